@@ -1,1 +1,5 @@
-"""What happens around training."""
+"""What happens around training: hooks, optimizer wrapper, checkpoints."""
+from .hooks import CollapseMonitorHook, PlainCheckpointHook
+from .optim_wrapper import AmpOptimWrapper
+
+__all__ = ['AmpOptimWrapper', 'CollapseMonitorHook', 'PlainCheckpointHook']

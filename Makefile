@@ -1,0 +1,43 @@
+# Everything runs in .venv, which `install` makes with the tested versions.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet -c constraints.txt
+MIM_FILES := $(shell find configs tools -type f -not -name '*.pyc') \
+	model-index.yml
+
+# More threads than one spin and slow each other down on small models.
+export OMP_NUM_THREADS ?= 1
+export PATH := $(BIN):$(PATH)
+
+.PHONY: install demo test test-all lint
+
+install: $(VENV)/.installed $(VENV)/.mim
+
+demo: install
+	$(BIN)/python tools/demo.py
+
+test: $(VENV)/.installed-dev $(VENV)/.mim
+	$(BIN)/python -m pytest -m 'not slow and not gpu'
+
+test-all: $(VENV)/.installed-dev $(VENV)/.mim
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+$(VENV)/.installed: setup.py pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -e '.[lite,report]'
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) -e '.[lite,report,dev]'
+	touch $@
+
+# What `mim train skeletonmae_plugin NAME.py` finds: a copy, made anew after
+# an edit.
+$(VENV)/.mim: $(MIM_FILES) | $(VENV)/.installed
+	$(BIN)/python setup.py --quiet copy_mim
+	touch $@

@@ -1,0 +1,130 @@
+"""Packaging; ``mim`` finds configs and tools in ``skeletonmae_plugin/.mim``.
+
+They are kept once, in the top-level folders, and copied by the build: into
+the built package for a wheel, into the source tree for an editable install.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from setuptools import Command, find_packages, setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+PACKAGE = 'skeletonmae_plugin'
+MIM_SOURCES = ('configs', 'tools', 'model-index.yml')
+
+
+def copy_mim(package_dir: Path) -> None:
+    """Fill ``package_dir/.mim`` anew from the top-level folders."""
+    target = package_dir / '.mim'
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    ignore = shutil.ignore_patterns('__pycache__', '*.pyc')
+    for name in MIM_SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=ignore)
+        else:
+            shutil.copy(source, target / name)
+
+
+class BuildWithMim(build_py):
+    """``build_py`` that adds ``.mim`` to the package.
+
+    PEP 517 wheels and PEP 660 editable installs both run ``build_py``;
+    MMAction2's own way (looking for ``develop`` in ``sys.argv``) misses the
+    latter.
+    """
+
+    def run(self) -> None:
+        """Build, then copy into the tree that will be imported."""
+        super().run()
+        base = ROOT if self.editable_mode else Path(self.build_lib)
+        copy_mim(base / PACKAGE)
+
+
+class CopyMim(Command):
+    """``python setup.py copy_mim``: refresh ``.mim`` after an edit."""
+
+    user_options: list = []
+
+    def initialize_options(self) -> None:
+        """Take no options."""
+
+    def finalize_options(self) -> None:
+        """Take no options."""
+
+    def run(self) -> None:
+        """Copy into the source tree."""
+        copy_mim(ROOT / PACKAGE)
+
+
+def read_version() -> str:
+    """Return ``__version__`` without importing the package."""
+    text = (ROOT / PACKAGE / '__init__.py').read_text()
+    match = re.search(r"^__version__ = '(.+)'$", text, re.MULTILINE)
+    if match is None:
+        raise RuntimeError(f'no __version__ in {PACKAGE}/__init__.py')
+    return match.group(1)
+
+
+def read_readme() -> str:
+    """Return the long description."""
+    readme = ROOT / 'README.md'
+    return readme.read_text(encoding='utf-8') if readme.exists() else ''
+
+
+setup(
+    name=PACKAGE,
+    version=read_version(),
+    description='SkeletonMAE pre-training and STRL fine-tuning of skeleton '
+    'action recognition, as a plug-in of MMAction2',
+    long_description=read_readme(),
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    license_files=['LICENSE'],
+    packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
+    python_requires='>=3.10',
+    # Neither mmcv nor a version of torch is named: pip would overwrite the
+    # CUDA builds of a user who has them. `lite` is for those who have not.
+    install_requires=[
+        'importlib_metadata',
+        'matplotlib',
+        'mmaction2>=1.2,<1.3',
+        'mmengine>=0.10.7,<1',
+        'numpy',
+        'openmim>=0.3.9',
+        # openmim and mmengine import pkg_resources, removed in 82;
+        # torch 2.13 wants at least 77.0.3.
+        'setuptools>=77.0.3,<82',
+        'tensorboard',
+        'torch',
+    ],
+    extras_require={
+        'lite': ['mmcv-lite>=2.1,<2.2'],
+        'report': ['plotly', 'scikit-learn'],
+        # 0.10.14 is the last mediapipe with its models in the wheel and
+        # without a bound on numpy; it needs protobuf 4.
+        'video': ['mediapipe==0.10.14', 'protobuf<5'],
+        'export': ['onnx', 'onnxruntime', 'onnxscript'],
+        'dev': [
+            'build',
+            'hypothesis',
+            'mypy',
+            'pytest',
+            'ruff',
+            'scikit-learn',
+            'torch_geometric',
+        ],
+    },
+    cmdclass={'build_py': BuildWithMim, 'copy_mim': CopyMim},
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Operating System :: POSIX :: Linux',
+        'Programming Language :: Python :: 3',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+    ],
+    zip_safe=False,
+)

@@ -1,0 +1,20 @@
+"""Models, registered in ``mmaction.registry``."""
+from .input_masked_backbone import InputMaskedBackbone
+from .losses import MaskedMSELoss, MaskedSmoothL1Loss, RCELoss
+from .reconstruction_head import PretrainOutputs, ReconstructionHead
+from .skeleton_data_preprocessor import SkeletonDataPreprocessor
+from .skeleton_mae import SkeletonMAE
+from .skeletonmae_decoder import SkeletonMAEDecoder
+from .skeletonmae_pretrainer import SkeletonMAEPretrainer
+from .strl import STRL
+from .strl_recognizer import STRLRecognizer
+from .targets import (CoordinateTarget, EMATarget, EmbeddingTarget,
+                      MotionTarget)
+
+__all__ = [
+    'STRL', 'CoordinateTarget', 'EMATarget', 'EmbeddingTarget',
+    'InputMaskedBackbone', 'MaskedMSELoss', 'MaskedSmoothL1Loss',
+    'MotionTarget', 'PretrainOutputs', 'RCELoss', 'ReconstructionHead',
+    'STRLRecognizer', 'SkeletonDataPreprocessor', 'SkeletonMAE',
+    'SkeletonMAEDecoder', 'SkeletonMAEPretrainer'
+]
