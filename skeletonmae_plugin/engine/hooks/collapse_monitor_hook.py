@@ -105,24 +105,25 @@ class CollapseMonitorHook(Hook):
 
     def _catch_target(self, module: nn.Module, args: tuple,
                       output: tuple) -> None:
-        target, valid = output  # (N, M, T, V, C'), (N, M, T, V)
-        self._caught.setdefault('target', self._pick(target, valid))
+        target, valid = output  # (N, M, T, V, C'), (N, M, T, V) or None
+        self._caught['target'] = self._pick(target, valid)
 
     def _catch_latent(self, module: nn.Module, args: tuple, kwargs: dict,
                       output: Tensor) -> None:
         latent = output.permute(0, 1, 3, 4, 2)  # (N, M, T', V, D)
         valid = args[2] if len(args) > 2 else kwargs.get('valid')
-        if valid is None:
-            valid = latent.new_ones(latent.shape[:-1], dtype=torch.bool)
-        valid = resize_valid(valid, latent.shape[:-1])
-        self._caught.setdefault('latent', self._pick(latent, valid))
+        if valid is not None:
+            valid = resize_valid(valid, latent.shape[:-1])
+        # A target may call the backbone too; the last call is the encoder's.
+        self._caught['latent'] = self._pick(latent, valid)
 
-    @torch.no_grad()
-    def _pick(self, x: Tensor, valid: Tensor) -> Tensor:
+    def _pick(self, x: Tensor, valid: Tensor | None) -> Tensor:
         """At most ``max_vectors`` of the valid vectors, (n, D)."""
-        index = valid.flatten().nonzero().squeeze(1)
-        step = -(-len(index) // self.max_vectors) or 1
-        return x.detach().flatten(0, -2)[index[::step]]
+        x = x.detach().flatten(0, -2)
+        if valid is not None:
+            x = x[valid.flatten()]
+        step = -(-len(x) // self.max_vectors) or 1
+        return x[::step]
 
     def _report(self, runner: Runner, name: str, vectors: Tensor) -> None:
         if len(vectors) < 2:

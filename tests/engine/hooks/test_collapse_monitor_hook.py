@@ -153,6 +153,7 @@ def test_at_most_max_vectors():
     picked = hook._pick(x, valid)
     assert 2 <= len(picked) <= 10 and picked.min() >= 8
     assert not len(hook._pick(x, torch.zeros_like(valid)))
+    assert hook._pick(x, None).min() == 0
 
 
 def test_resize_valid():

@@ -1,0 +1,252 @@
+"""Pictures of skeletons while MMAction2 validates or tests."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmaction.registry import HOOKS, VISUALIZERS
+from mmaction.structures import ActionDataSample
+from mmaction.visualization import ActionVisualizer
+from mmengine.dist import master_only
+from mmengine.hooks import Hook
+from mmengine.runner import EpochBasedTrainLoop, Runner
+from mmengine.visualization import Visualizer
+
+from ..layouts import LayoutLike, get_layout
+from .draw import (
+    Figure,
+    draw_clip,
+    draw_strip,
+    figure_to_image,
+    reconstruction_rows,
+    save_figure,
+)
+
+_RIGHT, _WRONG, _NEUTRAL = '#1e7d45', '#c0392b', '#4a4f57'
+
+
+@VISUALIZERS.register_module()
+class SkeletonVisualizer(ActionVisualizer):
+    """Draws skeleton clips, where ActionVisualizer draws video.
+
+    A recognised clip is one row of frames with the true and the predicted
+    class; a reconstructed one has the rows original, masked, reconstructed.
+
+    Args:
+        layout: Layout of the data, a name or a dict.
+        num_frames: Frames in a row.
+        num_coordinates: How many of the first channels are coordinates;
+            needed where others follow, such as scores or further streams.
+            Default: all.
+        name: Name of the instance.
+        vis_backends: Backends, see mmengine's Visualizer.
+        save_dir: Folder of the backends.
+    """
+
+    def __init__(self,
+                 layout: LayoutLike,
+                 num_frames: int = 6,
+                 num_coordinates: int | None = None,
+                 name: str = 'visualizer',
+                 vis_backends: list[dict] | None = None,
+                 save_dir: str | None = None) -> None:
+        super().__init__(
+            name=name, vis_backends=vis_backends, save_dir=save_dir)
+        self.layout = get_layout(layout)
+        self.num_frames = num_frames
+        self.num_coordinates = num_coordinates
+
+    @master_only
+    def add_datasample(self,
+                       name: str,
+                       clip: torch.Tensor | np.ndarray,
+                       data_sample: ActionDataSample | None = None,
+                       valid: torch.Tensor | None = None,
+                       mask: torch.Tensor | None = None,
+                       show: bool = False,
+                       wait_time: float = 0,
+                       out_path: str | None = None,
+                       step: int = 0) -> None:
+        """Draw one sample and write, show or log the picture.
+
+        Args:
+            name: Title of the picture, and its name in the backends.
+            clip: (M, T, V, C) joints.
+            data_sample: Labels, prediction, reconstruction.
+            valid: (M, T, V) bool; default: where not all channels are 0.
+            mask: (M, T, V) bool, True = hidden; None if nothing is.
+            show: Open a window.
+            wait_time: Seconds until the window closes; 0 waits for a key.
+            out_path: Write the picture here instead of to the backends.
+            step: Number of the picture in the backends.
+        """
+        fig = self.draw(name, clip, data_sample, valid, mask)
+        if show:
+            self.show(figure_to_image(fig), name, wait_time)
+        if out_path is not None:
+            Path(out_path).parent.mkdir(parents=True, exist_ok=True)
+            save_figure(fig, out_path)
+        elif not show:
+            self.add_image(name, figure_to_image(fig), step)
+
+    def draw(self,
+             name: str,
+             clip: torch.Tensor | np.ndarray,
+             data_sample: ActionDataSample | None = None,
+             valid: torch.Tensor | None = None,
+             mask: torch.Tensor | None = None) -> Figure:
+        """The figure of one sample; arguments as in ``add_datasample``."""
+        x = _array(clip)[..., :self.num_coordinates]
+        shown = (x != 0).any(-1) if valid is None else _array(valid)
+        sample = data_sample if data_sample is not None else {}
+        result = _places(sample.get('reconstruction'))
+        if result is not None:
+            rows = reconstruction_rows(result['target'], result['mask'],
+                                       result['valid'], result['pred'])
+            return draw_strip(self.layout, rows, self.num_frames, name,
+                              _error_text(result))
+        if mask is not None:
+            rows = reconstruction_rows(x, _array(mask), shown)
+            return draw_strip(self.layout, rows, self.num_frames, name)
+        text, colour = self._label_text(sample)
+        return draw_clip(self.layout, x, shown, self.num_frames, name, text,
+                         colour)
+
+    def _label_text(self, sample: Any) -> tuple[str, str]:
+        """What the sample is and what was recognised, and a colour."""
+        truth, predicted = (
+            _first(sample.get(key)) for key in ('gt_label', 'pred_label'))
+        texts, colour = [], _NEUTRAL
+        if truth is not None:
+            texts.append(f'true: {self._class_name(truth)}')
+        if predicted is not None:
+            score = sample.get('pred_score')
+            certainty = ('' if score is None else
+                         f' ({float(score[predicted]):.2f})')
+            texts.append(
+                f'predicted: {self._class_name(predicted)}{certainty}')
+        if truth is not None and predicted is not None:
+            colour = _RIGHT if truth == predicted else _WRONG
+        return '    '.join(texts), colour
+
+    def _class_name(self, label: int) -> str:
+        classes = (self.dataset_meta or {}).get('classes')
+        return str(classes[label]) if classes else str(label)
+
+
+@HOOKS.register_module()
+class SkeletonVisualizationHook(Hook):
+    """Takes the place of VisualizationHook, which knows only video.
+
+    With ``default_hooks = dict(visualization=dict(
+    type='SkeletonVisualizationHook'))`` MMAction2's ``test.py --show-dir DIR
+    [--interval N]`` writes a picture of every N-th sample. Needs a
+    :class:`SkeletonVisualizer`.
+
+    Args:
+        enable: Whether to draw at all; ``--show-dir`` and ``--show`` set it.
+        interval: Samples between two pictures.
+        show: Open windows.
+        wait_time: Seconds until a window closes.
+        out_dir: Folder of the pictures, ``<frame_dir>_<step>.png``; None
+            gives them to the backends of the visualizer (TensorBoard, ...).
+    """
+
+    def __init__(self,
+                 enable: bool = False,
+                 interval: int = 5000,
+                 show: bool = False,
+                 wait_time: float = 2,
+                 out_dir: str | None = None) -> None:
+        self.enable = enable
+        self.interval = interval
+        self.show = show
+        self.wait_time = wait_time
+        self.out_dir = out_dir
+
+    def after_val_iter(self,
+                       runner: Runner,
+                       batch_idx: int,
+                       data_batch: dict,
+                       outputs: Sequence[ActionDataSample] | None = None
+                       ) -> None:
+        """Draw every ``interval``-th sample; the step is the epoch."""
+        by_epoch = isinstance(runner.train_loop, EpochBasedTrainLoop)
+        step = runner.epoch if by_epoch else runner.iter
+        self._draw_batch(runner, batch_idx, data_batch, outputs or (), step)
+
+    def after_test_iter(self,
+                        runner: Runner,
+                        batch_idx: int,
+                        data_batch: dict,
+                        outputs: Sequence[ActionDataSample] | None = None
+                        ) -> None:
+        """Draw every ``interval``-th sample."""
+        self._draw_batch(runner, batch_idx, data_batch, outputs or (), 0)
+
+    def _draw_batch(self, runner: Runner, batch_idx: int, data_batch: dict,
+                    outputs: Sequence[ActionDataSample], step: int) -> None:
+        if not self.enable:
+            return
+        visualizer = _skeleton_visualizer(runner.visualizer)
+        for i, sample in enumerate(outputs):
+            number = batch_idx * len(data_batch['inputs']) + i
+            if number % self.interval:
+                continue
+            title = str(sample.get('frame_dir', number))
+            file_name = re.sub(r'[^\w.-]+', '_', title).strip('_')
+            # The first clip (N) of each sample is drawn.
+            flags = {
+                key: data_batch[key][i][0]
+                for key in ('valid', 'mask') if key in data_batch
+            }
+            visualizer.add_datasample(
+                title,
+                data_batch['inputs'][i][0],
+                sample,
+                show=self.show,
+                wait_time=self.wait_time,
+                out_path=(f'{self.out_dir}/{file_name}_{step}.png'
+                          if self.out_dir else None),
+                step=step,
+                **flags)
+
+
+def _skeleton_visualizer(visualizer: Visualizer) -> SkeletonVisualizer:
+    if not isinstance(visualizer, SkeletonVisualizer):
+        raise TypeError(
+            'SkeletonVisualizationHook needs visualizer=dict(type='
+            "'SkeletonVisualizer', layout=...) in the config, got "
+            f'{type(visualizer).__name__}')
+    return visualizer
+
+
+def _places(reconstruction: dict | None) -> dict[str, np.ndarray] | None:
+    """A reconstruction as arrays, None if its target is no coordinate."""
+    if reconstruction is None or reconstruction['target'].shape[-1] > 3:
+        return None
+    return {key: _array(value) for key, value in reconstruction.items()}
+
+
+def _error_text(result: dict[str, np.ndarray]) -> str:
+    hidden = result['mask'] & result['valid']
+    if not hidden.any():
+        return 'nothing hidden'
+    error = np.square(result['pred'] - result['target'])[hidden].sum(-1)
+    return (f'masked error {np.sqrt(error.mean()):.3f} '
+            f'over {hidden.sum()} hidden joints')
+
+
+def _array(x: torch.Tensor | np.ndarray) -> np.ndarray:
+    if isinstance(x, torch.Tensor):
+        x = x.detach().cpu()
+        return (x.float() if x.is_floating_point() else x).numpy()
+    return np.asarray(x)
+
+
+def _first(label: torch.Tensor | None) -> int | None:
+    return None if label is None else int(label.flatten()[0])
