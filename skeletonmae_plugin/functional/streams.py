@@ -1,0 +1,72 @@
+"""Input streams: what a joint tells about itself, and of whom it is told."""
+from typing import Any, Callable, Dict, Optional, Sequence
+
+import numpy as np
+import torch
+
+Array = Any  # numpy.ndarray or torch.Tensor
+
+
+def skeleton_streams(x: Array,
+                     streams: Sequence[str],
+                     parents: Sequence[int],
+                     known: Optional[Array] = None) -> Array:
+    """Concatenate streams of a skeleton clip along the channels.
+
+    ``coordinate`` is x itself, ``velocity`` is x_t - x_{t-1} (0 in the first
+    frame), ``bone`` is a joint minus its parent (0 at the root). A stream that
+    would be computed from an unknown joint or frame is 0: otherwise a visible
+    joint's velocity or bone would give a hidden joint away.
+
+    Args:
+        x: Coordinates (..., T, V, C).
+        streams: Names of streams, in the order of the channels.
+        parents: Parent of each joint, ``Layout.parents``.
+        known: Bool (..., T, V), True where the joint exists and is not
+            hidden. None: all are known.
+
+    Returns:
+        (..., T, V, C * len(streams)), of x's kind and dtype.
+    """
+    check_streams(streams)
+    if isinstance(x, torch.Tensor):
+        where, join = torch.where, torch.cat
+    else:
+        where, join = np.where, np.concatenate
+    if known is None:
+        known = (x == x).all(-1)  # a NaN is no joint
+    x = where(known[..., None], x, x.dtype.type(0)
+              if isinstance(x, np.ndarray) else x.new_zeros(()))
+    parts = []
+    for name in streams:
+        value, usable = _STREAMS[name](x, known, list(parents))
+        parts.append(value * usable[..., None])
+    return join(parts, -1)
+
+
+def check_streams(streams: Sequence[str]) -> None:
+    """Raise ``ValueError`` at an empty list or an unknown stream."""
+    unknown = [name for name in streams if name not in _STREAMS]
+    if unknown or not streams or isinstance(streams, str):
+        raise ValueError(f'streams must be a list of {", ".join(_STREAMS)}; '
+                         f'got {streams!r}')
+
+
+def _coordinate(x: Array, known: Array, parents: list) -> tuple:
+    return x, known
+
+
+def _velocity(x: Array, known: Array, parents: list) -> tuple:
+    before = [0, *range(x.shape[-3] - 1)]  # the first frame moves by nothing
+    return x - x[..., before, :, :], known & known[..., before, :]
+
+
+def _bone(x: Array, known: Array, parents: list) -> tuple:
+    return x - x[..., parents, :], known & known[..., parents]
+
+
+_STREAMS: Dict[str, Callable] = {
+    'coordinate': _coordinate,
+    'velocity': _velocity,
+    'bone': _bone,
+}

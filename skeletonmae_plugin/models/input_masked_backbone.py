@@ -1,0 +1,64 @@
+"""A stock backbone in the place of ours."""
+from typing import Optional, Sequence
+
+import torch
+from mmaction.registry import MODELS
+from torch import Tensor, nn
+
+from ..functional.streams import check_streams, skeleton_streams
+from ..layouts import LayoutLike, get_layout
+from .layers import check_flags
+from .pretrained import StrictModule
+
+
+@MODELS.register_module()
+class InputMaskedBackbone(StrictModule):
+    """Hide joints at the input of a backbone that knows no mask.
+
+    MMAction2's ST-GCN, ST-GCN++ and AAGCN take coordinates alone. Here a
+    hidden joint's channels are replaced by a learnable token, unseen joints
+    and absent persons are 0. What a stock backbone does with its own batch
+    norm is its own: absent persons count in its statistics.
+
+    Args:
+        backbone: Config of a backbone that takes (N, M, T, V, C).
+        layout: The skeleton. Default: 'coco'.
+        in_channels: C, coordinates of a joint. Default: 2. The backbone's own
+            ``in_channels`` must be C * len(streams).
+        streams: See :func:`skeleton_streams`. Default: ('coordinate', ).
+
+    Shapes:
+        - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
+        - output: what the backbone gives, (N, M, C', T', V)
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 layout: LayoutLike = 'coco',
+                 in_channels: int = 2,
+                 streams: Sequence[str] = ('coordinate', ),
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        check_streams(streams)
+        self.layout = get_layout(layout)
+        self.streams = tuple(streams)
+        self.mask_token = nn.Parameter(
+            torch.zeros(in_channels * len(self.streams)))
+        self.backbone = MODELS.build(backbone)
+
+    def forward(self,
+                x: Tensor,
+                mask: Optional[Tensor] = None,
+                valid: Optional[Tensor] = None) -> Tensor:
+        """Encode what is visible, see the class."""
+        for name, flags in (('mask', mask), ('valid', valid)):
+            check_flags(name, flags, x)
+        self.layout.check_num_joints(x.shape[-2], 'the clip')
+        known = valid
+        if mask is not None:
+            known = ~mask if valid is None else valid & ~mask
+        h = skeleton_streams(x, self.streams, self.layout.parents, known)
+        if mask is not None:
+            hidden = mask if valid is None else mask & valid
+            h = torch.where(hidden.unsqueeze(-1), self.mask_token, h)
+        return self.backbone(h)

@@ -1,0 +1,19 @@
+"""Layers of the method: graph operators, batch norm, time and persons."""
+from .gat_conv import GATConv
+from .gcn_conv import GCNConv
+from .gin_conv import GINConv
+from .graph_convs import GRAPH_CONVS, build_graph_conv
+from .masked_batch_norm import MaskedBatchNorm1d
+from .multi_scale_temporal import MultiScaleTemporal
+from .persons import Persons, check_flags, find_persons
+from .skeleton_embedding import SkeletonEmbedding
+from .skeleton_encoder import SkeletonEncoder
+from .strl_layer import STRLLayer
+from .time import patchify, pool_flags, unpatchify
+
+__all__ = [
+    'GRAPH_CONVS', 'GATConv', 'GCNConv', 'GINConv', 'MaskedBatchNorm1d',
+    'MultiScaleTemporal', 'Persons', 'SkeletonEmbedding', 'SkeletonEncoder',
+    'STRLLayer',     'build_graph_conv', 'check_flags', 'find_persons', 'patchify',
+    'pool_flags', 'unpatchify'
+]

@@ -1,0 +1,54 @@
+"""Graph isomorphism layer on the small, fixed graph of a skeleton."""
+from typing import Optional
+
+import torch
+from torch import Tensor, nn
+
+from .joint_mixing import JointMixing
+
+
+class GINConv(nn.Module):
+    r"""Graph isomorphism operator, dense, from `How Powerful are Graph Neural
+    Networks? <https://arxiv.org/abs/1810.00826>`_ (eq. 4.1).
+
+    .. math::
+        x'_v = \mathrm{MLP}\Big((1 + \epsilon)\, x_v + \sum_u A_{vu}\, x_u\Big)
+
+    with a learnable :math:`\epsilon` and a perceptron of two layers.
+
+    Args:
+        in_channels: Size of a joint's feature.
+        out_channels: Size of the output.
+        adjacency: (V, V), no self-loops.
+        hidden_channels: Width of the perceptron. Default: ``in_channels``.
+        num_heads: Groups of channels that have a graph of their own; more
+            than one needs ``learnable_adjacency``.
+        learnable_adjacency: Add a learnable matrix, zero at first, to the
+            graph of each head.
+
+    Shapes:
+        - x: (..., V, C_in); valid: (..., V) bool or None
+        - output: (..., V, C_out)
+    """
+
+    def __init__(self,
+                 in_channels: int,
+                 out_channels: int,
+                 adjacency: Tensor,
+                 hidden_channels: Optional[int] = None,
+                 num_heads: int = 1,
+                 learnable_adjacency: bool = False) -> None:
+        super().__init__()
+        hidden_channels = hidden_channels or in_channels
+        self.mix = JointMixing(adjacency, in_channels, num_heads,
+                               learnable_adjacency)
+        self.eps = nn.Parameter(torch.zeros(()))
+        self.mlp = nn.Sequential(
+            nn.Linear(in_channels, hidden_channels), nn.ReLU(),
+            nn.Linear(hidden_channels, out_channels))
+
+    def forward(self, x: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+        """Update every joint; one that is not valid sends no message."""
+        if valid is not None:
+            x = x * valid.unsqueeze(-1)
+        return self.mlp((1 + self.eps) * x + self.mix(x))

@@ -1,0 +1,76 @@
+"""Time at several scales."""
+from typing import List, Optional, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .masked_batch_norm import MaskedBatchNorm1d
+
+
+class MultiScaleTemporal(nn.Module):
+    """Branches of different reach in time, side by side, with a residual.
+
+    As in MS-G3D (https://arxiv.org/abs/2003.14111) and CTR-GCN
+    (https://arxiv.org/abs/2107.12213): dilated convolutions, a max pooling
+    and a plain branch, each on its share of the channels. A frame without
+    the joint gives 0 to its neighbours in time.
+
+    Args:
+        channels: D, divisible by the number of branches.
+        kernel_size: Frames that a convolution sees, odd.
+        dilations: One convolution branch each.
+        stride: Every how many frames there is an output.
+
+    Shapes:
+        - x: (P, T, V, D); valid: (P, T, V) bool or None
+        - output: (P, ceil(T / stride), V, D), 0 where not valid
+    """
+
+    def __init__(self,
+                 channels: int,
+                 kernel_size: int = 3,
+                 dilations: Sequence[int] = (1, 2),
+                 stride: int = 1) -> None:
+        super().__init__()
+        num_branches = len(dilations) + 2
+        if channels % num_branches:
+            raise ValueError(f'{channels} channels cannot be shared by '
+                             f'{num_branches} temporal branches')
+        if kernel_size % 2 == 0:
+            raise ValueError(f'kernel_size must be odd, got {kernel_size}')
+        self.kernel_size = kernel_size
+        self.dilations = tuple(dilations)
+        self.stride = stride
+        share = channels // num_branches
+        self.reduce = nn.Linear(channels, channels)
+        self.reduce_norm = MaskedBatchNorm1d(channels)
+        self.convs = nn.ModuleList(
+            nn.Linear(kernel_size * share, share) for _ in self.dilations)
+        self.norm = MaskedBatchNorm1d(channels)
+
+    def forward(self, x: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+        """Look along the time axis, see the class."""
+        h = F.relu(self.reduce_norm(self.reduce(x), valid))
+        *to_convolve, to_pool, plain = h.chunk(len(self.dilations) + 2, -1)
+        outs = [
+            conv(torch.cat(self._shifts(part, dilation), -1)) for conv, part,
+            dilation in zip(self.convs, to_convolve, self.dilations)
+        ]
+        # After ReLU nothing is below 0, so the zeros of padding and of
+        # unseen joints never win the maximum.
+        pooled = torch.stack(self._shifts(to_pool, 1)).amax(0)
+        outs += [pooled, plain[:, ::self.stride]]
+        out_valid = None if valid is None else valid[:, ::self.stride]
+        y = self.norm(torch.cat(outs, -1), out_valid)
+        return F.relu(y + x[:, ::self.stride])
+
+    def _shifts(self, x: Tensor, dilation: int) -> List[Tensor]:
+        """The frames that each output frame sees, zero beyond the ends."""
+        reach = self.kernel_size // 2 * dilation
+        padded = F.pad(x, (0, 0, 0, 0, reach, reach))
+        num_frames = x.shape[1]
+        return [
+            padded[:, start:start + num_frames:self.stride]
+            for start in range(0, 2 * reach + 1, dilation)
+        ]

@@ -1,0 +1,72 @@
+"""Only people who are there are computed."""
+from typing import NamedTuple, Optional, Tuple
+
+import torch
+from torch import Tensor
+
+
+class Persons(NamedTuple):
+    """The persons that exist in a batch of clips.
+
+    Attributes:
+        index: (P,) long, positions in the flattened (N * M) axis.
+        shape: (N, M).
+        valid: (P, T, V) bool, or None where every joint is valid.
+    """
+    index: Tensor
+    shape: Tuple[int, int]
+    valid: Optional[Tensor]
+
+    @property
+    def slots(self) -> Tensor:
+        """(P,) long: m, the place of each person in its clip."""
+        return self.index % self.shape[1]
+
+    def take(self, x: Tensor) -> Tensor:
+        """(N, M, ...) -> (P, ...)."""
+        x = x.flatten(0, 1)
+        return x if len(self.index) == len(x) else x[self.index]
+
+    def put(self, x: Tensor) -> Tensor:
+        """(P, ...) -> (N, M, ...), zeros in the place of absent persons."""
+        total = self.shape[0] * self.shape[1]
+        if len(self.index) != total:
+            x = x.new_zeros(total, *x.shape[1:]).index_copy(0, self.index, x)
+        return x.unflatten(0, self.shape)
+
+
+def find_persons(x: Tensor, valid: Optional[Tensor] = None) -> Persons:
+    """Who is there.
+
+    Args:
+        x: (N, M, T, V, C).
+        valid: (N, M, T, V) bool. None, as with MMAction2's own
+            pre-processor: a person whose coordinates are all 0 is absent,
+            which is how MMAction2 pads persons.
+
+    Raises:
+        ValueError: If the shapes do not go together.
+    """
+    if x.ndim != 5:
+        raise ValueError('a skeleton batch must have the axes (N, M, T, V, C)'
+                         f', got shape {tuple(x.shape)}')
+    if valid is None:
+        present = (x != 0).flatten(2).any(-1).flatten()
+        return Persons(present.nonzero()[:, 0], x.shape[:2], None)
+    check_flags('valid', valid, x)
+    flags = valid.flatten(0, 1)  # (N * M, T, V)
+    index = flags.flatten(1).any(-1).nonzero()[:, 0]
+    flags = flags[index]
+    return Persons(index, x.shape[:2], None if flags.all() else flags)
+
+
+def check_flags(name: str, flags: Optional[Tensor], x: Tensor) -> None:
+    """Raise unless ``flags`` is None or bool of x's shape without channels."""
+    if flags is None:
+        return
+    if not isinstance(flags, Tensor) or flags.dtype != torch.bool:
+        got = getattr(flags, 'dtype', type(flags).__name__)
+        raise TypeError(f'{name} must be None or a bool tensor, got {got}')
+    if flags.shape != x.shape[:-1]:
+        raise ValueError(f'{name} must have shape {tuple(x.shape[:-1])}, '
+                         f'got {tuple(flags.shape)}')

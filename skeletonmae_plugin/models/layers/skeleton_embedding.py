@@ -1,0 +1,95 @@
+"""From coordinates to R^D, and the token in the place of what is hidden."""
+from typing import Optional, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from ...functional.streams import check_streams, skeleton_streams
+from ...layouts import Layout
+from .time import patchify, pool_flags
+
+
+class SkeletonEmbedding(nn.Module):
+    r"""Linear embedding of joints (paper, section 3.2).
+
+    A visible joint becomes :math:`x W + b`, a hidden one the learnable token
+    [MASK]; both then get what tells their joint from another, if
+    ``joint_embedding`` is set:
+
+    .. math::
+        h_v = (\text{hidden}_v\ ?\ [MASK] : x_v W + b) + e_v
+
+    Args:
+        layout: The skeleton.
+        in_channels: C, 2 or 3 coordinates.
+        embed_dims: D.
+        streams: What of a joint is embedded, see :func:`skeleton_streams`.
+        patch_size: Frames that make one time step. A step is hidden if one
+            of its frames is.
+        joint_embedding: Learn :math:`e_v`.
+
+    Shapes:
+        - x: (..., T, V, C); mask, valid: (..., T, V) bool or None
+        - output: (..., T / patch_size, V, D), 0 where not valid
+    """
+
+    def __init__(self, layout: Layout, in_channels: int, embed_dims: int,
+                 streams: Sequence[str], patch_size: int,
+                 joint_embedding: bool) -> None:
+        super().__init__()
+        check_streams(streams)
+        self.layout = layout
+        self.in_channels = in_channels
+        self.streams = tuple(streams)
+        self.patch_size = patch_size
+        self.linear = nn.Linear(
+            in_channels * len(self.streams) * patch_size, embed_dims)
+        self.mask_token = nn.Parameter(torch.empty(embed_dims))
+        nn.init.normal_(self.mask_token, std=0.02)
+        self.joint_embedding = None
+        if joint_embedding:
+            self.joint_embedding = nn.Parameter(
+                torch.empty(layout.num_joints, embed_dims))
+            nn.init.normal_(self.joint_embedding, std=0.02)
+
+    def forward(self,
+                x: Tensor,
+                mask: Optional[Tensor] = None,
+                valid: Optional[Tensor] = None) -> Tensor:
+        """Embed a clip, see the class."""
+        h = self.embed(x, mask, valid)
+        if mask is not None:
+            hidden = pool_flags(mask, h.shape[-3]).unsqueeze(-1)
+            h = torch.where(hidden, self.mask_token.to(h.dtype), h)
+        if self.joint_embedding is not None:
+            h = h + self.joint_embedding
+        if valid is not None:
+            h = h * pool_flags(valid, h.shape[-3]).unsqueeze(-1)
+        return h
+
+    def embed(self,
+              x: Tensor,
+              mask: Optional[Tensor] = None,
+              valid: Optional[Tensor] = None) -> Tensor:
+        """The features xW + b alone: the paper's X. Shapes as ``forward``."""
+        self._check(x)
+        known = _known(x, mask, valid)
+        features = skeleton_streams(x, self.streams, self.layout.parents,
+                                    known)
+        return self.linear(patchify(features, self.patch_size))
+
+    def _check(self, x: Tensor) -> None:
+        self.layout.check_num_joints(x.shape[-2], 'the clip')
+        if x.shape[-1] != self.in_channels:
+            raise ValueError(
+                f'in_channels={self.in_channels} coordinates are expected but '
+                f'the clip has C={x.shape[-1]}; a score is no coordinate, and '
+                'streams are made by the model itself')
+
+
+def _known(x: Tensor, mask: Optional[Tensor],
+           valid: Optional[Tensor]) -> Tensor:
+    known = x.new_ones(x.shape[:-1], dtype=torch.bool)
+    if valid is not None:
+        known = known & valid
+    return known if mask is None else known & ~mask

@@ -1,0 +1,40 @@
+"""Between frames and the patches of frames that stand for them."""
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def pool_flags(flags: Tensor, num_steps: int) -> Tensor:
+    """Flags of frames -> flags of the time steps that stand for them.
+
+    A step is flagged if any of its frames is: a patch that holds a hidden
+    frame is hidden, one that holds a valid frame is valid.
+
+    Args:
+        flags: Bool (..., T, V).
+        num_steps: T' <= T, each step standing for ceil(T / T') frames.
+
+    Returns:
+        Bool (..., T', V).
+    """
+    num_frames = flags.shape[-2]
+    if num_frames == num_steps:
+        return flags
+    size = -(-num_frames // num_steps)
+    flags = F.pad(flags, (0, 0, 0, num_steps * size - num_frames))
+    return flags.unflatten(-2, (num_steps, size)).any(-2)
+
+
+def patchify(x: Tensor, size: int) -> Tensor:
+    """(..., T, V, C) -> (..., T / size, V, size * C)."""
+    if x.shape[-3] % size:
+        raise ValueError(
+            f'a clip of {x.shape[-3]} frames cannot be cut into patches of '
+            f'{size}; choose a clip_len divisible by patch_size')
+    x = x.unflatten(-3, (-1, size))  # (..., T', size, V, C)
+    return x.transpose(-3, -2).flatten(-2)
+
+
+def unpatchify(x: Tensor, size: int) -> Tensor:
+    """(..., T', V, size * C) -> (..., T' * size, V, C)."""
+    x = x.unflatten(-1, (size, -1))  # (..., T', V, size, C)
+    return x.transpose(-3, -2).flatten(-4, -3)

@@ -1,0 +1,128 @@
+"""Pre-trained weights arrive, or the run stops."""
+import re
+from fnmatch import fnmatch
+from typing import Dict, List, Optional, Sequence
+
+from mmengine.logging import MMLogger
+from mmengine.model import BaseModule
+from mmengine.runner.checkpoint import CheckpointLoader
+from torch import Tensor, nn
+
+
+class StrictModule(BaseModule):
+    """A module whose ``init_cfg=dict(type='Pretrained')`` is strict.
+
+    MMEngine only warns when tensors are missing or of another shape, and a
+    run then goes on from random weights. Here that is an error, unless
+    ``init_cfg`` names the tensors: ``dict(type='Pretrained', checkpoint=...,
+    prefix='backbone.', allow=['embedding.joint_embedding'])``.
+    """
+
+    def init_weights(self) -> None:
+        """Initialise, then load what ``init_cfg`` asks for."""
+        pretrained = self._pretrained_cfg()
+        if pretrained is None:
+            super().init_weights()
+            return
+        kept, self.init_cfg = self.init_cfg, None
+        try:
+            super().init_weights()
+        finally:
+            self.init_cfg = kept
+        load_pretrained(
+            self,
+            pretrained['checkpoint'],
+            prefix=pretrained.get('prefix', ''),
+            allow=pretrained.get('allow', ()))
+
+    def _pretrained_cfg(self) -> Optional[dict]:
+        cfg = self.init_cfg
+        if not cfg:
+            return None
+        cfgs = [cfg] if isinstance(cfg, dict) else list(cfg)
+        found = [c for c in cfgs if c.get('type') == 'Pretrained']
+        if found and len(cfgs) > 1:
+            raise ValueError('init_cfg must be the Pretrained dict alone: '
+                             'nothing else survives it')
+        return found[0] if found else None
+
+    def train(self, mode: bool = True) -> 'StrictModule':
+        """Switch the mode; what is frozen stays in eval mode."""
+        super().train(mode)
+        for module in getattr(self, '_frozen', ()):
+            module.eval()
+        return self
+
+    def freeze(self, *modules: nn.Module) -> None:
+        """No gradient, and batch norm keeps its statistics."""
+        for module in modules:
+            module.requires_grad_(False)
+            module.eval()
+        # A tuple: a frozen module must not be registered a second time.
+        self._frozen = modules
+
+
+def load_pretrained(module: nn.Module,
+                    checkpoint: str,
+                    prefix: str = '',
+                    allow: Sequence[str] = ()) -> None:
+    """Load a checkpoint's tensors under ``prefix`` into a module, all of them.
+
+    Args:
+        module: Takes the tensors.
+        checkpoint: File that MMEngine can load. The placeholder ``<NAME>``
+            stands for an environment variable that is not set.
+        prefix: Start of the tensors' names in the file, cut off here.
+        allow: Patterns (as in file names) of tensors that may be missing,
+            unexpected or of another shape; those keep their initial values.
+
+    Raises:
+        ValueError: If the variable is not set, or tensors do not fit.
+    """
+    unset = re.fullmatch(r'<(\w+)>', checkpoint)
+    if unset:
+        raise ValueError(
+            f'no pre-trained weights are given: set {unset[1]}=FILE, or give '
+            'the checkpoint of init_cfg by --cfg-options, or train with the '
+            'strl_scratch_* config')
+    loaded = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
+    state = loaded.get('state_dict', loaded)
+    state = {
+        name[len(prefix):]: tensor
+        for name, tensor in state.items() if name.startswith(prefix)
+    }
+    if not state:
+        raise ValueError(f'{checkpoint} holds no tensor whose name begins '
+                         f'with {prefix!r}')
+    faults = _compare(module.state_dict(), state)
+    named = {
+        key for key in faults if any(fnmatch(key, pattern) for pattern in allow)
+    }
+    bad: List[str] = [text for key, text in faults.items() if key not in named]
+    if bad:
+        raise ValueError(
+            f'{checkpoint} does not fit {type(module).__name__}:\n  ' +
+            '\n  '.join(bad) + '\nbuild the model as it was pre-trained, or '
+            "name these tensors in init_cfg's allow")
+    module.load_state_dict(
+        {key: value for key, value in state.items() if key not in named},
+        strict=False)
+    MMLogger.get_current_instance().info(
+        f'{len(state) - len(named & set(state))} tensors of '
+        f'{type(module).__name__} loaded from {checkpoint}' +
+        (f'; not loaded, as allowed: {sorted(named)}' if named else ''))
+
+
+def _compare(expected: Dict[str, Tensor],
+             given: Dict[str, Tensor]) -> Dict[str, str]:
+    """Tensor name -> what is wrong with it."""
+    faults = {}
+    for key in expected.keys() | given.keys():
+        if key not in given:
+            faults[key] = f'{key}: missing in the file'
+        elif key not in expected:
+            faults[key] = f'{key}: unexpected in the file'
+        elif expected[key].shape != given[key].shape:
+            faults[key] = (f'{key}: shape {tuple(given[key].shape)} in the '
+                           f'file, {tuple(expected[key].shape)} in the model')
+    return dict(sorted(faults.items()))

@@ -1,0 +1,60 @@
+"""The head that compares prediction and target."""
+from typing import Dict, NamedTuple, Optional
+
+from mmaction.registry import MODELS
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from .losses import RCELoss
+from .targets import TargetGenerator
+
+
+class PretrainOutputs(NamedTuple):
+    """What a pre-training head is given.
+
+    Attributes:
+        pred: (N, M, T', V, C'), the decoder's prediction.
+        target: (N, M, T', V, C').
+        mask: (N, M, T', V) bool, True = hidden, and the target is defined.
+        defined: (N, M, T', V) bool, True = there is a target.
+        latent: (N, M, D, T'', V), the backbone's output.
+        valid: (N, M, T, V) bool or None, joints that exist.
+    """
+    pred: Tensor
+    target: Tensor
+    mask: Tensor
+    defined: Tensor
+    latent: Tensor
+    valid: Optional[Tensor]
+
+
+@MODELS.register_module()
+class ReconstructionHead(BaseModule):
+    """Loss of the hidden joints' reconstruction.
+
+    Args:
+        loss: Config of the loss. Default: smooth L1.
+    """
+
+    def __init__(self,
+                 loss: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        self.criterion = MODELS.build(loss or dict(type='MaskedSmoothL1Loss'))
+
+    def attach(self, target: TargetGenerator) -> None:
+        """See the target once, when the model is built.
+
+        Raises:
+            ValueError: If target and loss make no sense together.
+        """
+        if target.learns and not isinstance(self.criterion, RCELoss):
+            raise ValueError(
+                f'{type(self.criterion).__name__} with a gradient through '
+                'the target is smallest when the embedding is 0; set '
+                'target_grad=False, or use RCELoss as the paper does')
+
+    def loss(self, outputs: PretrainOutputs) -> Dict[str, Tensor]:
+        """``dict(loss_reconstruction=...)``, a scalar."""
+        loss = self.criterion(outputs.pred, outputs.target, outputs.mask)
+        return dict(loss_reconstruction=loss)

@@ -1,0 +1,72 @@
+"""The decoder, a neck between encoder and head."""
+from typing import Mapping, Optional, Union
+
+import torch
+from mmaction.registry import MODELS
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from ..layouts import LayoutLike, get_layout
+from .layers import build_graph_conv, find_persons, pool_flags, unpatchify
+
+
+@MODELS.register_module()
+class SkeletonMAEDecoder(BaseModule):
+    """The paper's G_D: a projection and one graph layer (section 3.2).
+
+    It also gives back the frames that an encoder has folded away: a latent
+    step that stands for ``time_stride`` frames is decoded into so many.
+
+    Args:
+        out_channels: Size of what is predicted for a joint: C for
+            coordinates or motion, D for embeddings.
+        layout: The skeleton. Default: 'coco'.
+        in_channels: Channels of the latent. Default: 64.
+        embed_dims: Width of the projection. Default: 64.
+        conv: 'gin' (the paper's), 'gcn', 'gat', or a dict.
+        time_stride: Frames decoded from one latent step: the ``patch_size``
+            of SkeletonMAE, 4 for MMAction2's ST-GCN and AAGCN, 1 where the
+            target has the latent's own steps.
+        remask: Hide the masked joints once more, with 0, as the paper's
+            figure and GraphMAE do. Off by default: with one graph layer the
+            middle of a hidden limb then sees nothing at all.
+
+    Shapes:
+        - latent: (N, M, C_in, T', V); mask, valid: (N, M, T, V) bool or None
+        - output: (N, M, min(T' * time_stride, T), V, C_out)
+    """
+
+    def __init__(self,
+                 out_channels: int,
+                 layout: LayoutLike = 'coco',
+                 in_channels: int = 64,
+                 embed_dims: int = 64,
+                 conv: Union[str, Mapping] = 'gin',
+                 time_stride: int = 1,
+                 remask: bool = False,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        self.out_channels = out_channels
+        self.time_stride = time_stride
+        self.remask = remask
+        self.project = nn.Linear(in_channels, embed_dims)
+        self.conv = build_graph_conv(conv, embed_dims,
+                                     out_channels * time_stride,
+                                     get_layout(layout))
+
+    def forward(self,
+                latent: Tensor,
+                mask: Optional[Tensor] = None,
+                valid: Optional[Tensor] = None) -> Tensor:
+        """Predict every joint from the latent, see the class."""
+        h = latent.permute(0, 1, 3, 4, 2)  # (N, M, T', V, C_in)
+        if valid is None:
+            valid = h.new_ones(h.shape[:-1], dtype=torch.bool)
+        num_steps, num_frames = h.shape[2], valid.shape[2]
+        persons = find_persons(h, pool_flags(valid, num_steps))
+        h = self.project(persons.take(h))  # (P, T', V, E)
+        if self.remask and mask is not None:
+            hidden = persons.take(pool_flags(mask, num_steps))
+            h = h.masked_fill(hidden.unsqueeze(-1), 0)
+        pred = unpatchify(self.conv(h, persons.valid), self.time_stride)
+        return persons.put(pred)[:, :, :num_frames]

@@ -1,0 +1,111 @@
+"""The whole method on one screen."""
+from typing import Any, Dict, List, Optional, Sequence, Union
+
+import torch
+from mmaction.registry import MODELS
+from mmengine.model import BaseModel
+from torch import Tensor, nn
+
+from .layers import pool_flags
+from .reconstruction_head import PretrainOutputs
+
+
+@MODELS.register_module()
+class SkeletonMAEPretrainer(BaseModel):
+    """Masked pre-training of a skeleton backbone (paper, section 3.2).
+
+    Hide joints, encode what is left, decode, compare where something was
+    hidden and is there. It holds no layer of its own.
+
+    Args:
+        backbone: ``forward(x, mask, valid)`` -> (N, M, D, T', V): SkeletonMAE,
+            STRL, or a stock backbone in InputMaskedBackbone.
+        neck: The decoder, ``forward(latent, mask, valid)``.
+        head: One head or several; each has ``loss(PretrainOutputs)`` -> dict.
+            The clips of one sample (``num_clips``) lie side by side in N.
+        target: A target generator. Default: CoordinateTarget.
+        data_preprocessor: Default: SkeletonDataPreprocessor.
+
+    Shapes:
+        - inputs: (N, M, T, V, C), N = batch x clips
+        - mask, valid: (N, M, T, V) bool, True = hidden, True = exists
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 neck: dict,
+                 head: Union[dict, Sequence[dict]],
+                 target: Optional[dict] = None,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(
+            data_preprocessor=data_preprocessor
+            or dict(type='SkeletonDataPreprocessor'),
+            init_cfg=init_cfg)
+        self.backbone = MODELS.build(backbone)
+        self.neck = MODELS.build(neck)
+        self.target = MODELS.build(target or dict(type='CoordinateTarget'))
+        self.target.attach(self.backbone)
+        heads = [head] if isinstance(head, dict) else head
+        self.heads = nn.ModuleList(MODELS.build(cfg) for cfg in heads)
+        for module in self.heads:
+            module.attach(self.target)
+
+    def forward(self,
+                inputs: Tensor,
+                data_samples: Optional[list] = None,
+                mode: str = 'tensor',
+                mask: Optional[Tensor] = None,
+                valid: Optional[Tensor] = None) -> Any:
+        """``loss`` -> losses, ``predict`` -> samples, ``tensor`` -> latent."""
+        if mode == 'loss':
+            return self.loss(inputs, mask, valid)
+        if mode == 'predict':
+            return self.predict(inputs, mask, valid, data_samples)
+        if mode == 'tensor':
+            return self.backbone(inputs, mask, valid)
+        raise ValueError("mode must be 'loss', 'predict' or 'tensor', got "
+                         f'{mode!r}')
+
+    def loss(self, inputs: Tensor, mask: Optional[Tensor],
+             valid: Optional[Tensor]) -> Dict[str, Tensor]:
+        """The losses of all heads, each a scalar."""
+        outputs = self.reconstruct(inputs, mask, valid)
+        losses: Dict[str, Tensor] = {}
+        for head in self.heads:
+            losses.update(head.loss(outputs))
+        return losses
+
+    def reconstruct(self, inputs: Tensor, mask: Optional[Tensor],
+                    valid: Optional[Tensor]) -> PretrainOutputs:
+        """Hide, encode, decode; shapes in :class:`PretrainOutputs`."""
+        if mask is None:
+            raise ValueError('there is no mask: put MaskSkeletonParts in the '
+                             'pipeline of the pre-training')
+        target, defined = self.target(inputs, valid, self.backbone)
+        latent = self.backbone(inputs, mask, valid)
+        pred = self.neck(latent, mask, valid)
+        hidden = pool_flags(mask, target.shape[2])
+        if defined is None:
+            defined = torch.ones_like(hidden)
+        return PretrainOutputs(pred, target, hidden & defined, defined, latent,
+                               valid)
+
+    def predict(self, inputs: Tensor, mask: Optional[Tensor],
+                valid: Optional[Tensor], data_samples: list) -> List[Any]:
+        """Add ``reconstruction`` to each sample, of its first clip.
+
+        A dict of CPU tensors: pred and target (M, T', V, C'), mask and valid
+        (M, T', V), True = there is a target.
+        """
+        outputs = self.reconstruct(inputs, mask, valid)
+        clips = len(inputs) // len(data_samples)
+        fields = dict(
+            pred=outputs.pred,
+            target=outputs.target,
+            mask=outputs.mask,
+            valid=outputs.defined)
+        fields = {k: v[::clips].cpu() for k, v in fields.items()}
+        for i, sample in enumerate(data_samples):
+            sample.reconstruction = {k: v[i] for k, v in fields.items()}
+        return data_samples

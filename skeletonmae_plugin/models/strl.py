@@ -1,0 +1,176 @@
+"""The recognition model that the pre-trained encoder is plugged into."""
+from typing import Optional, Sequence
+
+import torch
+from mmaction.registry import MODELS
+from torch import Tensor, nn
+
+from .layers import (MultiScaleTemporal, STRLLayer, check_flags, find_persons,
+                     pool_flags)
+from .pretrained import StrictModule
+from .skeleton_mae import SkeletonMAE
+
+
+@MODELS.register_module()
+class STRL(StrictModule):
+    """Spatial-Temporal Representation Learning (paper, section 3.3).
+
+    An embedding, then M layers that each hold a copy of the pre-trained
+    encoder, then multi-scale temporal pooling. Given a ``mask`` it can also
+    be pre-trained whole, with time.
+
+    Args:
+        encoder: Config of :class:`SkeletonMAE`. Its ``init_cfg`` (a strict
+            ``Pretrained``) says where the embedding's and encoders' weights
+            come from.
+        clip_len: T, frames of a clip; every layer has one position a step.
+        num_layers: M. Default: 3, the paper's.
+        num_encoders: 1, shared by all persons (default), or 2, one for each
+            person of a clip, as in the paper.
+        pooling: 'sum' (the paper's), 'mean' or 'none', see
+            :class:`STRLLayer`.
+        fusion: 'add' or 'concat'.
+        pool_norm: Batch norm on the pooled code. Read literally the paper has
+            none, and training diverges.
+        temporal: Multi-scale temporal convolution in every layer.
+        strides: Temporal stride of each layer. Default: 1 each.
+        temporal_pooling: Multi-scale temporal pooling at the end.
+        pretrained_layers: Layers whose encoders take the pre-trained weights.
+            Default: all.
+        frozen_encoder: Embedding and encoders, batch norm too, do not change.
+        pool_persons: Recognition gives one feature for all persons of a
+            clip; pre-training needs each person's own.
+        init_cfg: Strict ``Pretrained`` for the whole STRL.
+
+    Shapes:
+        - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
+        - output: (N, M, D, T', V), or with ``pool_persons`` (N, 1, D, T', V),
+          scaled so that the plain mean over T' and V, which MMAction2's
+          GCNHead takes, is the mean over all joints that exist.
+    """
+
+    def __init__(self,
+                 encoder: dict,
+                 clip_len: int = 64,
+                 num_layers: int = 3,
+                 num_encoders: int = 1,
+                 pooling: str = 'sum',
+                 fusion: str = 'add',
+                 pool_norm: bool = True,
+                 temporal: bool = True,
+                 strides: Optional[Sequence[int]] = None,
+                 temporal_pooling: bool = True,
+                 pretrained_layers: Optional[Sequence[int]] = None,
+                 frozen_encoder: bool = False,
+                 pool_persons: bool = True,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        strides = tuple(strides or (1, ) * num_layers)
+        _check_choices(pooling, fusion, temporal, strides, num_layers,
+                       num_encoders)
+        self.clip_len = clip_len
+        self.pool_persons = pool_persons
+        self.encoder_cfg = dict(encoder)
+        self.pretrained_layers = tuple(
+            range(num_layers) if pretrained_layers is None else
+            pretrained_layers)
+        template = self._build_encoder()
+        self.embed_dims = template.embed_dims
+        self.patch_size = template.patch_size
+        self.embedding = template.embedding
+        self.layers = nn.ModuleList()
+        num_steps = clip_len // self.patch_size
+        for stride in strides:
+            encoders = [
+                self._build_encoder().encoder for _ in range(num_encoders)
+            ]
+            self.layers.append(
+                STRLLayer(encoders, self.embed_dims, num_steps, pooling,
+                          fusion, pool_norm, temporal, stride))
+            num_steps = -(-num_steps // stride)
+        self.temporal_pooling = MultiScaleTemporal(
+            self.embed_dims) if temporal_pooling else None
+        if frozen_encoder:
+            self.freeze(self.embedding,
+                        *(layer.encoders for layer in self.layers))
+
+    def _build_encoder(self, init_cfg: Optional[dict] = None) -> SkeletonMAE:
+        encoder = MODELS.build({**self.encoder_cfg, 'init_cfg': init_cfg})
+        if not isinstance(encoder, SkeletonMAE):
+            raise ValueError('the encoder of STRL must be a SkeletonMAE, got '
+                             f'{type(encoder).__name__}')
+        return encoder
+
+    def init_weights(self) -> None:
+        """Initialise; then plug the pre-trained encoder in, strictly."""
+        super().init_weights()
+        init_cfg = self.encoder_cfg.get('init_cfg')
+        if init_cfg is None:
+            return
+        source = self._build_encoder(init_cfg)
+        source.init_weights()
+        self.embedding.load_state_dict(source.embedding.state_dict())
+        for i in self.pretrained_layers:
+            for encoder in self.layers[i].encoders:
+                encoder.load_state_dict(source.encoder.state_dict())
+
+    def forward(self,
+                x: Tensor,
+                mask: Optional[Tensor] = None,
+                valid: Optional[Tensor] = None) -> Tensor:
+        """Features of a clip, see the class."""
+        check_flags('mask', mask, x)
+        if x.shape[2] != self.clip_len:
+            raise ValueError(
+                f'STRL was built for clip_len={self.clip_len} but the clip '
+                f'has T={x.shape[2]} frames; make clip_len of the backbone '
+                "and of the pipeline's SampleSkeletonFrames equal")
+        persons = find_persons(x, valid)
+        hidden = None if mask is None else persons.take(mask)
+        h = self.embedding(persons.take(x), hidden, persons.valid)
+        there = persons.valid
+        if there is not None:
+            there = pool_flags(there, h.shape[1])
+        for layer in self.layers:
+            h = layer(h, there, persons.slots)  # (P, T', V, D)
+            if there is not None:
+                there = there[:, ::layer.stride]
+        if self.temporal_pooling is not None:
+            h = self.temporal_pooling(h, there)
+        out = persons.put(h).permute(0, 1, 4, 2, 3)  # (N, M, D, T', V)
+        if not self.pool_persons:
+            return out
+        if there is None:
+            there = h.new_ones(h.shape[:-1], dtype=torch.bool)
+        return _pool_persons(out, persons.put(there))
+
+
+def _pool_persons(h: Tensor, valid: Tensor) -> Tensor:
+    """Sum over persons, scaled so that a plain mean counts what exists.
+
+    (N, M, D, T, V), (N, M, T, V) -> (N, 1, D, T, V). The mean of the output
+    over T and V is sum_{m,t,v} h / #valid; 0 for a clip without persons.
+    """
+    existing = valid.flatten(1).sum(1).clamp(min=1)  # (N,)
+    scale = valid.shape[2] * valid.shape[3] / existing
+    return h.sum(1, keepdim=True) * scale.view(-1, 1, 1, 1, 1)
+
+
+def _check_choices(pooling: str, fusion: str, temporal: bool,
+                   strides: Sequence[int], num_layers: int,
+                   num_encoders: int) -> None:
+    """Refuse what makes no sense, with a reason."""
+    if pooling not in ('sum', 'mean', 'none'):
+        raise ValueError("pooling must be 'sum', 'mean' or 'none', got "
+                         f'{pooling!r}')
+    if fusion not in ('add', 'concat'):
+        raise ValueError(f"fusion must be 'add' or 'concat', got {fusion!r}")
+    if len(strides) != num_layers:
+        raise ValueError(f'strides must name one stride for each of the '
+                         f'{num_layers} layers, got {tuple(strides)}')
+    if not temporal and any(stride != 1 for stride in strides):
+        raise ValueError('a temporal stride needs the temporal convolution '
+                         'that takes it: set temporal=True')
+    if num_encoders not in (1, 2):
+        raise ValueError('num_encoders must be 1 (shared) or 2 (one for each '
+                         f'person), got {num_encoders}')

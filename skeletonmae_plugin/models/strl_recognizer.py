@@ -1,0 +1,68 @@
+"""Recognition that knows who is there."""
+from typing import Any, Dict, List, Optional, Tuple
+
+from mmaction.models.recognizers import RecognizerGCN
+from mmaction.registry import MODELS
+from torch import Tensor
+
+
+@MODELS.register_module()
+class STRLRecognizer(RecognizerGCN):
+    """MMAction2's ``RecognizerGCN`` with ``valid`` handed to the backbone.
+
+    Args:
+        data_preprocessor: Default: SkeletonDataPreprocessor, which has joined
+            batch and clips already.
+
+    Others as in MMAction2's BaseRecognizer.
+
+    Shapes:
+        - inputs: (N, M, T, V, C), N = batch x clips; valid: (N, M, T, V) bool
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 cls_head: Optional[dict] = None,
+                 neck: Optional[dict] = None,
+                 train_cfg: Optional[dict] = None,
+                 test_cfg: Optional[dict] = None,
+                 data_preprocessor: Optional[dict] = None) -> None:
+        super().__init__(backbone, cls_head, neck, train_cfg, test_cfg,
+                         data_preprocessor
+                         or dict(type='SkeletonDataPreprocessor'))
+
+    def extract_feat(  # type: ignore[override]
+            self,
+            inputs: Tensor,
+            stage: str = 'backbone',
+            valid: Optional[Tensor] = None) -> Tuple[Tensor, dict]:
+        """Features (N, 1, D, T', V) or, at stage 'head', class scores."""
+        feats = self.backbone(inputs, valid=valid)
+        if stage == 'head' and self.with_cls_head:
+            feats = self.cls_head(feats)
+        return feats, {}
+
+    def loss(  # type: ignore[override]
+            self,
+            inputs: Tensor,
+            data_samples: list,
+            valid: Optional[Tensor] = None) -> Dict[str, Tensor]:
+        """The head's losses."""
+        feats, _ = self.extract_feat(inputs, valid=valid)
+        return self.cls_head.loss(feats, data_samples)
+
+    def predict(  # type: ignore[override]
+            self,
+            inputs: Tensor,
+            data_samples: list,
+            valid: Optional[Tensor] = None) -> List[Any]:
+        """The samples with ``pred_score`` and ``pred_label``."""
+        feats, _ = self.extract_feat(inputs, valid=valid)
+        return self.cls_head.predict(feats, data_samples)
+
+    def _forward(  # type: ignore[override]
+            self,
+            inputs: Tensor,
+            stage: str = 'backbone',
+            valid: Optional[Tensor] = None) -> Tensor:
+        return self.extract_feat(inputs, stage, valid)[0]
