@@ -1,0 +1,19 @@
+"""Transforms of skeleton clips, in the order of a pipeline."""
+from .flip import FlipSkeleton
+from .jitter import JitterSkeleton
+from .load import LoadSkeleton
+from .mask_parts import MaskSkeletonParts
+from .normalize import NormalizeSkeleton
+from .pack import PackSkeletonInputs
+from .rank_persons import RankPersons
+from .rotate import RotateSkeleton
+from .sample_frames import SampleSkeletonFrames
+from .scale import ScaleSkeleton
+from .streams import SkeletonStreams
+
+__all__ = [
+    'LoadSkeleton', 'RankPersons', 'SampleSkeletonFrames',
+    'MaskSkeletonParts', 'NormalizeSkeleton', 'RotateSkeleton',
+    'ScaleSkeleton', 'JitterSkeleton', 'FlipSkeleton', 'SkeletonStreams',
+    'PackSkeletonInputs'
+]

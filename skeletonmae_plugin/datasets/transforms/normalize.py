@@ -1,0 +1,67 @@
+"""Bodies about the origin, of about unit size."""
+from typing import Any
+
+import numpy as np
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+
+from ...functional.normalize import body_centre, body_scale, normalize
+from ...layouts import LayoutLike, get_layout
+
+
+@TRANSFORMS.register_module()
+class NormalizeSkeleton(BaseTransform):
+    """Centre and scale a clip from its visible joints, 2D or 3D.
+
+    One centre and one scale for all persons of a clip, so that their places
+    and sizes relative to one another are kept. Visible means valid and not
+    hidden by ``mask``; hidden joints are moved along, for they are the target
+    of pre-training. Joints that are not valid stay exactly 0. With
+    ``x = keypoint``: ``x_raw = x * scale + centre``.
+
+    Required Keys: keypoint (..., M, T, V, C), valid (..., M, T, V),
+    mask (optional)
+
+    Modified Keys: keypoint
+
+    Added Keys: centre (..., 1, 1 or T, 1, C), scale (..., 1, 1, 1, 1)
+
+    Args:
+        layout: Layout of the joints, for its centre joints.
+        centre: 'clip' takes the centre joints' mean over the clip (a walk
+            stays a walk), 'frame' that of each frame (only the pose stays).
+        scale: 'body' divides by the root mean square distance of a body's
+            joints to their mean; a number divides by it, 1 leaving metres
+            metres.
+    """
+
+    def __init__(self,
+                 layout: LayoutLike,
+                 centre: str = 'clip',
+                 scale: str | float = 'body') -> None:
+        if centre not in ('clip', 'frame'):
+            raise ValueError(f"centre must be 'clip' or 'frame', "
+                             f'got {centre!r}')
+        if scale != 'body' and (isinstance(scale, str) or scale <= 0):
+            raise ValueError(f"scale must be 'body' or a number above 0, got "
+                             f'{scale!r}')
+        self.layout = get_layout(layout)
+        self.centre = centre
+        self.scale = scale
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Normalise: (..., M, T, V, C) keeps its shape."""
+        x, valid = results['keypoint'], results['valid']
+        known = valid & ~results['mask'] if 'mask' in results else valid
+        centre = body_centre(x, known, self.layout.centre, self.centre)
+        if self.scale == 'body':
+            scale = body_scale(x, known)
+        else:
+            scale = np.full((*x.shape[:-4], 1, 1, 1, 1), self.scale, x.dtype)
+        results['keypoint'] = normalize(x, centre, scale, valid)
+        results['centre'], results['scale'] = centre, scale
+        return results
+
+    def __repr__(self) -> str:
+        return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
+                f'centre={self.centre!r}, scale={self.scale!r})')
