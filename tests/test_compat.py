@@ -1,0 +1,269 @@
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmaction.apis import init_recognizer
+from mmaction.datasets.transforms import MMCompact, PoseCompact
+from mmaction.models import RecognizerGCN  # noqa: F401 (registers)
+from mmengine.config import Config
+from mmengine.dist import init_dist
+from mmengine.logging import HistoryBuffer
+from mmengine.model import BaseModel, MMDistributedDataParallel
+from mmengine.runner import CheckpointLoader
+from torch.serialization import (
+    get_safe_globals,
+    get_unsafe_globals_in_checkpoint,
+)
+
+from skeletonmae_plugin import compat
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+# ----------------------------------------------------------------- imports
+
+
+def test_mmaction_imports_after_the_plugin_in_a_fresh_process():
+    packages = ('models', 'evaluation', 'apis', 'datasets', 'engine')
+    code = 'import skeletonmae_plugin\n' + '\n'.join(
+        f'import mmaction.{name}' for name in packages
+    )
+    subprocess.run([sys.executable, '-c', code], check=True)
+
+
+def test_absent_drn_says_where_to_get_it(monkeypatch):
+    for name in (compat._DRN, f'{compat._DRN}.drn'):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(compat.osp, 'isdir', lambda path: False)
+    compat.provide_drn()
+    with pytest.raises(ImportError, match='from its source'):
+        sys.modules[f'{compat._DRN}.drn'].DRN()
+
+
+def test_real_drn_is_left_alone(monkeypatch):
+    monkeypatch.delitem(sys.modules, compat._DRN, raising=False)
+    monkeypatch.setattr(compat.osp, 'isdir', lambda path: True)
+    compat.provide_drn()
+    assert compat._DRN not in sys.modules
+
+
+@pytest.mark.parametrize(
+    'check, remedy',
+    [
+        (compat.require_pkg_resources, 'setuptools>=77.0.3,<82'),
+        (compat.require_mmcv, 'mmcv-lite>=2.1,<2.2'),
+        (compat.provide_drn, 'mmaction2>=1.2,<1.3'),
+    ],
+)
+def test_missing_package_is_named_with_its_remedy(monkeypatch, check, remedy):
+    check()
+    monkeypatch.setattr(
+        compat.importlib.util, 'find_spec', lambda name: None
+    )
+    with pytest.raises(ImportError, match=remedy):
+        check()
+
+
+@pytest.mark.parametrize(
+    'transform', [PoseCompact(allow_imgpad=True), MMCompact()]
+)
+def test_compacting_transforms_run_on_numpy_2(transform):
+    keypoint = np.random.default_rng(0).uniform(20, 60, (1, 4, 17, 2))
+    results = dict(
+        keypoint=keypoint,
+        img_shape=(100, 100),
+        imgs=[np.zeros((100, 100, 3), np.uint8)] * 4,
+    )
+    out = transform(results)
+    assert out['img_shape'][0] < 100
+
+
+def test_applying_twice_changes_nothing():
+    start = compat.dist_utils._init_dist_pytorch
+    init = MMDistributedDataParallel.__init__
+    compat.apply()
+    assert compat.dist_utils._init_dist_pytorch is start
+    assert MMDistributedDataParallel.__init__ is init
+
+
+# ------------------------------------------------------------- checkpoints
+
+
+def stock_checkpoint() -> dict:
+    """Return what MMEngine saves beside the weights."""
+    buffer = HistoryBuffer([3.0, 1.0], [1, 2], max_length=50)
+    return dict(
+        state_dict=dict(weight=torch.arange(3.0)),
+        meta=dict(epoch=1),
+        message_hub=dict(
+            log_scalars={'train/loss': buffer},
+            runtime_info=dict(eta=np.float64(2.5), best=np.float32(0.5)),
+            resumed_keys={'train/loss': True},
+        ),
+    )
+
+
+@pytest.fixture
+def stock_file(tmp_path):
+    path = tmp_path / 'stock.pth'
+    torch.save(stock_checkpoint(), path)
+    return path
+
+
+def check_loaded(checkpoint: dict) -> None:
+    buffer = checkpoint['message_hub']['log_scalars']['train/loss']
+    assert type(buffer) is HistoryBuffer
+    assert buffer.data[0].tolist() == [3.0, 1.0]
+    assert buffer.data[1].tolist() == [1, 2]
+    assert buffer.max_length == 50
+    assert buffer.statistics('mean') == pytest.approx(4 / 3)
+    assert checkpoint['message_hub']['runtime_info']['eta'] == 2.5
+
+
+def test_stock_checkpoint_loads_and_nothing_stays_allowed(stock_file):
+    allowed = get_safe_globals()
+    methods = dict(HistoryBuffer._statistics_methods)
+    check_loaded(CheckpointLoader.load_checkpoint(str(stock_file)))
+    assert get_safe_globals() == allowed
+    assert HistoryBuffer._statistics_methods == methods
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(stock_file)
+
+
+def test_checkpoint_written_under_numpy_1_loads(stock_file, tmp_path):
+    old = tmp_path / 'numpy1.pth'
+    with zipfile.ZipFile(stock_file) as src, zipfile.ZipFile(old, 'w') as dst:
+        for name in src.namelist():
+            data = src.read(name)
+            if name.endswith('data.pkl'):
+                assert b'numpy._core' in data
+                data = data.replace(b'numpy._core', b'numpy.core')
+            dst.writestr(name, data)
+    names = get_unsafe_globals_in_checkpoint(old)
+    assert 'numpy.core.multiarray.scalar' in names
+    check_loaded(CheckpointLoader.load_checkpoint(str(old)))
+
+
+class _Call:
+    """Pickles as a call of ``function``."""
+
+    def __init__(self, function, *args):
+        self.call = (function, args)
+
+    def __reduce__(self):
+        return self.call
+
+
+class _WriteGlobals:
+    """Pickles as: getattr(function, '__globals__')['attacked'] = True."""
+
+    def __reduce__(self):
+        args = (HistoryBuffer.update, '__globals__')
+        return getattr, args, None, None, iter([('attacked', True)])
+
+
+class _ForgedHistory:
+    def __init__(self, log, count):
+        self.state = dict(
+            _log_history=log, _count_history=count, max_length=1
+        )
+
+    def __reduce__(self):
+        return HistoryBuffer, (), self.state
+
+
+ATTACKS = {
+    'globals': _WriteGlobals(),
+    'method': _Call(getattr, HistoryBuffer, 'update'),
+    'table': _Call(getattr, HistoryBuffer, '_statistics_methods'),
+    'dunder': _Call(getattr, HistoryBuffer, '__init__'),
+    'type': _Call(getattr, torch.nn.Module, 'apply'),
+    'system': _Call(os.system, 'true'),
+    'eval': _Call(eval, '1'),
+    'objects': np.array([_Call(os.getpid), None], dtype=object),
+    'text': _ForgedHistory(np.array(['a']), np.array([1.0])),
+    'lengths': _ForgedHistory(np.zeros(2), np.zeros(3)),
+    'no arrays': _ForgedHistory('abc', 'abc'),
+}
+
+
+@pytest.mark.parametrize('name', ATTACKS)
+def test_attack_file_is_refused(name, tmp_path):
+    checkpoint = stock_checkpoint()
+    checkpoint['meta']['attack'] = ATTACKS[name]
+    path = tmp_path / 'attack.pth'
+    torch.save(checkpoint, path)
+    methods = dict(HistoryBuffer._statistics_methods)
+    with pytest.raises(pickle.UnpicklingError, match='could run code'):
+        CheckpointLoader.load_checkpoint(str(path))
+    assert 'attacked' not in HistoryBuffer.update.__globals__
+    assert HistoryBuffer._statistics_methods == methods
+
+
+def test_missing_checkpoint_is_named(tmp_path):
+    path = str(tmp_path / 'none.pth')
+    with pytest.raises(FileNotFoundError, match='none.pth'):
+        CheckpointLoader.load_checkpoint(path)
+
+
+def test_init_recognizer_reads_a_stock_training_checkpoint(tmp_path):
+    cfg = Config(
+        dict(
+            model=dict(
+                type='RecognizerGCN',
+                backbone=dict(
+                    type='STGCN',
+                    base_channels=4,
+                    num_stages=2,
+                    graph_cfg=dict(layout='coco', mode='stgcn_spatial'),
+                ),
+                cls_head=dict(type='GCNHead', num_classes=2, in_channels=4),
+            )
+        )
+    )
+    model = init_recognizer(cfg, device='cpu')
+    torch.nn.init.constant_(model.cls_head.fc.weight, 0.5)
+    path = tmp_path / 'stock.pth'
+    state = dict(stock_checkpoint(), state_dict=model.state_dict())
+    torch.save(state, path)
+    loaded = init_recognizer(cfg, str(path), device='cpu')
+    assert (loaded.cls_head.fc.weight == 0.5).all()
+
+
+# ------------------------------------------------------- CPU data-parallel
+
+
+class _Toy(BaseModel):
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(2, 1)
+
+    def forward(self, inputs, mode='tensor'):
+        return dict(loss=self.linear(inputs).sum())
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='NCCL is used there')
+def test_process_group_and_wrapper_on_a_cpu(monkeypatch):
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    env = dict(RANK=0, LOCAL_RANK=0, WORLD_SIZE=1, MASTER_PORT=port)
+    for name, value in env.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setenv('MASTER_ADDR', '127.0.0.1')
+    init_dist('pytorch', backend='nccl')
+    try:
+        assert torch.distributed.get_backend() == 'gloo'
+        model = MMDistributedDataParallel(_Toy(), device_ids=[0])
+        model(torch.ones(3, 2), mode='loss')['loss'].backward()
+        grad = model.module.linear.weight.grad
+        assert grad.tolist() == [[3.0, 3.0]]
+    finally:
+        torch.distributed.destroy_process_group()
