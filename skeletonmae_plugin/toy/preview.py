@@ -1,0 +1,74 @@
+"""A contact sheet: example clips as rows of stick figures."""
+from pathlib import Path
+from typing import Union
+
+import numpy as np
+
+from skeletonmae_plugin.layouts import Layout, LayoutLike, get_layout
+
+_COLOURS = dict(left='tab:blue', right='tab:red', middle='0.35')
+
+
+def _flat(annotation: dict) -> np.ndarray:
+    """(M, T, V, 2) as in a picture (x right, y down), NaN where unseen."""
+    keypoint = annotation['keypoint'].astype(np.float32)
+    seen = (keypoint != 0).any(-1, keepdims=True)
+    flat = keypoint[..., :2]
+    if keypoint.shape[-1] == 3:  # camera coordinates: x to its left, y up
+        flat = -flat
+    return np.where(seen, flat, np.nan)
+
+
+def _draw(axis, joints: np.ndarray, layout: Layout) -> None:
+    """One person (V, 2): left blue, right red."""
+    for a, b in layout.bones:
+        names = layout.joints[a], layout.joints[b]
+        side = next((side for side in ('left', 'right')
+                     if any(name.startswith(side) for name in names)),
+                    'middle')
+        axis.plot(*joints[[a, b]].T, '-', color=_COLOURS[side], lw=1.2)
+    axis.plot(*joints.T, '.', color='k', ms=1.5)
+
+
+def _examples(dataset: dict, rows: int) -> list:
+    """One clip a class while they last."""
+    first: dict = {}
+    for annotation in dataset['annotations']:
+        first.setdefault(annotation['label'], annotation)
+    return [first[label] for label in sorted(first)][:rows]
+
+
+def draw_preview(dataset: dict, layout: LayoutLike, path: Union[str, Path],
+                 rows: int = 12, columns: int = 9) -> None:
+    """Draw clips as rows and moments as columns into a PNG file.
+
+    Args:
+        dataset: As ``make_dataset`` gives it.
+        layout: Its layout.
+        path: The picture.
+        rows: Most clips, one a class.
+        columns: Moments of each.
+    """
+    # Only whoever wants a picture needs matplotlib.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    layout, clips = get_layout(layout), _examples(dataset, rows)
+    figure = Figure(figsize=(1.3 * columns, 1.6 * len(clips)))
+    axes = figure.subplots(len(clips), columns, squeeze=False)
+    for row, clip in zip(axes, clips):
+        flat = _flat(clip)
+        low = np.nanmin(flat, (0, 1, 2), initial=np.inf)
+        high = np.nanmax(flat, (0, 1, 2), initial=-np.inf)
+        times = np.linspace(0, flat.shape[1] - 1, columns).round().astype(int)
+        for axis, time in zip(row, times):
+            for person in flat[:, time]:
+                _draw(axis, person, layout)
+            axis.set_aspect('equal')
+            axis.set_axis_off()
+            if (low < high).all():
+                axis.set_xlim(low[0], high[0])
+                axis.set_ylim(high[1], low[1])
+        row[0].set_title(f'{clip["frame_dir"]} (class {clip["label"]})',
+                         fontsize=7, loc='left')
+    figure.tight_layout(pad=0.3)
+    FigureCanvasAgg(figure).print_png(str(path))
