@@ -65,7 +65,7 @@ class ReconstructionMetric(BaseMetric):
                     f'samples, got {sorted(sample)}; it belongs to a '
                     'pre-training config (SkeletonMAEPretrainer)')
             arrays = {
-                name: _to_numpy(sample['reconstruction'][name])
+                name: to_numpy(sample['reconstruction'][name])
                 for name in ('pred', 'target', 'mask', 'valid')
             }
             self.layout.check_num_joints(arrays['target'].shape[-2], 'target')
@@ -186,7 +186,7 @@ def _square_scale(scale: Any | None) -> np.ndarray:
     """Squared scale that broadcasts to (M, T, V)."""
     if scale is None:
         return np.asarray(np.nan)
-    scale = np.square(_to_numpy(scale).astype(np.float64))
+    scale = np.square(to_numpy(scale).astype(np.float64))
     if scale.ndim > 4:
         scale = scale[0]  # (N, M, T, V, 1): reconstruction is of clip 0
     return scale[..., 0] if scale.ndim else scale
@@ -200,7 +200,8 @@ def _add(a: Sums, b: Sums) -> Sums:
     return {name: a[name] + b[name] for name in a}
 
 
-def _to_numpy(x: Any) -> np.ndarray:
+def to_numpy(x: Any) -> np.ndarray:
+    """An array, also of a tensor on a device or in half precision."""
     if isinstance(x, torch.Tensor):
         x = x.detach().cpu()
         return (x.float() if x.is_floating_point() else x).numpy()

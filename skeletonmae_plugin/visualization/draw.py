@@ -28,7 +28,9 @@ _SIDES = {
 }
 _GHOST = '#b9bec6'
 _TEXT = '#2b2f36'
-_YAW, _TILT = np.deg2rad(30), np.deg2rad(12)
+# Kinect's depth axis points away from the sensor, so a view from its far end
+# would show backs: turn by half a circle, less 20 degrees.
+_YAW, _TILT = np.deg2rad(160), np.deg2rad(12)
 
 
 @dataclass
@@ -112,7 +114,7 @@ def project(x: np.ndarray, up: tuple[int, int] = (1, 1)) -> np.ndarray:
     """To the plane of the picture, x to the right and y upwards.
 
     2D joints are image coordinates, whose y axis points downwards. 3D joints
-    are turned by 30 degrees, tilted a little and projected in parallel.
+    are turned, tilted a little and projected in parallel.
 
     Args:
         x: (..., C) joints, C 2 or 3.
@@ -132,8 +134,8 @@ def project(x: np.ndarray, up: tuple[int, int] = (1, 1)) -> np.ndarray:
     if sign > 0:
         right, depth = depth, right
     across = right * np.cos(_YAW) + depth * np.sin(_YAW)
-    away = depth * np.cos(_YAW) - right * np.sin(_YAW)
-    height = sign * x[..., axis] * np.cos(_TILT) - away * np.sin(_TILT)
+    towards = depth * np.cos(_YAW) - right * np.sin(_YAW)
+    height = sign * x[..., axis] * np.cos(_TILT) - towards * np.sin(_TILT)
     return np.stack([across, height], -1)
 
 
@@ -190,7 +192,7 @@ def draw_clip(layout: LayoutLike,
               subtitle: str = '',
               subtitle_colour: str = _TEXT) -> Figure:
     """One row of frames of a clip x (M, T, V, C), valid (M, T, V)."""
-    return draw_strip(layout, [Row('clip', x, valid)], num_frames, title,
+    return draw_strip(layout, [Row('', x, valid)], num_frames, title,
                       subtitle, subtitle_colour)
 
 
@@ -293,8 +295,8 @@ def _panel_size(box: np.ndarray, area: float = 2.3) -> tuple[float, float]:
 
 
 def _style_panel(ax: Axes, box: np.ndarray) -> None:
-    ax.set_xlim(box[:, 0])
-    ax.set_ylim(box[:, 1])
+    ax.set_xlim(*box[:, 0])
+    ax.set_ylim(*box[:, 1])
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_facecolor('#f6f7f9')
@@ -335,11 +337,11 @@ def _draw_person(ax: Axes, layout: Layout, points: np.ndarray,
                     linestyles='solid', linewidths=2.2)
     joint_colour = np.array(colours)
     shown = valid & ~hidden
-    ax.scatter(*points[shown].T, s=9, c=joint_colour[shown], zorder=3,
-               linewidths=0)
+    ax.scatter(points[shown, 0], points[shown, 1], s=9,
+               c=joint_colour[shown], zorder=3, linewidths=0)
     edge = [_GHOST] * int(hidden.sum()) if missing else joint_colour[hidden]
-    ax.scatter(*points[hidden].T, s=20, facecolors='white', edgecolors=edge,
-               zorder=4, linewidths=1.2)
+    ax.scatter(points[hidden, 0], points[hidden, 1], s=20,
+               facecolors='white', edgecolors=edge, zorder=4, linewidths=1.2)
 
 
 def _touching(layout: Layout, joints: np.ndarray) -> np.ndarray:

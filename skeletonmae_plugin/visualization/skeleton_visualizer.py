@@ -16,6 +16,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from mmengine.visualization import Visualizer
 
+from ..evaluation.reconstruction_metric import to_numpy
 from ..layouts import LayoutLike, get_layout
 from .draw import (
     Figure,
@@ -100,8 +101,8 @@ class SkeletonVisualizer(ActionVisualizer):
              valid: torch.Tensor | None = None,
              mask: torch.Tensor | None = None) -> Figure:
         """The figure of one sample; arguments as in ``add_datasample``."""
-        x = _array(clip)[..., :self.num_coordinates]
-        shown = (x != 0).any(-1) if valid is None else _array(valid)
+        x = to_numpy(clip)[..., :self.num_coordinates]
+        shown = (x != 0).any(-1) if valid is None else to_numpy(valid)
         sample = data_sample if data_sample is not None else {}
         result = _places(sample.get('reconstruction'))
         if result is not None:
@@ -110,7 +111,7 @@ class SkeletonVisualizer(ActionVisualizer):
             return draw_strip(self.layout, rows, self.num_frames, name,
                               _error_text(result))
         if mask is not None:
-            rows = reconstruction_rows(x, _array(mask), shown)
+            rows = reconstruction_rows(x, to_numpy(mask), shown)
             return draw_strip(self.layout, rows, self.num_frames, name)
         text, colour = self._label_text(sample)
         return draw_clip(self.layout, x, shown, self.num_frames, name, text,
@@ -167,6 +168,15 @@ class SkeletonVisualizationHook(Hook):
         self.show = show
         self.wait_time = wait_time
         self.out_dir = out_dir
+        self._seen = 0
+
+    def before_val_epoch(self, runner: Runner) -> None:
+        """Count samples anew."""
+        self._seen = 0
+
+    def before_test_epoch(self, runner: Runner) -> None:
+        """Count samples anew."""
+        self._seen = 0
 
     def after_val_iter(self,
                        runner: Runner,
@@ -177,7 +187,7 @@ class SkeletonVisualizationHook(Hook):
         """Draw every ``interval``-th sample; the step is the epoch."""
         by_epoch = isinstance(runner.train_loop, EpochBasedTrainLoop)
         step = runner.epoch if by_epoch else runner.iter
-        self._draw_batch(runner, batch_idx, data_batch, outputs or (), step)
+        self._draw_batch(runner, data_batch, outputs or (), step)
 
     def after_test_iter(self,
                         runner: Runner,
@@ -186,15 +196,15 @@ class SkeletonVisualizationHook(Hook):
                         outputs: Sequence[ActionDataSample] | None = None
                         ) -> None:
         """Draw every ``interval``-th sample."""
-        self._draw_batch(runner, batch_idx, data_batch, outputs or (), 0)
+        self._draw_batch(runner, data_batch, outputs or (), 0)
 
-    def _draw_batch(self, runner: Runner, batch_idx: int, data_batch: dict,
+    def _draw_batch(self, runner: Runner, data_batch: dict,
                     outputs: Sequence[ActionDataSample], step: int) -> None:
         if not self.enable:
             return
         visualizer = _skeleton_visualizer(runner.visualizer)
         for i, sample in enumerate(outputs):
-            number = batch_idx * len(data_batch['inputs']) + i
+            number = self._seen + i
             if number % self.interval:
                 continue
             title = str(sample.get('frame_dir', number))
@@ -214,6 +224,7 @@ class SkeletonVisualizationHook(Hook):
                           if self.out_dir else None),
                 step=step,
                 **flags)
+        self._seen += len(outputs)
 
 
 def _skeleton_visualizer(visualizer: Visualizer) -> SkeletonVisualizer:
@@ -229,7 +240,7 @@ def _places(reconstruction: dict | None) -> dict[str, np.ndarray] | None:
     """A reconstruction as arrays, None if its target is no coordinate."""
     if reconstruction is None or reconstruction['target'].shape[-1] > 3:
         return None
-    return {key: _array(value) for key, value in reconstruction.items()}
+    return {key: to_numpy(value) for key, value in reconstruction.items()}
 
 
 def _error_text(result: dict[str, np.ndarray]) -> str:
@@ -239,13 +250,6 @@ def _error_text(result: dict[str, np.ndarray]) -> str:
     error = np.square(result['pred'] - result['target'])[hidden].sum(-1)
     return (f'masked error {np.sqrt(error.mean()):.3f} '
             f'over {hidden.sum()} hidden joints')
-
-
-def _array(x: torch.Tensor | np.ndarray) -> np.ndarray:
-    if isinstance(x, torch.Tensor):
-        x = x.detach().cpu()
-        return (x.float() if x.is_floating_point() else x).numpy()
-    return np.asarray(x)
 
 
 def _first(label: torch.Tensor | None) -> int | None:
