@@ -64,9 +64,7 @@ def test_real_drn_is_left_alone(monkeypatch):
 )
 def test_missing_package_is_named_with_its_remedy(monkeypatch, check, remedy):
     check()
-    monkeypatch.setattr(
-        compat.importlib.util, 'find_spec', lambda name: None
-    )
+    monkeypatch.setattr(compat.importlib.util, 'find_spec', lambda name: None)
     with pytest.raises(ImportError, match=remedy):
         check()
 
@@ -128,10 +126,10 @@ def check_loaded(checkpoint: dict) -> None:
 
 
 def test_stock_checkpoint_loads_and_nothing_stays_allowed(stock_file):
-    allowed = get_safe_globals()
+    allowed = set(get_safe_globals())
     methods = dict(HistoryBuffer._statistics_methods)
     check_loaded(CheckpointLoader.load_checkpoint(str(stock_file)))
-    assert get_safe_globals() == allowed
+    assert set(get_safe_globals()) == allowed
     assert HistoryBuffer._statistics_methods == methods
     with pytest.raises(pickle.UnpicklingError):
         torch.load(stock_file)
@@ -171,9 +169,7 @@ class _WriteGlobals:
 
 class _ForgedHistory:
     def __init__(self, log, count):
-        self.state = dict(
-            _log_history=log, _count_history=count, max_length=1
-        )
+        self.state = dict(_log_history=log, _count_history=count, max_length=1)
 
     def __reduce__(self):
         return HistoryBuffer, (), self.state
@@ -258,6 +254,7 @@ def test_process_group_and_wrapper_on_a_cpu(monkeypatch):
     for name, value in env.items():
         monkeypatch.setenv(name, str(value))
     monkeypatch.setenv('MASTER_ADDR', '127.0.0.1')
+    method = torch.multiprocessing.get_start_method(allow_none=True)
     init_dist('pytorch', backend='nccl')
     try:
         assert torch.distributed.get_backend() == 'gloo'
@@ -267,3 +264,5 @@ def test_process_group_and_wrapper_on_a_cpu(monkeypatch):
         assert grad.tolist() == [[3.0, 3.0]]
     finally:
         torch.distributed.destroy_process_group()
+        # init_dist sets it for the whole process.
+        torch.multiprocessing.set_start_method(method, force=True)
