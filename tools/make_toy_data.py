@@ -1,12 +1,12 @@
 """Make a skeleton data set: the toy set, or a miniature of a real one.
 
-    python tools/make_toy_data.py --out data/toy.pkl
-    python tools/make_toy_data.py --out data/ntu60.pkl --set ntu60
+python tools/make_toy_data.py --out data/toy.pkl
+python tools/make_toy_data.py --out data/ntu60.pkl --set ntu60
 """
 import argparse
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Iterable, Optional, Sequence
 
 from rich.progress import track
 
@@ -20,7 +20,7 @@ from skeletonmae_plugin.toy import (
 from skeletonmae_plugin.toy.preview import draw_preview
 
 
-def parse_args(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Command line options."""
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -67,7 +67,7 @@ def _summary(dataset: dict) -> str:
     return '\n'.join(lines)
 
 
-def main(argv: Optional[Sequence[str]] = None) -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Make the data, write them, say what they are."""
     args = parse_args(argv)
     try:

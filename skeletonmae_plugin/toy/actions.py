@@ -1,10 +1,10 @@
 """What people do: each action turns a take into joint angles."""
-from typing import Callable, Dict
+from collections.abc import Callable
 
 import numpy as np
 
 from .kinematics import Pose
-from .performers import Take, keyframes
+from .performers import Take, keyframes, settle
 
 Action = Callable[[Take], Pose]
 
@@ -181,12 +181,11 @@ def clap(take: Take) -> Pose:
     pose, on = take.stand(), take.onset()
     beat = 0.5 + 0.5 * np.sin(
         2 * np.pi * take.cycles(take.habit(0.35, 0.6)))
-    height, bend = take.habit(25, 60), take.habit(65, 95)
-    open_ = take.habit(12, 28) * take.size
-    pose.arm_flex += ((on * height)[:, None] - pose.arm_flex * on[:, None])
-    pose.elbow += (on[:, None] * (bend - pose.elbow))
-    pose.arm_twist += (on * (22 - open_ * beat))[:, None]
-    pose.arm_abduct += (on * (-6 + open_ * beat * 0.7))[:, None]
+    gap = beat * take.habit(20, 45) * take.size
+    settle(pose.arm_flex, on, take.habit(12, 42))
+    settle(pose.elbow, on, take.habit(72, 100))
+    settle(pose.arm_twist, on, 38 - gap)
+    settle(pose.arm_abduct, on, 2 + 0.3 * gap)
     pose.nod += on * take.habit(0, 12)
     return pose
 
@@ -202,11 +201,11 @@ def punch(take: Take) -> Pose:
     hits[take.weak] = keyframes(phase, (0, 0.5, 0.7, 0.92, 1),
                                 (0, 0, float(alternate), 0, 0))
     for arm, hit in hits.items():
-        flex = guard_flex + (86 - guard_flex) * hit * min(take.size, 1.05)
-        bend = guard_elbow * (1 - 0.93 * hit)
-        pose.arm_flex[:, arm] += on * (flex - pose.arm_flex[:, arm])
-        pose.elbow[:, arm] += on * (bend - pose.elbow[:, arm])
-        pose.arm_abduct[:, arm] += on * (-8 * hit + 4)
+        far = 86 * min(take.size, 1.05)
+        settle(pose.arm_flex[:, arm], on,
+               guard_flex + (far - guard_flex) * hit)
+        settle(pose.elbow[:, arm], on, guard_elbow * (1 - 0.93 * hit))
+        settle(pose.arm_abduct[:, arm], on, 10 - 8 * hit)
     turn = hits[take.strong] - hits[take.weak]
     pose.twist -= take.sign * on * take.habit(12, 28) * turn
     pose.leg_flex[:, take.weak] += on * take.habit(4, 18)
@@ -232,13 +231,13 @@ def drink(take: Take) -> Pose:
     phase = take.events(2.8)
     up = keyframes(phase, (0, 0.3, 0.65, 0.95, 1), (0, 1, 1, 0, 0))
     pose.arm_flex[:, arm] += up * take.habit(38, 62)
-    pose.elbow[:, arm] += up * (take.habit(128, 142) - pose.elbow[:, arm])
+    settle(pose.elbow[:, arm], up, take.habit(128, 142))
     pose.arm_twist[:, arm] += up * 22
     pose.arm_abduct[:, arm] += up * take.habit(-6, 16)
     pose.nod -= up * take.habit(8, 24)
     return pose
 
 
-ACTIONS: Dict[str, Action] = dict(
+ACTIONS: dict[str, Action] = dict(
     walk=walk, wave=wave, squat=squat, jump=jump, kick=kick, throw=throw,
     sit=sit, bow=bow, clap=clap, punch=punch, turn=turn, drink=drink)

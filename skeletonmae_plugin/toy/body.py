@@ -1,6 +1,5 @@
 """A human body as numbers: segment lengths, and where its points sit."""
 from dataclasses import dataclass
-from typing import Dict, Tuple
 
 import numpy as np
 
@@ -9,7 +8,7 @@ SIDES = ('left', 'right')
 # The tree of moving frames: name -> parent. Thighs hang on the root, not on
 # the pelvis, so that leg angles are measured from the vertical and a bow does
 # not swing the legs.
-FRAMES: Dict[str, str] = {
+FRAMES: dict[str, str] = {
     'root': '',
     'pelvis': 'root',
     'spine': 'pelvis',
@@ -43,7 +42,7 @@ class Body:
     foot: float = 0.25
     ankle: float = 0.066
 
-    def frame_offsets(self) -> Dict[str, Tuple[float, float, float]]:
+    def frame_offsets(self) -> dict[str, tuple[float, float, float]]:
         """Origin of each frame in its parent's axes, standing straight."""
         offsets = {
             'root': (0., 0., 0.),
@@ -52,7 +51,7 @@ class Body:
             'chest': (0., 0.35 * self.trunk, 0.),
             'head': (0., 0.36 * self.trunk, 0.),
         }
-        for side, sign in zip(SIDES, (1, -1)):
+        for side, sign in zip(SIDES, (1, -1), strict=True):
             offsets.update({
                 f'{side}_upper_arm': (sign * self.shoulder_width / 2,
                                       0.3 * self.trunk, 0.),
@@ -64,7 +63,7 @@ class Body:
             })
         return offsets
 
-    def point_offsets(self) -> Dict[str, Tuple[str, tuple]]:
+    def point_offsets(self) -> dict[str, tuple[str, tuple]]:
         """Each named point: its frame, and its place in the frame's axes."""
         trunk, head = self.trunk, self.head
         points = {
@@ -81,7 +80,7 @@ class Body:
             'nose': ('head', (0., 0.5 * head, 0.36 * head)),
             'mouth': ('head', (0., 0.38 * head, 0.32 * head)),
         }
-        for side, sign in zip(SIDES, (1, -1)):
+        for side, sign in zip(SIDES, (1, -1), strict=True):
             points.update({
                 f'{side}_{name}': (frame if frame == 'head' else
                                    f'{side}_{frame}',
@@ -110,7 +109,7 @@ class Body:
         )
 
 
-POINTS: Tuple[str, ...] = tuple(Body().point_offsets())
+POINTS: tuple[str, ...] = tuple(Body().point_offsets())
 
 
 def sample_body(rng: np.random.Generator) -> Body:

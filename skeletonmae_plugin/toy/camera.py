@@ -1,6 +1,5 @@
 """Where the camera stands, and what it sees."""
 from dataclasses import dataclass
-from typing import Tuple
 
 import numpy as np
 
@@ -24,7 +23,7 @@ class Camera:
     yaw: float = 0.
     height: float = 1.3
     distance: float = 4.
-    target: Tuple[float, float, float] = (0., 0.9, 0.)
+    target: tuple[float, float, float] = (0., 0.9, 0.)
     roll: float = 0.
 
     @property
@@ -54,15 +53,15 @@ class Camera:
 
 
 def project(points: np.ndarray, focal: float,
-            centre: Tuple[float, float] = (0., 0.)) -> np.ndarray:
+            centre: tuple[float, float] = (0., 0.)) -> np.ndarray:
     """Camera coordinates (..., 3) to pixels (..., 2): x right, y down."""
     flat = points[..., :2] / np.maximum(points[..., 2:], 0.1)
     return np.asarray(centre) - focal * flat
 
 
-def frame_shot(points: np.ndarray, img_shape: Tuple[int, int],
+def frame_shot(points: np.ndarray, img_shape: tuple[int, int],
                fill: float, rng: np.random.Generator
-               ) -> Tuple[float, Tuple[float, float]]:
+               ) -> tuple[float, tuple[float, float]]:
     """Zoom and pan so that everything seen fills a share of the picture.
 
     Args:

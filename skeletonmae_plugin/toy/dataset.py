@@ -1,27 +1,28 @@
 """Whole data sets: plan every clip, perform it, record it."""
 import zlib
-from typing import Callable, Dict, Iterable, Mapping, Optional, Tuple
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
 from skeletonmae_plugin.layouts import Layout, LayoutLike, get_layout
+
 from .performers import Performer
 from .points import joint_indices
 from .recording import record_metres, record_pixels
 from .scene import clip_time, perform
 from .sets import MINIATURES, SetSpec, toy_classes, toy_plan
 
-SETS: Tuple[str, ...] = ('toy', *MINIATURES)
+SETS: tuple[str, ...] = ('toy', *MINIATURES)
 Track = Callable[[Iterable[int]], Iterable[int]]
 
 
 def make_dataset(set: str = 'toy',
-                 num_clips: Optional[int] = None,
-                 layout: Optional[LayoutLike] = None,
-                 dims: Optional[int] = None,
-                 persons: Optional[int] = None,
+                 num_clips: int | None = None,
+                 layout: LayoutLike | None = None,
+                 dims: int | None = None,
+                 persons: int | None = None,
                  seed: int = 0,
-                 aliases: Optional[Mapping[str, str]] = None,
+                 aliases: Mapping[str, str] | None = None,
                  track: Track = iter) -> dict:
     """Make a data set in MMAction2's skeleton format.
 
@@ -56,8 +57,8 @@ def make_dataset(set: str = 'toy',
     layout = set_layout(set, layout)
     joints = joint_indices(layout, aliases)
     world = [seed, zlib.crc32(set.encode())]
-    people: Dict[int, Performer] = {}
-    split: Dict[str, list] = {name: [] for name in spec.splits}
+    people: dict[int, Performer] = {}
+    split: dict[str, list] = {name: [] for name in spec.splits}
     annotations = []
     for index in track(range(num_clips)):
         rng = np.random.default_rng([*world, 1, index])
@@ -80,14 +81,14 @@ def make_dataset(set: str = 'toy',
     return dict(dataset, classes=list(classes)) if classes else dataset
 
 
-def set_layout(set: str, layout: Optional[LayoutLike] = None) -> Layout:
+def set_layout(set: str, layout: LayoutLike | None = None) -> Layout:
     """Layout of a set's joints; ``layout`` is a choice for the toy set."""
     fixed = MINIATURES[set].layout if set in MINIATURES else 'coco'
     return get_layout(fixed if layout is None else layout)
 
 
-def _spec(set: str, layout: Optional[LayoutLike], dims: Optional[int],
-          persons: Optional[int]) -> Tuple[SetSpec, Tuple[str, ...]]:
+def _spec(set: str, layout: LayoutLike | None, dims: int | None,
+          persons: int | None) -> tuple[SetSpec, tuple[str, ...]]:
     """The plan of a set, and its class names if the file holds them."""
     if set not in SETS:
         raise ValueError(f'unknown set {set!r}; there are {", ".join(SETS)}')

@@ -1,13 +1,13 @@
 """What two people do to each other."""
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, Dict
 
 import numpy as np
 
 from . import actions
 from .body import POINTS, SIDES
 from .kinematics import Pose, forward_kinematics
-from .performers import Take, ease, keyframes
+from .performers import Take, ease, keyframes, settle
 
 _TURNED = np.array([-1., 1., -1.])
 
@@ -28,8 +28,8 @@ class Encounter:
         """(2, T, P, 3): the second person stands opposite the first."""
         one = forward_kinematics(self.first, first.performer.body)
         two = forward_kinematics(self.second, second.performer.body)
-        reach = sum(points[:, POINTS.index(name), 2]
-                    for points, name in zip((one, two), self.touch))
+        near, far = (POINTS.index(name) for name in self.touch)
+        reach = one[:, near, 2] + two[:, far, 2]
         two = two * _TURNED + [0., 0., reach.max() + self.gap]
         return np.stack([one, two])
 
@@ -64,9 +64,9 @@ def approach(first: Take, second: Take) -> Encounter:
     poses = []
     for take, comes in ((first, True), (second, second.rng.random() < 0.3)):
         pose = take.stand()
-        stop = take.rng.uniform(0.75, 1.1)
+        stop = take.rng.uniform(0.45, 0.85)
         go = 1 - ease((_progress(take) - stop) / 0.15)
-        actions.stride(pose, take, go * comes)
+        actions.stride(pose, take, 0.75 * go * comes)
         poses.append(pose)
     return Encounter(*poses, gap=first.rng.uniform(0.6, 1.))
 
@@ -76,7 +76,7 @@ def depart(first: Take, second: Take) -> Encounter:
     pose = first.stand()
     x = _progress(first)
     start = first.rng.uniform(-0.1, 0.15)
-    actions.stride(pose, first, ease((x - start) / 0.2))
+    actions.stride(pose, first, 0.75 * ease((x - start) / 0.2))
     pose.yaw += first.sign * 180 * ease((x - start) / 0.3)
     return Encounter(pose, second.stand(), gap=first.rng.uniform(0.6, 1.))
 
@@ -87,7 +87,7 @@ def handshake(first: Take, second: Take) -> Encounter:
     reach = keyframes(phase, (0, 0.3, 0.75, 1), (0, 1, 1, 0))
     shake = reach * np.sin(2 * np.pi * first.cycles(0.4))
     poses = [_hold_out(take, reach, 28, 48) for take in (first, second)]
-    for take, pose in zip((first, second), poses):
+    for take, pose in zip((first, second), poses, strict=True):
         pose.elbow[:, take.strong] += 7 * shake
     return Encounter(*poses, touch=(_strong(first, 'hand'),
                                     _strong(second, 'hand')))
@@ -111,8 +111,7 @@ def _hold_out(take: Take, reach: np.ndarray, low: float,
     """Reach forward with the strong hand, towards the middle."""
     pose, arm = take.stand(), take.strong
     pose.arm_flex[:, arm] += reach * take.habit(low, high)
-    bend = take.habit(18, 45)
-    pose.elbow[:, arm] += reach * (bend - pose.elbow[:, arm])
+    settle(pose.elbow[:, arm], reach, take.habit(18, 45))
     pose.arm_abduct[:, arm] -= reach * 26
     pose.arm_twist[:, arm] -= reach * 15
     pose.lean += reach * take.habit(0, 10)
@@ -126,9 +125,11 @@ def push(first: Take, second: Take) -> Encounter:
     times = (0, 0.25, 0.42, 0.6, 0.95, 1)
     out = keyframes(phase, times, (0, 0, 1, 1, 0, 0))
     ready = keyframes(phase, times, (0, 1, 1, 1, 0, 0))
-    pose.arm_flex += (ready * 25 + out * 45)[:, None]
-    pose.elbow += (ready * 85 - out * 90)[:, None]
-    pose.wrist -= (40 * out)[:, None]
+    settle(pose.arm_flex, ready, 15 + 60 * out)
+    settle(pose.elbow, ready, 95 - 85 * out)
+    settle(pose.arm_abduct, ready, 6.)
+    settle(pose.arm_twist, ready, 12.)
+    settle(pose.wrist, ready, -45. * out)
     pose.lean += out * first.habit(8, 24)
     pose.leg_flex[:, first.weak] += ready * first.habit(8, 22)
     pose.leg_flex[:, first.strong] -= ready * 12
@@ -160,16 +161,16 @@ def hug(first: Take, second: Take) -> Encounter:
         x = _progress(take)
         actions.stride(pose, take, 0.7 * (1 - ease((x - 0.25) / 0.2)))
         on = ease((x - 0.2) / 0.3)
-        pose.arm_flex += (on * take.habit(48, 78))[:, None]
-        pose.arm_abduct += (on * 12)[:, None]
-        pose.elbow += (on * take.habit(45, 75))[:, None]
-        pose.arm_twist += (on * 30)[:, None]
+        settle(pose.arm_flex, on, take.habit(40, 72))
+        settle(pose.arm_abduct, on, 20.)
+        settle(pose.elbow, on, take.habit(65, 90))
+        settle(pose.arm_twist, on, 62.)
         pose.lean += on * take.habit(3, 12)
         pose.tilt += on * 18
         poses.append(pose)
     return Encounter(*poses, gap=first.rng.uniform(0.28, 0.4))
 
 
-INTERACTIONS: Dict[str, Interaction] = dict(
+INTERACTIONS: dict[str, Interaction] = dict(
     approach=approach, depart=depart, kick_other=kick_other, push=push,
     handshake=handshake, hug=hug, exchange=exchange, punch_other=punch_other)

@@ -1,6 +1,5 @@
 """From joint angles to points in space."""
 from dataclasses import dataclass, fields
-from typing import Dict
 
 import numpy as np
 
@@ -70,7 +69,7 @@ def rotation(x: np.ndarray, z: np.ndarray, y: np.ndarray) -> np.ndarray:
     ], -1).reshape(x.shape + (3, 3))
 
 
-def _local_angles(pose: Pose) -> Dict[str, tuple]:
+def _local_angles(pose: Pose) -> dict[str, tuple]:
     """Angles about x, z and y of each frame in its parent's axes."""
     zero = np.zeros(pose.num_frames)
     angles = dict(root=(zero, zero, pose.yaw),
@@ -80,7 +79,7 @@ def _local_angles(pose: Pose) -> Dict[str, tuple]:
         angles[frame] = (share * pose.lean, -share * pose.side,
                          turn * pose.twist)
     ankle = np.clip(pose.leg_flex - pose.knee, *_ANKLE_RANGE) + pose.toe
-    for i, (side, sign) in enumerate(zip(SIDES, (1, -1))):
+    for i, (side, sign) in enumerate(zip(SIDES, (1, -1), strict=True)):
         angles.update({
             f'{side}_upper_arm': (-pose.arm_flex[:, i],
                                   sign * pose.arm_abduct[:, i],
@@ -101,8 +100,8 @@ def _posed(pose: Pose, body: Body) -> np.ndarray:
     angles = _local_angles(pose)
     local = rotation(*(np.stack([angles[frame][axis] for frame in FRAMES])
                        for axis in range(3)))
-    turn: Dict[str, np.ndarray] = {}
-    origin: Dict[str, np.ndarray] = {}
+    turn: dict[str, np.ndarray] = {}
+    origin: dict[str, np.ndarray] = {}
     offsets = body.frame_offsets()
     for i, (frame, parent) in enumerate(FRAMES.items()):
         if not parent:

@@ -1,6 +1,6 @@
 """Who acts and how: a body, a manner, and one take of an action."""
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Optional, Sequence
 
 import numpy as np
 
@@ -60,6 +60,19 @@ def keyframes(phase: np.ndarray, times: Sequence[float],
     return first + (last - first) * step
 
 
+def settle(channel: np.ndarray, weight: np.ndarray, value: np.ndarray | float
+           ) -> None:
+    """Bring angles (T,) or (T, 2), in place, to a value as weight goes 0..1.
+
+    What the limb did before no longer matters at weight 1.
+    """
+    if channel.ndim == 2:
+        weight = weight[:, None]
+        value = np.asarray(value)
+        value = value[:, None] if value.ndim else value
+    channel += weight * (value - channel)
+
+
 class Take:
     """One performance: the clock, the performer, and what chance adds.
 
@@ -73,7 +86,7 @@ class Take:
     """
 
     def __init__(self, performer: Performer, action: int, time: np.ndarray,
-                 rng: np.random.Generator, hand: Optional[int] = None) -> None:
+                 rng: np.random.Generator, hand: int | None = None) -> None:
         self.performer = performer
         self.time = time
         self.rng = rng
@@ -146,7 +159,7 @@ class Take:
         return pose
 
     def _rest_weak_arm(self, pose: Pose) -> None:
-        """Some people keep the idle hand on the hip or before the belly."""
+        """The idle hand may rest on the hip, hold something or a telephone."""
         kind, arm = self.rng.random(), self.weak
         if kind < 0.12:  # hand on the hip
             pose.arm_abduct[:, arm] += 38
@@ -156,3 +169,7 @@ class Take:
         elif kind < 0.24:  # something in the hand
             pose.arm_flex[:, arm] += 12
             pose.elbow[:, arm] = 85 + self.wander(6)
+        elif kind < 0.32:  # a telephone at the ear
+            pose.arm_flex[:, arm] += 32
+            pose.arm_abduct[:, arm] += 22 + self.wander(4)
+            pose.elbow[:, arm] = 138

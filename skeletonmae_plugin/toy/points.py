@@ -1,14 +1,15 @@
 """From the body's points to the joints of a layout."""
-from typing import Mapping, Optional
+from collections.abc import Mapping
 
 import numpy as np
 
 from skeletonmae_plugin.layouts import Layout, LayoutLike, get_layout
+
 from .body import POINTS
 
 
 def joint_indices(layout: LayoutLike,
-                  aliases: Optional[Mapping[str, str]] = None) -> np.ndarray:
+                  aliases: Mapping[str, str] | None = None) -> np.ndarray:
     """(V,) place of each joint of a layout among the body's points.
 
     Args:
@@ -21,7 +22,7 @@ def joint_indices(layout: LayoutLike,
     layout = get_layout(layout)
     aliases = dict(aliases or {})
     names = [aliases.get(joint, joint) for joint in layout.joints]
-    unknown = [joint for joint, name in zip(layout.joints, names)
+    unknown = [joint for joint, name in zip(layout.joints, names, strict=True)
                if name not in POINTS]
     if unknown:
         raise ValueError(_message(layout, unknown))

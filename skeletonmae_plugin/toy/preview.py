@@ -1,6 +1,5 @@
 """A contact sheet: example clips as rows of stick figures."""
 from pathlib import Path
-from typing import Union
 
 import numpy as np
 
@@ -38,7 +37,7 @@ def _examples(dataset: dict, rows: int) -> list:
     return [first[label] for label in sorted(first)][:rows]
 
 
-def draw_preview(dataset: dict, layout: LayoutLike, path: Union[str, Path],
+def draw_preview(dataset: dict, layout: LayoutLike, path: str | Path,
                  rows: int = 12, columns: int = 9) -> None:
     """Draw clips as rows and moments as columns into a PNG file.
 
@@ -55,12 +54,12 @@ def draw_preview(dataset: dict, layout: LayoutLike, path: Union[str, Path],
     layout, clips = get_layout(layout), _examples(dataset, rows)
     figure = Figure(figsize=(1.3 * columns, 1.6 * len(clips)))
     axes = figure.subplots(len(clips), columns, squeeze=False)
-    for row, clip in zip(axes, clips):
+    for row, clip in zip(axes, clips, strict=True):
         flat = _flat(clip)
         low = np.nanmin(flat, (0, 1, 2), initial=np.inf)
         high = np.nanmax(flat, (0, 1, 2), initial=-np.inf)
         times = np.linspace(0, flat.shape[1] - 1, columns).round().astype(int)
-        for axis, time in zip(row, times):
+        for axis, time in zip(row, times, strict=True):
             for person in flat[:, time]:
                 _draw(axis, person, layout)
             axis.set_aspect('equal')

@@ -1,10 +1,10 @@
 """From points in space to the arrays of an annotation."""
 from dataclasses import dataclass, field
-from typing import Dict, Tuple
 
 import numpy as np
 
 from skeletonmae_plugin.layouts import Layout
+
 from .camera import Camera, frame_shot, project
 from .interactions import INTERACTIONS
 from .sensors import detect, sense_depth, smooth_noise
@@ -31,18 +31,18 @@ class Clip:
     name: str
     label: int
     action: str
-    performers: Tuple[int, ...]
+    performers: tuple[int, ...]
     num_frames: int
-    splits: Tuple[str, ...]
+    splits: tuple[str, ...]
     camera: Camera = field(default_factory=Camera)
     accent: int = 0
     take: int = 0
-    img_shape: Tuple[int, int] = (480, 640)
+    img_shape: tuple[int, int] = (480, 640)
     fill: float = 0.8
     unseen: bool = False
 
 
-Record = Dict[str, object]
+Record = dict[str, object]
 
 
 def record_pixels(clip: Clip, joints: np.ndarray, layout: Layout,

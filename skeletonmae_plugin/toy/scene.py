@@ -1,5 +1,5 @@
 """One clip in the world: who does what, for how long."""
-from typing import Optional, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def turned(points: np.ndarray, yaw: float) -> np.ndarray:
 
 
 def sample_length(rng: np.random.Generator, shortest: int, longest: int,
-                  median: Optional[float] = None) -> int:
+                  median: float | None = None) -> int:
     """Number of frames, T: many short clips and few long ones."""
     median = median or (shortest * longest)**0.5
     return int(np.clip(median * np.exp(rng.normal(0, 0.5)), shortest,

@@ -1,5 +1,5 @@
 """What is wrong with measured skeletons: noise, gaps, mixed-up limbs."""
-from typing import Sequence, Tuple
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -51,8 +51,8 @@ def sense_depth(points: np.ndarray, layout: Layout,
 
 
 def detect(pixels: np.ndarray, depth: np.ndarray, layout: Layout,
-           img_shape: Tuple[int, int], rng: np.random.Generator
-           ) -> Tuple[np.ndarray, np.ndarray]:
+           img_shape: tuple[int, int], rng: np.random.Generator
+           ) -> tuple[np.ndarray, np.ndarray]:
     """Joints as a 2D pose detector gives them.
 
     Args:

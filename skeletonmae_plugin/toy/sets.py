@@ -4,20 +4,24 @@ A plan turns the number of a clip into a ``Clip``. The names, splits, shapes
 and lengths are those of the real files; the movements are made, and only as
 many kinds of them as there are classes.
 """
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, Tuple
 
 import numpy as np
 
 from .actions import ACTIONS
 from .camera import Camera
 from .interactions import INTERACTIONS
-from .recording import (Clip, Record, record_metres, record_normalised,
-                        record_pixels)
+from .recording import (
+    Clip,
+    Record,
+    record_metres,
+    record_normalised,
+    record_pixels,
+)
 from .scene import sample_length
 
-TOY_ACTIONS = ('walk', 'wave', 'squat', 'jump', 'kick', 'throw', 'sit', 'bow',
-               'clap', 'punch')
+TOY_ACTIONS = tuple(ACTIONS)
 TOY_INTERACTIONS = ('handshake', 'approach')
 _SINGLE, _DOUBLE = tuple(ACTIONS), tuple(INTERACTIONS)
 
@@ -42,14 +46,14 @@ Recorder = Callable[..., Record]
 class SetSpec:
     """How the clips of a set are planned and recorded."""
     plan: Plan
-    splits: Tuple[str, ...]
+    splits: tuple[str, ...]
     num_clips: int
     layout: str
     record: Recorder
     dtype: type = np.float32
 
 
-def toy_classes(persons: int) -> Tuple[str, ...]:
+def toy_classes(persons: int) -> tuple[str, ...]:
     """Class names of the toy set for one or two persons."""
     return TOY_ACTIONS + (TOY_INTERACTIONS if persons == 2 else ())
 
@@ -64,7 +68,7 @@ def toy_plan(persons: int) -> Plan:
         actor = int(rng.integers(10) + 100 if test else rng.integers(20))
         company = persons == 2 and (
             classes[label] in INTERACTIONS or rng.random() < 0.3)
-        yaw = (rng.choice([-1, 1]) * rng.uniform(20, 80) if test else
+        yaw = (rng.choice([-1, 1]) * rng.uniform(25, 95) if test else
                rng.uniform(-50, 50))
         shape = ((480, 640), (720, 1280), (1080, 1920), (640, 480))[
             int(rng.integers(4))]
@@ -84,8 +88,8 @@ def toy_plan(persons: int) -> Plan:
 
 
 def _camera(rng: np.random.Generator, yaw: float,
-            height: Tuple[float, float],
-            distance: Tuple[float, float]) -> Camera:
+            height: tuple[float, float],
+            distance: tuple[float, float]) -> Camera:
     return Camera(
         yaw=float(yaw),
         height=rng.uniform(*height),
@@ -95,7 +99,7 @@ def _camera(rng: np.random.Generator, yaw: float,
 
 
 def _act(label: int, doubles: int = 0, num_classes: int = 0
-         ) -> Tuple[str, int]:
+         ) -> tuple[str, int]:
     """Action and accent of a class; the last ones are between two people."""
     first_double = num_classes - doubles
     kinds, place = ((_DOUBLE, label - first_double)
@@ -145,10 +149,11 @@ def nwucla_plan(index: int, rng: np.random.Generator) -> Clip:
     action, accent = _act(label)
     number = _NWUCLA_ACTIONS[label]
     # The three views of a take must agree about its length.
-    length = {1: 1, 2: 201}.get(
-        take % 30, sample_length(np.random.default_rng(take), 8, 120, 31))
+    common = np.random.default_rng(take)
+    length = {1: 1, 2: 201}.get(take % 30, sample_length(common, 8, 120, 31))
+    episode = take // 100
     return Clip(
-        name=f'a{number:02d}_s{subject:02d}_e{take // 100:02d}_v{view + 1:02d}',
+        name=f'a{number:02d}_s{subject:02d}_e{episode:02d}_v{view + 1:02d}',
         label=label,
         action=action,
         accent=accent,

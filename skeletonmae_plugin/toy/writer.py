@@ -3,10 +3,9 @@ import os
 import pickle
 import tempfile
 from pathlib import Path
-from typing import Union
 
 
-def write_dataset(dataset: dict, path: Union[str, Path]) -> None:
+def write_dataset(dataset: dict, path: str | Path) -> None:
     """Write a data set, whole or not at all.
 
     Equal data sets give equal bytes. The file holds builtins and numpy arrays
