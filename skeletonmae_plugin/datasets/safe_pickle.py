@@ -30,8 +30,8 @@ class _FromBuffer:
     __slots__ = ()
 
     def __call__(self, buffer: Any, dtype: np.dtype, shape: tuple,
-                 order: str) -> np.ndarray:
-        return np.frombuffer(buffer, dtype=dtype).reshape(shape, order=order)
+                 order: Any) -> np.ndarray:
+        return np.frombuffer(buffer, dtype).reshape(shape, order=order)
 
 
 # Instances without attributes and builtin types only: a pickle can also set

@@ -1,7 +1,7 @@
 """Skeleton clips in MMAction2's file format."""
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,10 @@ class SkeletonDataset(BaseDataset):
                 f'coordinates ({dict(dims)} by C); write 2D and 3D clips to '
                 'files of their own')
         return [
-            dict(frame_dir=name, **{k: clip[k] for k in _KEYS if k in clip})
+            dict(
+                frame_dir=name,
+                **{k: clip[k]
+                   for k in _KEYS if clip.get(k) is not None})
             for name, clip in clips.items()
         ]
 
@@ -246,7 +249,7 @@ class SkeletonDataset(BaseDataset):
                   'current', 30)
 
     def _require_classes(self, clips: list[dict]) -> None:
-        present = {clip.get('label') for clip in clips} - {None}
+        present = {clip['label'] for clip in clips if 'label' in clip}
         absent = set(self.classes or ()) - present
         if absent:
             raise ValueError(f'{self.ann_file}: no clip has the label '
@@ -254,7 +257,7 @@ class SkeletonDataset(BaseDataset):
                              f'{sorted(present)}')
 
     def _few_labelled(self, clips: list[dict]) -> list[dict]:
-        labelled = [clip for clip in clips if clip.get('label') is not None]
+        labelled = [clip for clip in clips if 'label' in clip]
         if not labelled:
             raise ValueError(f'{self.ann_file}: no clip has a label, so none '
                              'can be chosen by label_fraction or '
@@ -303,7 +306,7 @@ class SkeletonDataset(BaseDataset):
         return clip_rng(seed, epoch, draw)
 
 
-def _listing(items: Any, most: int = 50) -> str:
+def _listing(items: Iterable[str], most: int = 50) -> str:
     """The items in one line, the number of the rest where they are many."""
     items = list(items)
     rest = len(items) - most

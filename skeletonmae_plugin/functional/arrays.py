@@ -1,14 +1,14 @@
 """What lets one function serve numpy arrays and torch tensors."""
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
 
-Array = TypeVar('Array', np.ndarray, torch.Tensor)
+Array = Any  # numpy.ndarray or torch.Tensor: each function keeps the kind
 
 
-def namespace(x: np.ndarray | torch.Tensor) -> ModuleType | Any:
+def namespace(x: Array) -> ModuleType:
     """The module, numpy or torch, that x belongs to."""
     return torch if isinstance(x, torch.Tensor) else np
 

@@ -3,26 +3,25 @@
 All leave a joint at the origin where it is, so that a joint that does not
 exist (zeros) needs no care, except by ``jitter``, which is told.
 """
-from collections.abc import Sequence
-
 import numpy as np
 
 from .arrays import Array, as_like, namespace, only, trailing
 
 
-def draw_uniform(rng: np.random.Generator, low: Sequence[float],
-                 high: Sequence[float], size: tuple[int, ...]) -> np.ndarray:
+def draw_uniform(rng: np.random.Generator, low: Array,
+                 high: Array, size: tuple[int, ...]) -> np.ndarray:
     """(*size, len(low)) numbers, the last axis between its own bounds."""
     return rng.uniform(low, high, (*size, len(low)))
 
 
-def rotation_2d(angle: np.ndarray) -> np.ndarray:
+def rotation_2d(angle: Array) -> Array:
     """Rotation by an angle in radians: (...,) -> (..., 2, 2)."""
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.stack([cos, -sin, sin, cos], -1).reshape(*cos.shape, 2, 2)
+    xp = namespace(angle)
+    cos, sin = xp.cos(angle), xp.sin(angle)
+    return xp.stack([cos, -sin, sin, cos], -1).reshape(*cos.shape, 2, 2)
 
 
-def rotation_3d(angles: np.ndarray) -> np.ndarray:
+def rotation_3d(angles: Array) -> Array:
     """Rotation about y, then x, then z: (..., 3) -> (..., 3, 3).
 
     With y upwards, as in camera coordinates, this walks about the body (y),
@@ -31,19 +30,22 @@ def rotation_3d(angles: np.ndarray) -> np.ndarray:
     Args:
         angles: Radians about x, y and z.
     """
-    x, y, z = (rotation_2d(angles[..., i]) for i in range(3))
-
-    def about(axis: int, plane: np.ndarray) -> np.ndarray:
-        others = [(axis + 1) % 3, (axis + 2) % 3]
-        matrix = np.zeros((*plane.shape[:-2], 3, 3))
-        matrix[..., axis, axis] = 1
-        matrix[..., np.array(others)[:, None], others] = plane
-        return matrix
-
-    return about(2, z) @ about(0, x) @ about(1, y)
+    return (_rotation_about(2, angles) @ _rotation_about(0, angles)
+            @ _rotation_about(1, angles))
 
 
-def rotate(x: Array, matrix: np.ndarray | Array) -> Array:
+def _rotation_about(axis: int, angles: Array) -> Array:
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    plane = rotation_2d(angles[..., axis])
+    matrix = as_like(np.zeros((*angles.shape, 3)), angles)
+    matrix[..., axis, axis] = 1
+    for i, row in enumerate((first, second)):
+        for j, column in enumerate((first, second)):
+            matrix[..., row, column] = plane[..., i, j]
+    return matrix
+
+
+def rotate(x: Array, matrix: Array) -> Array:
     """Turn every joint about the origin.
 
     Args:
@@ -58,19 +60,19 @@ def rotate(x: Array, matrix: np.ndarray | Array) -> Array:
     return x @ turned[..., None, None, :, :]
 
 
-def scale(x: Array, factor: np.ndarray | Array) -> Array:
+def scale(x: Array, factor: Array) -> Array:
     """Multiply the axes of x (..., M, T, V, C) by factor (..., C or 1)."""
     factor = as_like(factor, x)
     return x * factor[..., None, None, None, :]
 
 
-def jitter(x: Array, noise: np.ndarray | Array, valid: Array) -> Array:
+def jitter(x: Array, noise: Array, valid: Array) -> Array:
     """X + noise where a joint exists; shapes (..., M, T, V, C)."""
     return only(x + as_like(noise, x), valid)
 
 
-def mirror(x: Array, flip: np.ndarray | Array,
-           flip_index: np.ndarray | Sequence[int]) -> Array:
+def mirror(x: Array, flip: Array,
+           flip_index: Array) -> Array:
     """Negate the first coordinate and exchange left and right joints.
 
     Args:
@@ -88,8 +90,8 @@ def mirror(x: Array, flip: np.ndarray | Array,
     return _choose(flip, mirrored + 0, x, 4)
 
 
-def exchange(value: Array, flip: np.ndarray | Array,
-             flip_index: np.ndarray | Sequence[int]) -> Array:
+def exchange(value: Array, flip: Array,
+             flip_index: Array) -> Array:
     """Exchange left and right of something without axes in space.
 
     Args:
@@ -100,7 +102,7 @@ def exchange(value: Array, flip: np.ndarray | Array,
     return _choose(flip, value[..., flip_index], value, 3)
 
 
-def _choose(flip: np.ndarray | Array, yes: Array, no: Array,
+def _choose(flip: Array, yes: Array, no: Array,
             axes: int) -> Array:
     chosen = trailing(flip, no, axes) != 0
     return namespace(no).where(chosen, yes, no)

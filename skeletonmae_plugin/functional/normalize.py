@@ -6,7 +6,6 @@ of the whole clip would give a hidden joint away.
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from .arrays import Array, as_like, namespace, only
 
@@ -79,11 +78,8 @@ def body_scale(x: Array, known: Array) -> Array:
     freedom = freedom[..., None, None].sum((-4, -3), keepdims=True)
     scale = xp.sqrt(square / xp.clip(freedom, 1, None))
     # Rounding alone must not be blown up to the size of a body.
-    magnitude = abs(only(x, known)).reshape(*x.shape[:-4], -1)
-    largest = as_like(magnitude.max(-1), x) if isinstance(
-        x, np.ndarray) else torch.amax(magnitude, -1)
-    floor = 1e-5 * largest.reshape(scale.shape)
-    return xp.where(scale > floor, scale, xp.ones_like(scale))
+    place = masked_mean(x**2, known, (-4, -3, -2)).sum(-1, keepdims=True)
+    return xp.where(scale**2 > 1e-10 * place, scale, xp.ones_like(scale))
 
 
 def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:

@@ -9,11 +9,9 @@ from mmcv.transforms import BaseTransform
 from ...layouts import LayoutLike, get_layout
 from ...masking import (
     check_period,
-    check_ratio,
     draw_joint_mask,
     draw_part_mask,
     given_parts_mask,
-    part_range,
 )
 from ..randomness import get_rng
 
@@ -43,9 +41,10 @@ class MaskSkeletonParts(BaseTransform):
         tube_len: Frames of a tube.
 
     Example:
-        >>> MaskSkeletonParts('coco', num_parts=(1, 2), per='tube', tube_len=8)
-        MaskSkeletonParts(layout='coco', num_parts=(1, 2), per='tube', tube_len=8)
-    """  # noqa: E501
+        >>> hide = MaskSkeletonParts('coco', num_parts=2, per='frame')
+        >>> hide(dict(valid=np.ones((1, 2, 32, 17), bool)))['mask'].shape
+        (1, 2, 32, 17)
+    """
 
     def __init__(self,
                  layout: LayoutLike,
@@ -56,20 +55,20 @@ class MaskSkeletonParts(BaseTransform):
                  tube_len: int = 1) -> None:
         self.layout = get_layout(layout)
         given = dict(parts=parts, num_parts=num_parts, ratio=ratio)
-        self.mode = {k: v for k, v in given.items() if v is not None}
-        if len(self.mode) != 1:
+        given = {key: value for key, value in given.items()
+                 if value is not None}
+        if len(given) != 1:
             raise ValueError('give exactly one of parts, num_parts and '
-                             f'ratio, got {self.mode or "none"}')
+                             f'ratio, got {given or "none"}')
         check_period(per, tube_len)
-        if parts is not None:
-            self.parts = self.layout.part_indices(parts)
-            given_parts_mask(self.layout.part_matrix, self.parts, (1, ))
-        elif num_parts is not None:
-            part_range(num_parts, len(self.layout.parts))
-        elif ratio is not None:
-            check_ratio(ratio)
+        self.parts = parts
+        self.num_parts = num_parts
+        self.ratio = ratio
         self.per = per
         self.tube_len = tube_len
+        # A mask drawn now tells at once what does not fit.
+        self._draw(np.random.default_rng(0), np.ones(
+            (1, self.layout.num_joints), bool))
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Draw a mask of the shape of ``valid``."""
@@ -78,25 +77,25 @@ class MaskSkeletonParts(BaseTransform):
                 'MaskSkeletonParts must stand before NormalizeSkeleton: a '
                 'centre and scale that were computed with the joints it hides '
                 'would give them away')
-        results['mask'] = self._draw(results, results['valid'])
+        results['mask'] = self._draw(get_rng(results), results['valid'])
         return results
 
-    def _draw(self, results: dict, valid: np.ndarray) -> np.ndarray:
+    def _draw(self, rng: np.random.Generator,
+              valid: np.ndarray) -> np.ndarray:
         layout, shape = self.layout, valid.shape[:-1]
-        if 'parts' in self.mode:
-            return given_parts_mask(layout.part_matrix, self.parts, shape,
+        if self.parts is not None:
+            return given_parts_mask(layout.part_matrix,
+                                    layout.part_indices(self.parts), shape,
                                     valid)
-        period = dict(per=self.per, tube_len=self.tube_len, valid=valid)
-        if 'num_parts' in self.mode:
-            return draw_part_mask(
-                get_rng(results), layout.part_matrix, self.mode['num_parts'],
-                shape, **period)
-        return draw_joint_mask(
-            get_rng(results), layout.num_joints, self.mode['ratio'], shape,
-            **period)
+        if self.num_parts is not None:
+            return draw_part_mask(rng, layout.part_matrix, self.num_parts,
+                                  shape, self.per, self.tube_len, valid)
+        assert self.ratio is not None  # exactly one of the three is given
+        return draw_joint_mask(rng, layout.num_joints, self.ratio, shape,
+                               self.per, self.tube_len, valid)
 
     def __repr__(self) -> str:
-        (mode, value), = self.mode.items()
         return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'{mode}={value!r}, per={self.per!r}, '
+                f'parts={self.parts}, num_parts={self.num_parts}, '
+                f'ratio={self.ratio}, per={self.per!r}, '
                 f'tube_len={self.tube_len})')
