@@ -30,7 +30,7 @@ _GHOST = '#b9bec6'
 _TEXT = '#2b2f36'
 # Kinect's depth axis points away from the sensor, so a view from its far end
 # would show backs: turn by half a circle, less 20 degrees.
-_YAW, _TILT = np.deg2rad(160), np.deg2rad(12)
+YAW, TILT = np.deg2rad(160), np.deg2rad(12)
 
 
 @dataclass
@@ -133,9 +133,9 @@ def project(x: np.ndarray, up: tuple[int, int] = (1, 1)) -> np.ndarray:
     right, depth = x[..., axis - 2], x[..., axis - 1]
     if sign > 0:
         right, depth = depth, right
-    across = right * np.cos(_YAW) + depth * np.sin(_YAW)
-    towards = depth * np.cos(_YAW) - right * np.sin(_YAW)
-    height = sign * x[..., axis] * np.cos(_TILT) - towards * np.sin(_TILT)
+    across = right * np.cos(YAW) + depth * np.sin(YAW)
+    towards = depth * np.cos(YAW) - right * np.sin(YAW)
+    height = sign * x[..., axis] * np.cos(TILT) - towards * np.sin(TILT)
     return np.stack([across, height], -1)
 
 
@@ -393,8 +393,9 @@ def _write_legend(fig: Figure, layout: Layout, rows: Sequence[Row]) -> None:
                    label='hidden joint'))
     if any(row.ghost is not None for row in rows):
         handles.append(Line2D([], [], color=_GHOST, label='truth'))
-    columns = max(1, int(fig.get_figwidth() / 1.15))
+    lines = -(-len(handles) * 1.15 // fig.get_figwidth())
+    columns = int(-(-len(handles) // lines))
     fig.legend(
-        handles=handles, loc='lower center', ncols=min(columns, len(handles)),
-        frameon=False, fontsize=8, labelcolor=_TEXT, handlelength=1.2,
-        columnspacing=1.2, borderaxespad=0.2)
+        handles=handles, loc='lower center', ncols=columns, frameon=False,
+        fontsize=8, labelcolor=_TEXT, handlelength=1.2, columnspacing=1.2,
+        borderaxespad=0.2)
