@@ -1,5 +1,5 @@
 """Where the camera stands, and what it sees."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,6 +50,22 @@ class Camera:
     def view(self, points: np.ndarray) -> np.ndarray:
         """World (..., 3) to camera coordinates (..., 3)."""
         return (points - self.position) @ self.axes.T
+
+    def clear_of(self, points: np.ndarray, nearest: float = 1.2) -> 'Camera':
+        """The same camera, far enough back that nobody runs into it.
+
+        Args:
+            points: (..., 3) in the world.
+            nearest: Least distance of a point along the camera's axis, as
+                depth sensors need it.
+        """
+        camera = self
+        for _ in range(8):  # the axis tilts a little on the way back
+            short = nearest - camera.view(points)[..., 2].min()
+            if short <= 0:
+                break
+            camera = replace(camera, distance=camera.distance + short + 0.05)
+        return camera
 
 
 def project(points: np.ndarray, focal: float,

@@ -68,7 +68,7 @@ def approach(first: Take, second: Take) -> Encounter:
         go = 1 - ease((_progress(take) - stop) / 0.15)
         actions.stride(pose, take, 0.75 * go * comes)
         poses.append(pose)
-    return Encounter(*poses, gap=first.rng.uniform(0.6, 1.))
+    return Encounter(poses[0], poses[1], gap=first.rng.uniform(0.6, 1.))
 
 
 def depart(first: Take, second: Take) -> Encounter:
@@ -89,8 +89,8 @@ def handshake(first: Take, second: Take) -> Encounter:
     poses = [_hold_out(take, reach, 28, 48) for take in (first, second)]
     for take, pose in zip((first, second), poses, strict=True):
         pose.elbow[:, take.strong] += 7 * shake
-    return Encounter(*poses, touch=(_strong(first, 'hand'),
-                                    _strong(second, 'hand')))
+    return Encounter(poses[0], poses[1],
+                     touch=(_strong(first, 'hand'), _strong(second, 'hand')))
 
 
 def exchange(first: Take, second: Take) -> Encounter:
@@ -102,8 +102,9 @@ def exchange(first: Take, second: Take) -> Encounter:
     poses = [_hold_out(first, give, 48, 70), _hold_out(second, take_, 48, 70)]
     for pose in poses:
         pose.lean += 5 * give
-    return Encounter(*poses, touch=(_strong(first, 'hand_tip'),
-                                    _strong(second, 'hand_tip')))
+    return Encounter(poses[0], poses[1],
+                     touch=(_strong(first, 'hand_tip'),
+                            _strong(second, 'hand_tip')))
 
 
 def _hold_out(take: Take, reach: np.ndarray, low: float,
@@ -168,7 +169,7 @@ def hug(first: Take, second: Take) -> Encounter:
         pose.lean += on * take.habit(3, 12)
         pose.tilt += on * 18
         poses.append(pose)
-    return Encounter(*poses, gap=first.rng.uniform(0.28, 0.4))
+    return Encounter(poses[0], poses[1], gap=first.rng.uniform(0.28, 0.4))
 
 
 INTERACTIONS: dict[str, Interaction] = dict(

@@ -1,5 +1,6 @@
 """A contact sheet: example clips as rows of stick figures."""
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def _flat(annotation: dict) -> np.ndarray:
     return np.where(seen, flat, np.nan)
 
 
-def _draw(axis, joints: np.ndarray, layout: Layout) -> None:
+def _draw(axis: Any, joints: np.ndarray, layout: Layout) -> None:
     """One person (V, 2): left blue, right red."""
     for a, b in layout.bones:
         names = layout.joints[a], layout.joints[b]

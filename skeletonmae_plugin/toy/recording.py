@@ -1,5 +1,6 @@
 """From points in space to the arrays of an annotation."""
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -42,13 +43,13 @@ class Clip:
     unseen: bool = False
 
 
-Record = dict[str, object]
+Record = dict[str, Any]
 
 
 def record_pixels(clip: Clip, joints: np.ndarray, layout: Layout,
                   rng: np.random.Generator) -> Record:
     """A detector's pixels and scores, from joints (M, T, V, 3)."""
-    seen = clip.camera.view(joints)
+    seen = clip.camera.clear_of(joints).view(joints)
     focal, centre = frame_shot(seen, clip.img_shape, clip.fill, rng)
     keypoint, score = detect(
         project(seen, focal, centre), seen[..., 2], layout, clip.img_shape,
@@ -64,7 +65,8 @@ def record_pixels(clip: Clip, joints: np.ndarray, layout: Layout,
 def record_metres(clip: Clip, joints: np.ndarray, layout: Layout,
                   rng: np.random.Generator) -> Record:
     """A depth sensor's camera coordinates, from joints (M, T, V, 3)."""
-    keypoint = sense_depth(clip.camera.view(joints), layout, rng)
+    seen = clip.camera.clear_of(joints).view(joints)
+    keypoint = sense_depth(seen, layout, rng)
     present = _presence(clip, joints, rng)
     return dict(keypoint=keypoint * present[..., None, None])
 
@@ -72,7 +74,8 @@ def record_metres(clip: Clip, joints: np.ndarray, layout: Layout,
 def record_normalised(clip: Clip, joints: np.ndarray, layout: Layout,
                       rng: np.random.Generator) -> Record:
     """Hand-marked 2D joints, centred, about one unit high, y down."""
-    flat = project(clip.camera.view(joints), 1.)
+    seen = clip.camera.clear_of(joints).view(joints)
+    flat = project(seen, 1.)
     low, high = flat.min((0, 1, 2)), flat.max((0, 1, 2))
     flat = (flat - (low + high) / 2) * 0.95 / np.ptp(flat[..., 1], 2).max()
     flat += 0.012 * smooth_noise(flat.shape, rng) + [0., 0.08]

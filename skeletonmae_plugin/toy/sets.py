@@ -35,8 +35,13 @@ SBU_FOLDS = (('s01s02', 's03s04', 's05s02', 's06s04'),
              ('s02s01', 's02s06', 's03s02', 's03s06'),
              ('s04s02', 's04s03', 's04s06', 's06s02', 's06s03'))
 _NWUCLA_ACTIONS = (1, 2, 3, 4, 5, 6, 8, 9, 11, 12)
-_JHMDB_CLASSES = ('catch', 'clap', 'golf', 'jump', 'pick', 'pour', 'pullup',
-                  'push', 'run', 'sit', 'stand', 'throw', 'walk', 'wave')
+# Class -> action and accent that come nearest to it.
+_JHMDB_CLASSES = dict(
+    catch=('punch', 0), clap=('clap', 0), golf=('throw', 3),
+    jump=('jump', 0), pick=('bow', 0), pour=('drink', 0),
+    pullup=('squat', 0), push=('punch', 4), run=('walk', 3),
+    sit=('sit', 0), stand=('turn', 0), throw=('throw', 0),
+    walk=('walk', 0), wave=('wave', 0))
 
 Plan = Callable[[int, np.random.Generator], Clip]
 Recorder = Callable[..., Record]
@@ -150,7 +155,7 @@ def nwucla_plan(index: int, rng: np.random.Generator) -> Clip:
     number = _NWUCLA_ACTIONS[label]
     # The three views of a take must agree about its length.
     common = np.random.default_rng(take)
-    length = {1: 1, 2: 201}.get(take % 30, sample_length(common, 8, 120, 31))
+    length = {1: 1, 2: 201}.get(take % 50, sample_length(common, 8, 120, 31))
     episode = take // 100
     return Clip(
         name=f'a{number:02d}_s{subject:02d}_e{episode:02d}_v{view + 1:02d}',
@@ -168,9 +173,9 @@ def nwucla_plan(index: int, rng: np.random.Generator) -> Clip:
 def jhmdb_plan(index: int, rng: np.random.Generator) -> Clip:
     """Three splits; each clip is in the test of one of them."""
     label, fold = index % 14, index % 3
-    action, accent = _act(label)
+    name, (action, accent) = list(_JHMDB_CLASSES.items())[label]
     return Clip(
-        name=f'{_JHMDB_CLASSES[label]}_{index:04d}',
+        name=f'{name}_{index:04d}',
         label=label,
         action=action,
         accent=accent,
