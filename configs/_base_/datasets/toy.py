@@ -1,0 +1,82 @@
+# The data that the project makes: python tools/make_toy_data.py
+layout = 'coco'
+in_channels = 2
+num_classes = 12
+clip_len = 64
+
+load = [
+    dict(type='LoadSkeleton', layout=layout),
+    dict(type='RankPersons', num_person=2),
+]
+normalize = dict(type='NormalizeSkeleton', layout=layout)
+mask = dict(
+    type='MaskSkeletonParts', layout=layout, num_parts=(1, 3), per='clip'
+)
+augment = [
+    dict(type='RotateSkeleton', angles=10),
+    dict(type='ScaleSkeleton', factor=(0.8, 1.2), per_axis=True),
+    dict(type='JitterSkeleton', sigma=0.02),
+    dict(type='FlipSkeleton', layout=layout),
+]
+sample = dict(type='SampleSkeletonFrames', clip_len=clip_len, crop=(0.6, 1.0))
+sample_test = dict(type='SampleSkeletonFrames', clip_len=clip_len)
+pack = dict(type='PackSkeletonInputs')
+
+train_pipeline = [*load, sample, normalize, *augment, pack]
+test_pipeline = [*load, sample_test, normalize, pack]
+# Before the normalisation: hidden joints must not show in centre and scale.
+pretrain_pipeline = [*load, sample, mask, normalize, *augment, pack]
+pretrain_test_pipeline = [*load, sample_test, mask, normalize, pack]
+
+# MMAction2's own pipeline for ST-GCN++.
+stgcnpp_pipeline = [
+    dict(type='PreNormalize2D'),
+    dict(type='GenSkeFeat', dataset='coco', feats=['j']),
+    dict(type='UniformSampleFrames', clip_len=clip_len),
+    dict(type='PoseDecode'),
+    dict(type='FormatGCNInput', num_person=2),
+    dict(type='PackActionInputs', meta_keys=('frame_dir',)),
+]
+stgcnpp_test_pipeline = [
+    dict(type='PreNormalize2D'),
+    dict(type='GenSkeFeat', dataset='coco', feats=['j']),
+    dict(
+        type='UniformSampleFrames',
+        clip_len=clip_len,
+        num_clips=1,
+        test_mode=True,
+    ),
+    dict(type='PoseDecode'),
+    dict(type='FormatGCNInput', num_person=2),
+    dict(type='PackActionInputs', meta_keys=('frame_dir',)),
+]
+
+dataset = dict(
+    type='SkeletonDataset',
+    ann_file='{{$TOY_2D:data/toy.pkl}}',
+    layout=layout,
+    num_classes=num_classes,
+)
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type='SkeletonSampler', shuffle=True),
+    dataset=dict(**dataset, split='train', pipeline=train_pipeline),
+)
+val_dataloader = dict(
+    batch_size=64,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type='SkeletonSampler', shuffle=False),
+    dataset=dict(
+        **dataset, split='test', pipeline=test_pipeline, test_mode=True
+    ),
+)
+test_dataloader = val_dataloader
+
+val_evaluator = dict(
+    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
+)
+test_evaluator = val_evaluator

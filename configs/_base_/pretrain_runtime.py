@@ -1,0 +1,6 @@
+_base_ = './default_runtime.py'
+
+custom_hooks = [
+    dict(type='PlainCheckpointHook'),
+    dict(type='CollapseMonitorHook', interval=50),
+]

@@ -1,0 +1,31 @@
+train_cfg = dict(
+    type='EpochBasedTrainLoop', max_epochs=50, val_begin=10, val_interval=10
+)
+val_cfg = dict(type='ValLoop')
+test_cfg = dict(type='TestLoop')
+
+optim_wrapper = dict(
+    type='OptimWrapper',
+    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01),
+)
+
+# Without T_max and end the cosine lasts as long as the training, and it runs
+# beside the warm-up: so any number of epochs will do.
+param_scheduler = [
+    dict(
+        type='LinearLR',
+        start_factor=0.1,
+        begin=0,
+        end=5,
+        by_epoch=True,
+        convert_to_iter_based=True,
+    ),
+    dict(
+        type='CosineAnnealingLR',
+        eta_min=1e-5,
+        by_epoch=True,
+        convert_to_iter_based=True,
+    ),
+]
+
+auto_scale_lr = dict(enable=False, base_batch_size=64)

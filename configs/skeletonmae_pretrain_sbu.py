@@ -1,0 +1,22 @@
+_base_ = [
+    './_base_/datasets/sbu.py',
+    './_base_/models/skeletonmae.py',
+    './_base_/schedules/pretrain.py',
+    './_base_/pretrain_runtime.py',
+]
+visualizer = dict(layout={{_base_.layout}})
+model = dict(
+    backbone=dict(
+        layout={{_base_.layout}}, in_channels={{_base_.in_channels}}
+    ),
+    neck=dict(layout={{_base_.layout}}, out_channels={{_base_.in_channels}}),
+)
+train_dataloader = dict(
+    batch_size=64, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
+)
+val_dataloader = dict(dataset=dict(pipeline={{_base_.pretrain_test_pipeline}}))
+test_dataloader = val_dataloader
+val_evaluator = dict(
+    _delete_=True, type='ReconstructionMetric', layout={{_base_.layout}}
+)
+test_evaluator = val_evaluator
