@@ -39,6 +39,7 @@ def apply() -> None:
     restore_numpy_inf()
     install_checkpoint_loader()
     allow_cpu_distributed()
+    score_in_float32()
 
 
 # ----------------------------------------------------------------- imports
@@ -285,5 +286,35 @@ def _without_gpus_on_cpu(init: Callable) -> Callable:
         if all(p.device.type == 'cpu' for p in module.parameters()):
             kw['device_ids'] = None
         init(self, module, *args, **kw)
+
+    return wrapper
+
+
+# --------------------------------------------------------- mixed precision
+
+
+def score_in_float32() -> None:
+    """Let MMAction2's heads take bfloat16 scores, as ``--amp`` gives them.
+
+    ``BaseHead`` hands them to numpy, which has no such type ("Got
+    unsupported ScalarType BFloat16"). No issue is filed upstream.
+    """
+    # Not at the top: this import is what provide_drn makes possible.
+    from mmaction.models.heads import BaseHead
+
+    for name in ('loss_by_feat', 'predict_by_feat'):
+        method = getattr(BaseHead, name)
+        if not hasattr(method, '__wrapped__'):
+            setattr(BaseHead, name, _with_float_scores(method))
+
+
+def _with_float_scores(method: Callable) -> Callable:
+    """Wrap a method of a head that takes class scores (N, num_classes)."""
+
+    @functools.wraps(method)
+    def wrapper(self: Module, cls_scores: Any, data_samples: list) -> Any:
+        if getattr(cls_scores, 'dtype', None) == torch.bfloat16:
+            cls_scores = cls_scores.float()
+        return method(self, cls_scores, data_samples)
 
     return wrapper

@@ -11,7 +11,8 @@ import pytest
 import torch
 from mmaction.apis import init_recognizer
 from mmaction.datasets.transforms import MMCompact, PoseCompact
-from mmaction.models import RecognizerGCN  # noqa: F401 (registers)
+from mmaction.models import GCNHead
+from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.dist import init_dist
 from mmengine.logging import HistoryBuffer
@@ -86,7 +87,9 @@ def test_compacting_transforms_run_on_numpy_2(transform):
 def test_applying_twice_changes_nothing():
     start = compat.dist_utils._init_dist_pytorch
     init = MMDistributedDataParallel.__init__
+    loss_by_feat = GCNHead.loss_by_feat
     compat.apply()
+    assert GCNHead.loss_by_feat is loss_by_feat
     assert compat.dist_utils._init_dist_pytorch is start
     assert MMDistributedDataParallel.__init__ is init
 
@@ -266,3 +269,21 @@ def test_process_group_and_wrapper_on_a_cpu(monkeypatch):
         torch.distributed.destroy_process_group()
         # init_dist sets it for the whole process.
         torch.multiprocessing.set_start_method(method, force=True)
+
+
+# --------------------------------------------------------- mixed precision
+
+
+def test_stock_head_takes_bfloat16_scores():
+    head = GCNHead(num_classes=3, in_channels=4)
+    samples = [ActionDataSample().set_gt_label(i) for i in (0, 2)]
+    scores = torch.eye(3, dtype=torch.bfloat16)[[0, 2]]
+    losses = head.loss_by_feat(scores.requires_grad_(), samples)
+    assert losses['loss_cls'].dtype == torch.float32
+    assert losses['top1_acc'] == 1
+    losses['loss_cls'].backward()
+    assert scores.grad.dtype == torch.bfloat16
+    head.average_clips = 'prob'
+    predicted = head.predict_by_feat(scores, samples)
+    assert [s.pred_label.item() for s in predicted] == [0, 2]
+    assert predicted[0].pred_score.detach().numpy().dtype == np.float32

@@ -2,8 +2,8 @@ import pytest
 import torch
 from mmaction.registry import OPTIM_WRAPPERS
 from mmengine.optim import AmpOptimWrapper as StockWrapper
-from mmengine.registry import DefaultScope
 from mmengine.registry import OPTIM_WRAPPERS as ROOT_WRAPPERS
+from mmengine.registry import DefaultScope
 
 from skeletonmae_plugin.engine import AmpOptimWrapper
 
