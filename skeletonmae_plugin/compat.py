@@ -169,10 +169,10 @@ def _statistic_name(owner: object, name: object) -> str:
     return name
 
 
-def _training_state_globals() -> list[tuple[Any, str] | type]:
+def _training_state_globals() -> list[Callable | tuple[Callable, str]]:
     """Return what a stock training checkpoint needs beside tensors."""
     multiarray = (np._core if hasattr(np, '_core') else np.core).multiarray
-    allowed: list[tuple[Any, str] | type] = [
+    allowed: list[Callable | tuple[Callable, str]] = [
         (_LoadedHistory, 'mmengine.logging.history_buffer.HistoryBuffer'),
         (_statistic_name, 'builtins.getattr'),
         (np.dtype, 'numpy.dtype'),
