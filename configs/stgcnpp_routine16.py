@@ -12,4 +12,4 @@ model = dict(
 train_dataloader = dict(dataset=dict(pipeline={{_base_.stgcnpp_pipeline}}))
 val_dataloader = dict(dataset=dict(pipeline={{_base_.stgcnpp_test_pipeline}}))
 test_dataloader = val_dataloader
-train_cfg = dict(max_epochs=60)
+train_cfg = dict(max_epochs=40)

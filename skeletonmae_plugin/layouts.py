@@ -6,9 +6,10 @@ drawing are derived from it, so that another skeleton is a dict in a config
 and no code.
 """
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Dict, Mapping, Sequence, Tuple, Union
+from typing import Any, Union
 
 import numpy as np
 
@@ -47,12 +48,12 @@ class Layout:
         ((0, 1), (1, 2))
     """
     name: str
-    joints: Tuple[str, ...]
-    bones: Tuple[Tuple[int, int], ...]
-    parts: Dict[str, Tuple[int, ...]]
+    joints: tuple[str, ...]
+    bones: tuple[tuple[int, int], ...]
+    parts: dict[str, tuple[int, ...]]
     root: int = 0
-    centre: Tuple[int, ...] = ()
-    flip_pairs: Tuple[Tuple[int, int], ...] = field(default=())
+    centre: tuple[int, ...] = ()
+    flip_pairs: tuple[tuple[int, int], ...] = field(default=())
 
     def __post_init__(self) -> None:
         joints = tuple(self.joints)
@@ -110,7 +111,7 @@ class Layout:
 
     def _search(self) -> list:
         """Parent of each joint, breadth first from the root."""
-        neighbours: Dict[int, list] = {v: [] for v in range(self.num_joints)}
+        neighbours: dict[int, list] = {v: [] for v in range(self.num_joints)}
         for a, b in self.bones:
             neighbours[a].append(b)
             neighbours[b].append(a)
@@ -131,7 +132,7 @@ class Layout:
         return len(self.joints)
 
     @cached_property
-    def parents(self) -> Tuple[int, ...]:
+    def parents(self) -> tuple[int, ...]:
         """For each joint, the next one on the way to the root (root: itself).
 
         The bone vector of a joint is its position minus its parent's.
@@ -166,7 +167,7 @@ class Layout:
             index[left], index[right] = right, left
         return index
 
-    def part_indices(self, parts: Sequence[JointRef]) -> Tuple[int, ...]:
+    def part_indices(self, parts: Sequence[JointRef]) -> tuple[int, ...]:
         """Numbers of parts that are given by name or number."""
         names = list(self.parts)
         for part in parts:
@@ -220,7 +221,7 @@ def get_layout(layout: LayoutLike) -> Layout:
     return Layout(**{'name': 'custom', **layout})
 
 
-def layout_names() -> Tuple[str, ...]:
+def layout_names() -> tuple[str, ...]:
     """Names of the shipped layouts."""
     return tuple(_LAYOUTS)
 
@@ -240,7 +241,7 @@ def _limbs(arm: Sequence[str], leg: Sequence[str]) -> dict:
 # coco, openpose and nturgb+d have the edges of MMAction2's own Graph
 # (mmaction/models/utils/graph.py); kinect20, jhmdb15 and sbu15 those of the
 # sensors and data sets that use them. The parts of coco are the paper's.
-_LAYOUTS: Dict[str, dict] = {
+_LAYOUTS: dict[str, dict] = {
     'coco':
     dict(
         joints=('nose', 'left_eye', 'right_eye', 'left_ear', 'right_ear',

@@ -1,5 +1,6 @@
 """Input streams: what a joint tells about itself, and of whom it is told."""
-from typing import Any, Callable, Dict, Optional, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ Array = Any  # numpy.ndarray or torch.Tensor
 def skeleton_streams(x: Array,
                      streams: Sequence[str],
                      parents: Sequence[int],
-                     known: Optional[Array] = None) -> Array:
+                     known: Array | None = None) -> Array:
     """Concatenate streams of a skeleton clip along the channels.
 
     ``coordinate`` is x itself, ``velocity`` is x_t - x_{t-1} (0 in the first
@@ -65,7 +66,7 @@ def _bone(x: Array, known: Array, parents: list) -> tuple:
     return x - x[..., parents, :], known & known[..., parents]
 
 
-_STREAMS: Dict[str, Callable] = {
+_STREAMS: dict[str, Callable] = {
     'coordinate': _coordinate,
     'velocity': _velocity,
     'bone': _bone,

@@ -8,8 +8,7 @@ from .skeletonmae_decoder import SkeletonMAEDecoder
 from .skeletonmae_pretrainer import SkeletonMAEPretrainer
 from .strl import STRL
 from .strl_recognizer import STRLRecognizer
-from .targets import (CoordinateTarget, EMATarget, EmbeddingTarget,
-                      MotionTarget)
+from .targets import CoordinateTarget, EMATarget, EmbeddingTarget, MotionTarget
 
 __all__ = [
     'STRL', 'CoordinateTarget', 'EMATarget', 'EmbeddingTarget',

@@ -1,5 +1,5 @@
 """A stock backbone in the place of ours."""
-from typing import Optional, Sequence
+from collections.abc import Sequence
 
 import torch
 from mmaction.registry import MODELS
@@ -37,7 +37,7 @@ class InputMaskedBackbone(StrictModule):
                  layout: LayoutLike = 'coco',
                  in_channels: int = 2,
                  streams: Sequence[str] = ('coordinate', ),
-                 init_cfg: Optional[dict] = None) -> None:
+                 init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         check_streams(streams)
         self.layout = get_layout(layout)
@@ -48,8 +48,8 @@ class InputMaskedBackbone(StrictModule):
 
     def forward(self,
                 x: Tensor,
-                mask: Optional[Tensor] = None,
-                valid: Optional[Tensor] = None) -> Tensor:
+                mask: Tensor | None = None,
+                valid: Tensor | None = None) -> Tensor:
         """Encode what is visible, see the class."""
         for name, flags in (('mask', mask), ('valid', valid)):
             check_flags(name, flags, x)

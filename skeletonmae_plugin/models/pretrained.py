@@ -1,7 +1,7 @@
 """Pre-trained weights arrive, or the run stops."""
 import re
+from collections.abc import Sequence
 from fnmatch import fnmatch
-from typing import Dict, List, Optional, Sequence
 
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
@@ -35,7 +35,7 @@ class StrictModule(BaseModule):
             prefix=pretrained.get('prefix', ''),
             allow=pretrained.get('allow', ()))
 
-    def _pretrained_cfg(self) -> Optional[dict]:
+    def _pretrained_cfg(self) -> dict | None:
         cfg = self.init_cfg
         if not cfg:
             return None
@@ -98,7 +98,7 @@ def load_pretrained(module: nn.Module,
     named = {
         key for key in faults if any(fnmatch(key, pattern) for pattern in allow)
     }
-    bad: List[str] = [text for key, text in faults.items() if key not in named]
+    bad: list[str] = [text for key, text in faults.items() if key not in named]
     if bad:
         raise ValueError(
             f'{checkpoint} does not fit {type(module).__name__}:\n  ' +
@@ -113,8 +113,8 @@ def load_pretrained(module: nn.Module,
         (f'; not loaded, as allowed: {sorted(named)}' if named else ''))
 
 
-def _compare(expected: Dict[str, Tensor],
-             given: Dict[str, Tensor]) -> Dict[str, str]:
+def _compare(expected: dict[str, Tensor],
+             given: dict[str, Tensor]) -> dict[str, str]:
     """Tensor name -> what is wrong with it."""
     faults = {}
     for key in expected.keys() | given.keys():

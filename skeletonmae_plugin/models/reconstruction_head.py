@@ -1,5 +1,5 @@
 """The head that compares prediction and target."""
-from typing import Dict, NamedTuple, Optional
+from typing import NamedTuple
 
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule
@@ -25,7 +25,7 @@ class PretrainOutputs(NamedTuple):
     mask: Tensor
     defined: Tensor
     latent: Tensor
-    valid: Optional[Tensor]
+    valid: Tensor | None
 
 
 @MODELS.register_module()
@@ -37,8 +37,8 @@ class ReconstructionHead(BaseModule):
     """
 
     def __init__(self,
-                 loss: Optional[dict] = None,
-                 init_cfg: Optional[dict] = None) -> None:
+                 loss: dict | None = None,
+                 init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         self.criterion = MODELS.build(loss or dict(type='MaskedSmoothL1Loss'))
 
@@ -54,7 +54,7 @@ class ReconstructionHead(BaseModule):
                 'the target is smallest when the embedding is 0; set '
                 'target_grad=False, or use RCELoss as the paper does')
 
-    def loss(self, outputs: PretrainOutputs) -> Dict[str, Tensor]:
+    def loss(self, outputs: PretrainOutputs) -> dict[str, Tensor]:
         """``dict(loss_reconstruction=...)``, a scalar."""
         loss = self.criterion(outputs.pred, outputs.target, outputs.mask)
         return dict(loss_reconstruction=loss)

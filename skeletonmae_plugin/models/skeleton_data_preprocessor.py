@@ -1,5 +1,5 @@
 """From a batch of packed clips to the model's keywords."""
-from typing import Any, Dict, List, Union
+from typing import Any
 
 import torch
 from mmaction.registry import MODELS
@@ -21,7 +21,7 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
           bool; ``data_samples`` as they came
     """
 
-    def forward(self, data: dict, training: bool = False) -> Dict[str, Any]:
+    def forward(self, data: dict, training: bool = False) -> dict[str, Any]:
         """The keywords of the model's ``forward``."""
         data = dict(self.cast_data(data))
         for key in ('inputs', 'mask', 'valid'):
@@ -31,7 +31,7 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
         return data
 
 
-def _join(clips: Union[Tensor, List[Tensor]], key: str) -> Tensor:
+def _join(clips: Tensor | list[Tensor], key: str) -> Tensor:
     shapes = {tuple(clip.shape) for clip in clips}
     if len(shapes) != 1:
         raise ValueError(

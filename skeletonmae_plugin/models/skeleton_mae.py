@@ -1,12 +1,17 @@
 """The encoder that is pre-trained."""
-from typing import Mapping, Optional, Sequence, Union
+from collections.abc import Mapping, Sequence
 
 from mmaction.registry import MODELS
 from torch import Tensor
 
 from ..layouts import LayoutLike, get_layout
-from .layers import (SkeletonEmbedding, SkeletonEncoder, check_flags,
-                     find_persons, pool_flags)
+from .layers import (
+    SkeletonEmbedding,
+    SkeletonEncoder,
+    check_flags,
+    find_persons,
+    pool_flags,
+)
 from .pretrained import StrictModule
 
 
@@ -54,12 +59,12 @@ class SkeletonMAE(StrictModule):
                  in_channels: int = 2,
                  embed_dims: int = 64,
                  num_layers: int = 3,
-                 conv: Union[str, Mapping] = 'gin',
+                 conv: str | Mapping = 'gin',
                  streams: Sequence[str] = ('coordinate', 'velocity'),
                  patch_size: int = 1,
                  joint_embedding: bool = True,
                  frozen: bool = False,
-                 init_cfg: Optional[dict] = None) -> None:
+                 init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         layout = get_layout(layout)
         self.embed_dims = embed_dims
@@ -73,8 +78,8 @@ class SkeletonMAE(StrictModule):
 
     def forward(self,
                 x: Tensor,
-                mask: Optional[Tensor] = None,
-                valid: Optional[Tensor] = None) -> Tensor:
+                mask: Tensor | None = None,
+                valid: Tensor | None = None) -> Tensor:
         """Encode what is visible, see the class."""
         check_flags('mask', mask, x)
         persons = find_persons(x, valid)

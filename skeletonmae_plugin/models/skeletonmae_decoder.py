@@ -1,5 +1,5 @@
 """The decoder, a neck between encoder and head."""
-from typing import Mapping, Optional, Union
+from collections.abc import Mapping
 
 import torch
 from mmaction.registry import MODELS
@@ -41,10 +41,10 @@ class SkeletonMAEDecoder(BaseModule):
                  layout: LayoutLike = 'coco',
                  in_channels: int = 64,
                  embed_dims: int = 64,
-                 conv: Union[str, Mapping] = 'gin',
+                 conv: str | Mapping = 'gin',
                  time_stride: int = 1,
                  remask: bool = False,
-                 init_cfg: Optional[dict] = None) -> None:
+                 init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         self.out_channels = out_channels
         self.time_stride = time_stride
@@ -56,8 +56,8 @@ class SkeletonMAEDecoder(BaseModule):
 
     def forward(self,
                 latent: Tensor,
-                mask: Optional[Tensor] = None,
-                valid: Optional[Tensor] = None) -> Tensor:
+                mask: Tensor | None = None,
+                valid: Tensor | None = None) -> Tensor:
         """Predict every joint from the latent, see the class."""
         h = latent.permute(0, 1, 3, 4, 2)  # (N, M, T', V, C_in)
         if valid is None:

@@ -1,5 +1,6 @@
 """The whole method on one screen."""
-from typing import Any, Dict, List, Optional, Sequence, Union
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from mmaction.registry import MODELS
@@ -34,10 +35,10 @@ class SkeletonMAEPretrainer(BaseModel):
     def __init__(self,
                  backbone: dict,
                  neck: dict,
-                 head: Union[dict, Sequence[dict]],
-                 target: Optional[dict] = None,
-                 data_preprocessor: Optional[dict] = None,
-                 init_cfg: Optional[dict] = None) -> None:
+                 head: dict | Sequence[dict],
+                 target: dict | None = None,
+                 data_preprocessor: dict | None = None,
+                 init_cfg: dict | None = None) -> None:
         super().__init__(
             data_preprocessor=data_preprocessor
             or dict(type='SkeletonDataPreprocessor'),
@@ -53,10 +54,10 @@ class SkeletonMAEPretrainer(BaseModel):
 
     def forward(self,
                 inputs: Tensor,
-                data_samples: Optional[list] = None,
+                data_samples: list | None = None,
                 mode: str = 'tensor',
-                mask: Optional[Tensor] = None,
-                valid: Optional[Tensor] = None) -> Any:
+                mask: Tensor | None = None,
+                valid: Tensor | None = None) -> Any:
         """``loss`` -> losses, ``predict`` -> samples, ``tensor`` -> latent."""
         if mode == 'loss':
             return self.loss(inputs, mask, valid)
@@ -67,17 +68,17 @@ class SkeletonMAEPretrainer(BaseModel):
         raise ValueError("mode must be 'loss', 'predict' or 'tensor', got "
                          f'{mode!r}')
 
-    def loss(self, inputs: Tensor, mask: Optional[Tensor],
-             valid: Optional[Tensor]) -> Dict[str, Tensor]:
+    def loss(self, inputs: Tensor, mask: Tensor | None,
+             valid: Tensor | None) -> dict[str, Tensor]:
         """The losses of all heads, each a scalar."""
         outputs = self.reconstruct(inputs, mask, valid)
-        losses: Dict[str, Tensor] = {}
+        losses: dict[str, Tensor] = {}
         for head in self.heads:
             losses.update(head.loss(outputs))
         return losses
 
-    def reconstruct(self, inputs: Tensor, mask: Optional[Tensor],
-                    valid: Optional[Tensor]) -> PretrainOutputs:
+    def reconstruct(self, inputs: Tensor, mask: Tensor | None,
+                    valid: Tensor | None) -> PretrainOutputs:
         """Hide, encode, decode; shapes in :class:`PretrainOutputs`."""
         if mask is None:
             raise ValueError('there is no mask: put MaskSkeletonParts in the '
@@ -91,8 +92,8 @@ class SkeletonMAEPretrainer(BaseModel):
         return PretrainOutputs(pred, target, hidden & defined, defined, latent,
                                valid)
 
-    def predict(self, inputs: Tensor, mask: Optional[Tensor],
-                valid: Optional[Tensor], data_samples: list) -> List[Any]:
+    def predict(self, inputs: Tensor, mask: Tensor | None,
+                valid: Tensor | None, data_samples: list) -> list[Any]:
         """Add ``reconstruction`` to each sample, of its first clip.
 
         A dict of CPU tensors: pred and target (M, T', V, C'), mask and valid

@@ -1,12 +1,17 @@
 """The recognition model that the pre-trained encoder is plugged into."""
-from typing import Optional, Sequence
+from collections.abc import Sequence
 
 import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from .layers import (MultiScaleTemporal, STRLLayer, check_flags, find_persons,
-                     pool_flags)
+from .layers import (
+    MultiScaleTemporal,
+    STRLLayer,
+    check_flags,
+    find_persons,
+    pool_flags,
+)
 from .pretrained import StrictModule
 from .skeleton_mae import SkeletonMAE
 
@@ -58,12 +63,12 @@ class STRL(StrictModule):
                  fusion: str = 'add',
                  pool_norm: bool = True,
                  temporal: bool = True,
-                 strides: Optional[Sequence[int]] = None,
+                 strides: Sequence[int] | None = None,
                  temporal_pooling: bool = True,
-                 pretrained_layers: Optional[Sequence[int]] = None,
+                 pretrained_layers: Sequence[int] | None = None,
                  frozen_encoder: bool = False,
                  pool_persons: bool = True,
-                 init_cfg: Optional[dict] = None) -> None:
+                 init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         strides = tuple(strides or (1, ) * num_layers)
         _check_choices(pooling, fusion, temporal, strides, num_layers,
@@ -94,7 +99,7 @@ class STRL(StrictModule):
             self.freeze(self.embedding,
                         *(layer.encoders for layer in self.layers))
 
-    def _build_encoder(self, init_cfg: Optional[dict] = None) -> SkeletonMAE:
+    def _build_encoder(self, init_cfg: dict | None = None) -> SkeletonMAE:
         encoder = MODELS.build({**self.encoder_cfg, 'init_cfg': init_cfg})
         if not isinstance(encoder, SkeletonMAE):
             raise ValueError('the encoder of STRL must be a SkeletonMAE, got '
@@ -116,8 +121,8 @@ class STRL(StrictModule):
 
     def forward(self,
                 x: Tensor,
-                mask: Optional[Tensor] = None,
-                valid: Optional[Tensor] = None) -> Tensor:
+                mask: Tensor | None = None,
+                valid: Tensor | None = None) -> Tensor:
         """Features of a clip, see the class."""
         check_flags('mask', mask, x)
         if x.shape[2] != self.clip_len:

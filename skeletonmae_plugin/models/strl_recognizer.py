@@ -1,5 +1,5 @@
 """Recognition that knows who is there."""
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 from mmaction.models.recognizers import RecognizerGCN
 from mmaction.registry import MODELS
@@ -22,11 +22,11 @@ class STRLRecognizer(RecognizerGCN):
 
     def __init__(self,
                  backbone: dict,
-                 cls_head: Optional[dict] = None,
-                 neck: Optional[dict] = None,
-                 train_cfg: Optional[dict] = None,
-                 test_cfg: Optional[dict] = None,
-                 data_preprocessor: Optional[dict] = None) -> None:
+                 cls_head: dict | None = None,
+                 neck: dict | None = None,
+                 train_cfg: dict | None = None,
+                 test_cfg: dict | None = None,
+                 data_preprocessor: dict | None = None) -> None:
         super().__init__(backbone, cls_head, neck, train_cfg, test_cfg,
                          data_preprocessor
                          or dict(type='SkeletonDataPreprocessor'))
@@ -35,7 +35,7 @@ class STRLRecognizer(RecognizerGCN):
             self,
             inputs: Tensor,
             stage: str = 'backbone',
-            valid: Optional[Tensor] = None) -> Tuple[Tensor, dict]:
+            valid: Tensor | None = None) -> tuple[Tensor, dict]:
         """Features (N, 1, D, T', V) or, at stage 'head', class scores."""
         feats = self.backbone(inputs, valid=valid)
         if stage == 'head' and self.with_cls_head:
@@ -46,7 +46,7 @@ class STRLRecognizer(RecognizerGCN):
             self,
             inputs: Tensor,
             data_samples: list,
-            valid: Optional[Tensor] = None) -> Dict[str, Tensor]:
+            valid: Tensor | None = None) -> dict[str, Tensor]:
         """The head's losses."""
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.loss(feats, data_samples)
@@ -55,7 +55,7 @@ class STRLRecognizer(RecognizerGCN):
             self,
             inputs: Tensor,
             data_samples: list,
-            valid: Optional[Tensor] = None) -> List[Any]:
+            valid: Tensor | None = None) -> list[Any]:
         """The samples with ``pred_score`` and ``pred_label``."""
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.predict(feats, data_samples)
@@ -64,5 +64,5 @@ class STRLRecognizer(RecognizerGCN):
             self,
             inputs: Tensor,
             stage: str = 'backbone',
-            valid: Optional[Tensor] = None) -> Tensor:
+            valid: Tensor | None = None) -> Tensor:
         return self.extract_feat(inputs, stage, valid)[0]

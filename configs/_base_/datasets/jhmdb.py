@@ -3,7 +3,7 @@
 layout = 'jhmdb15'
 in_channels = 2
 num_classes = 14
-clip_len = 64
+clip_len = 32
 
 load = [
     dict(type='LoadSkeleton', layout=layout),

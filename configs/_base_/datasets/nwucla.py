@@ -3,7 +3,7 @@
 layout = 'kinect20'
 in_channels = 3
 num_classes = 10
-clip_len = 64
+clip_len = 32
 
 load = [
     dict(type='LoadSkeleton', layout=layout),

@@ -3,7 +3,7 @@
 layout = 'sbu15'
 in_channels = 3
 num_classes = 8
-clip_len = 64
+clip_len = 32
 
 load = [
     dict(type='LoadSkeleton', layout=layout),

@@ -2,7 +2,7 @@
 layout = 'coco'
 in_channels = 2
 num_classes = 12
-clip_len = 64
+clip_len = 32
 
 load = [
     dict(type='LoadSkeleton', layout=layout),

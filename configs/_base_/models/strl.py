@@ -15,6 +15,8 @@ model = dict(
         ),
         clip_len=64,
         num_layers=3,
+        # Halves the frames twice, as MMAction2's ST-GCN does.
+        strides=(1, 2, 2),
         # One encoder has twice the data that each of two would see.
         num_encoders=1,
         pooling='sum',

@@ -1,5 +1,4 @@
 """Graph attention on the small, fixed graph of a skeleton."""
-from typing import Optional
 
 import torch
 import torch.nn.functional as F
@@ -52,7 +51,7 @@ class GATConv(nn.Module):
         for weight in (self.linear.weight, self.receive, self.send):
             nn.init.xavier_uniform_(weight)
 
-    def forward(self, x: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid gets no attention."""
         h = self.linear(x).unflatten(-1, (self.num_heads, -1))
         receive = (h * self.receive).sum(-1)  # (..., V, H)

@@ -1,5 +1,4 @@
 """Graph convolution on the small, fixed graph of a skeleton."""
-from typing import Optional
 
 import torch
 from torch import Tensor, nn
@@ -38,7 +37,7 @@ class GCNConv(nn.Module):
             learnable_adjacency)
         self.linear = nn.Linear(in_channels, out_channels)
 
-    def forward(self, x: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid sends no message."""
         if valid is not None:
             x = x * valid.unsqueeze(-1)

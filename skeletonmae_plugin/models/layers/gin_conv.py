@@ -1,5 +1,4 @@
 """Graph isomorphism layer on the small, fixed graph of a skeleton."""
-from typing import Optional
 
 import torch
 from torch import Tensor, nn
@@ -35,7 +34,7 @@ class GINConv(nn.Module):
                  in_channels: int,
                  out_channels: int,
                  adjacency: Tensor,
-                 hidden_channels: Optional[int] = None,
+                 hidden_channels: int | None = None,
                  num_heads: int = 1,
                  learnable_adjacency: bool = False) -> None:
         super().__init__()
@@ -47,7 +46,7 @@ class GINConv(nn.Module):
             nn.Linear(in_channels, hidden_channels), nn.ReLU(),
             nn.Linear(hidden_channels, out_channels))
 
-    def forward(self, x: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid sends no message."""
         if valid is not None:
             x = x * valid.unsqueeze(-1)

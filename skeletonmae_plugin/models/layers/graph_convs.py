@@ -1,5 +1,5 @@
 """The graph operators by the name that a config gives them."""
-from typing import Dict, Mapping, Type, Union
+from collections.abc import Mapping
 
 from torch import nn
 
@@ -8,14 +8,14 @@ from .gat_conv import GATConv
 from .gcn_conv import GCNConv
 from .gin_conv import GINConv
 
-GRAPH_CONVS: Dict[str, Type[nn.Module]] = {
+GRAPH_CONVS: dict[str, type[nn.Module]] = {
     'gin': GINConv,
     'gcn': GCNConv,
     'gat': GATConv
 }
 
 
-def build_graph_conv(conv: Union[str, Mapping], in_channels: int,
+def build_graph_conv(conv: str | Mapping, in_channels: int,
                      out_channels: int, layout: Layout) -> nn.Module:
     """A graph operator on the bones of a layout.
 

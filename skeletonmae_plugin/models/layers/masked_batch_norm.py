@@ -1,5 +1,4 @@
 """Batch normalisation that does not count who is not there."""
-from typing import Optional
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -19,7 +18,7 @@ class MaskedBatchNorm1d(nn.BatchNorm1d):
     def forward(  # type: ignore[override]
             self,
             x: Tensor,
-            valid: Optional[Tensor] = None) -> Tensor:
+            valid: Tensor | None = None) -> Tensor:
         """Normalise, see the class."""
         rows = x.reshape(-1, x.shape[-1])  # (B, C)
         if valid is None:

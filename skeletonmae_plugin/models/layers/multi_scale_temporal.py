@@ -1,5 +1,5 @@
 """Time at several scales."""
-from typing import List, Optional, Sequence
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -49,7 +49,7 @@ class MultiScaleTemporal(nn.Module):
             nn.Linear(kernel_size * share, share) for _ in self.dilations)
         self.norm = MaskedBatchNorm1d(channels)
 
-    def forward(self, x: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Look along the time axis, see the class."""
         h = F.relu(self.reduce_norm(self.reduce(x), valid))
         *to_convolve, to_pool, plain = h.chunk(len(self.dilations) + 2, -1)
@@ -65,7 +65,7 @@ class MultiScaleTemporal(nn.Module):
         y = self.norm(torch.cat(outs, -1), out_valid)
         return F.relu(y + x[:, ::self.stride])
 
-    def _shifts(self, x: Tensor, dilation: int) -> List[Tensor]:
+    def _shifts(self, x: Tensor, dilation: int) -> list[Tensor]:
         """The frames that each output frame sees, zero beyond the ends."""
         reach = self.kernel_size // 2 * dilation
         padded = F.pad(x, (0, 0, 0, 0, reach, reach))

@@ -1,5 +1,5 @@
 """Only people who are there are computed."""
-from typing import NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,8 +14,8 @@ class Persons(NamedTuple):
         valid: (P, T, V) bool, or None where every joint is valid.
     """
     index: Tensor
-    shape: Tuple[int, int]
-    valid: Optional[Tensor]
+    shape: tuple[int, int]
+    valid: Tensor | None
 
     @property
     def slots(self) -> Tensor:
@@ -35,7 +35,7 @@ class Persons(NamedTuple):
         return x.unflatten(0, self.shape)
 
 
-def find_persons(x: Tensor, valid: Optional[Tensor] = None) -> Persons:
+def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
     """Who is there.
 
     Args:
@@ -60,7 +60,7 @@ def find_persons(x: Tensor, valid: Optional[Tensor] = None) -> Persons:
     return Persons(index, x.shape[:2], None if flags.all() else flags)
 
 
-def check_flags(name: str, flags: Optional[Tensor], x: Tensor) -> None:
+def check_flags(name: str, flags: Tensor | None, x: Tensor) -> None:
     """Raise unless ``flags`` is None or bool of x's shape without channels."""
     if flags is None:
         return

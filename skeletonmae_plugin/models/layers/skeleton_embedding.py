@@ -1,5 +1,5 @@
 """From coordinates to R^D, and the token in the place of what is hidden."""
-from typing import Optional, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -54,8 +54,8 @@ class SkeletonEmbedding(nn.Module):
 
     def forward(self,
                 x: Tensor,
-                mask: Optional[Tensor] = None,
-                valid: Optional[Tensor] = None) -> Tensor:
+                mask: Tensor | None = None,
+                valid: Tensor | None = None) -> Tensor:
         """Embed a clip, see the class."""
         h = self.embed(x, mask, valid)
         if mask is not None:
@@ -69,8 +69,8 @@ class SkeletonEmbedding(nn.Module):
 
     def embed(self,
               x: Tensor,
-              mask: Optional[Tensor] = None,
-              valid: Optional[Tensor] = None) -> Tensor:
+              mask: Tensor | None = None,
+              valid: Tensor | None = None) -> Tensor:
         """The features xW + b alone: the paper's X. Shapes as ``forward``."""
         self._check(x)
         known = _known(x, mask, valid)
@@ -87,8 +87,8 @@ class SkeletonEmbedding(nn.Module):
                 'streams are made by the model itself')
 
 
-def _known(x: Tensor, mask: Optional[Tensor],
-           valid: Optional[Tensor]) -> Tensor:
+def _known(x: Tensor, mask: Tensor | None,
+           valid: Tensor | None) -> Tensor:
     known = x.new_ones(x.shape[:-1], dtype=torch.bool)
     if valid is not None:
         known = known & valid

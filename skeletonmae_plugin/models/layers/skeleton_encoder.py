@@ -1,5 +1,5 @@
 """The graph encoder G_E."""
-from typing import Mapping, Optional, Union
+from collections.abc import Mapping
 
 from torch import Tensor, nn
 
@@ -25,7 +25,7 @@ class SkeletonEncoder(nn.Module):
     """
 
     def __init__(self, layout: Layout, embed_dims: int, num_layers: int,
-                 conv: Union[str, Mapping]) -> None:
+                 conv: str | Mapping) -> None:
         super().__init__()
         self.convs = nn.ModuleList(
             build_graph_conv(conv, embed_dims, embed_dims, layout)
@@ -34,7 +34,7 @@ class SkeletonEncoder(nn.Module):
             MaskedBatchNorm1d(embed_dims) for _ in range(num_layers))
         self.acts = nn.ModuleList(nn.PReLU() for _ in range(num_layers))
 
-    def forward(self, h: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+    def forward(self, h: Tensor, valid: Tensor | None = None) -> Tensor:
         """G_E(A, H), see the class."""
         for conv, norm, act in zip(self.convs, self.norms, self.acts):
             # The norm leaves 0 where nobody is, and PReLU keeps it.

@@ -1,5 +1,5 @@
 """One layer of the recognition model."""
-from typing import List, Optional, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -54,7 +54,7 @@ class STRLLayer(nn.Module):
         self.temporal = MultiScaleTemporal(
             channels, stride=stride) if temporal else None
 
-    def forward(self, h: Tensor, valid: Optional[Tensor],
+    def forward(self, h: Tensor, valid: Tensor | None,
                 slots: Tensor) -> Tensor:
         """H -> H', see the class."""
         h = _keep(h + self.position, valid)
@@ -66,13 +66,13 @@ class STRLLayer(nn.Module):
         h = _keep(self.weight(fused).relu(), valid)
         return h if self.temporal is None else self.temporal(h, valid)
 
-    def _encode(self, h: Tensor, valid: Optional[Tensor],
+    def _encode(self, h: Tensor, valid: Tensor | None,
                 slots: Tensor) -> Tensor:
         """G_E(A, H) with the encoder of each person's place."""
         if len(self.encoders) == 1:
             return self.encoders[0](h, valid)
-        out: List[Tensor] = []
-        order: List[Tensor] = []
+        out: list[Tensor] = []
+        order: list[Tensor] = []
         for m, encoder in enumerate(self.encoders):
             chosen = (slots % len(self.encoders) == m).nonzero()[:, 0]
             out.append(
@@ -80,7 +80,7 @@ class STRLLayer(nn.Module):
             order.append(chosen)
         return torch.cat(out)[torch.cat(order).argsort()]
 
-    def _pool(self, code: Tensor, valid: Optional[Tensor]) -> Tensor:
+    def _pool(self, code: Tensor, valid: Tensor | None) -> Tensor:
         """(P, T', V, D) -> (P, T', 1 or V, D); invalid joints are 0 in it."""
         there = valid
         if self.pooling != 'none':
@@ -94,5 +94,5 @@ class STRLLayer(nn.Module):
         return code if self.pool_norm is None else self.pool_norm(code, there)
 
 
-def _keep(h: Tensor, valid: Optional[Tensor]) -> Tensor:
+def _keep(h: Tensor, valid: Tensor | None) -> Tensor:
     return h if valid is None else h * valid.unsqueeze(-1)

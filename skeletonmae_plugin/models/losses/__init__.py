@@ -1,6 +1,9 @@
 """Losses on hidden joints."""
-from .masked_regression_loss import (MaskedMSELoss, MaskedSmoothL1Loss,
-                                     masked_mean)
+from .masked_regression_loss import (
+                                     MaskedMSELoss,
+                                     MaskedSmoothL1Loss,
+                                     masked_mean,
+)
 from .rce_loss import RCELoss, rce_loss
 
 __all__ = [

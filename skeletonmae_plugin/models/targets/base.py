@@ -1,5 +1,4 @@
 """What all targets share."""
-from typing import Optional, Tuple
 
 from mmengine.model import BaseModule
 from torch import Tensor, nn
@@ -24,7 +23,7 @@ class TargetGenerator(BaseModule):
             ValueError: If the backbone cannot give this target.
         """
 
-    def forward(self, x: Tensor, valid: Optional[Tensor],
-                backbone: nn.Module) -> Tuple[Tensor, Optional[Tensor]]:
+    def forward(self, x: Tensor, valid: Tensor | None,
+                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
         """The target and where it is defined, see the class."""
         raise NotImplementedError

@@ -1,5 +1,4 @@
 """Raw coordinates as target."""
-from typing import Optional, Tuple
 
 from mmaction.registry import MODELS
 from torch import Tensor, nn
@@ -17,7 +16,7 @@ class CoordinateTarget(TargetGenerator):
     Shapes: see :class:`TargetGenerator`; C' = C, T' = T.
     """
 
-    def forward(self, x: Tensor, valid: Optional[Tensor],
-                backbone: nn.Module) -> Tuple[Tensor, Optional[Tensor]]:
+    def forward(self, x: Tensor, valid: Tensor | None,
+                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
         """The clip itself."""
         return x, valid

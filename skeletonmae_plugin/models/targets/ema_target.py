@@ -1,5 +1,4 @@
 """A momentum teacher's features as target."""
-from typing import Optional, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -40,8 +39,8 @@ class EMATarget(TargetGenerator):
         """Nothing: in its first step the teacher copies the backbone."""
 
     @torch.no_grad()
-    def forward(self, x: Tensor, valid: Optional[Tensor],
-                backbone: nn.Module) -> Tuple[Tensor, Optional[Tensor]]:
+    def forward(self, x: Tensor, valid: Tensor | None,
+                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
         """The teacher's features, and where there is a joint."""
         if self.training:
             self.teacher.update_parameters(backbone)

@@ -1,5 +1,4 @@
 """The embedding as target, as the paper has it."""
-from typing import Optional, Tuple
 
 import torch
 from mmaction.registry import MODELS
@@ -37,8 +36,8 @@ class EmbeddingTarget(TargetGenerator):
                 f'(SkeletonMAE, STRL); {type(backbone).__name__} does not: '
                 'use CoordinateTarget, MotionTarget or EMATarget')
 
-    def forward(self, x: Tensor, valid: Optional[Tensor],
-                backbone: nn.Module) -> Tuple[Tensor, Optional[Tensor]]:
+    def forward(self, x: Tensor, valid: Tensor | None,
+                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
         """The embedding, and where there is a joint."""
         with torch.set_grad_enabled(self.target_grad
                                     and torch.is_grad_enabled()):

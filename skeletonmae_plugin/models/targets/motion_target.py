@@ -1,5 +1,4 @@
 """Motion as target."""
-from typing import Optional, Tuple
 
 import torch
 from mmaction.registry import MODELS
@@ -25,8 +24,8 @@ class MotionTarget(TargetGenerator):
             raise ValueError(f'stride must be at least 1, got {stride}')
         self.stride = stride
 
-    def forward(self, x: Tensor, valid: Optional[Tensor],
-                backbone: nn.Module) -> Tuple[Tensor, Optional[Tensor]]:
+    def forward(self, x: Tensor, valid: Tensor | None,
+                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
         """The motion and where it is defined."""
         if valid is None:
             valid = x.new_ones(x.shape[:-1], dtype=torch.bool)
