@@ -1,0 +1,102 @@
+import pickle
+
+import pytest
+import torch
+from mmengine.dataset import ConcatDataset, RepeatDataset, pseudo_collate
+from mmengine.runner import Runner
+
+from skeletonmae_plugin.datasets import SkeletonDataset, SkeletonSampler
+from skeletonmae_plugin.datasets.sampler import DrawIndex
+
+
+def test_a_draw_survives_wrappers_and_workers():
+    index = pickle.loads(pickle.dumps(DrawIndex(25)))
+    assert (index % 10, index - 5) == (5, 20)
+    assert ((index % 10).draw, (index - 5).draw) == (25, 25)
+    assert ((index - 5) % 4).draw == 25
+
+
+def epochs(dataset, workers, epochs=2, seed=7, persistent=None, start=0):
+    """Inputs (epochs, clips, ...) as Runner's loaders give them."""
+    loader = Runner.build_dataloader(dict(
+        batch_size=3,
+        num_workers=workers,
+        persistent_workers=workers > 0 if persistent is None else persistent,
+        sampler=dict(type='SkeletonSampler', shuffle=True),
+        dataset=dataset), seed=seed)
+    assert isinstance(loader.sampler, SkeletonSampler)
+    inputs, order = [], []
+    for epoch in range(start, epochs):
+        loader.sampler.set_epoch(epoch)
+        batches = list(loader)
+        inputs.append(torch.cat([torch.stack(b['inputs']) for b in batches]))
+        order.append([s.frame_dir for b in batches
+                      for s in b['data_samples']])
+    return inputs, order
+
+
+@pytest.fixture
+def dataset(skeleton_file, pipeline):
+    return SkeletonDataset(
+        skeleton_file(), 'coco', split='train',
+        pipeline=pipeline(mask=dict(num_parts=2)))
+
+
+@pytest.mark.parametrize('persistent', [True, False])
+def test_workers_and_restarts_change_nothing(dataset, persistent):
+    ours, order = epochs(dataset, 0)
+    theirs, their_order = epochs(dataset, 2, persistent=persistent)
+    assert order == their_order and order[0] != order[1]
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
+    resumed, _ = epochs(dataset, 0, start=1)
+    torch.testing.assert_close(ours[1:], resumed, rtol=0, atol=0)
+
+
+def test_every_epoch_and_seed_draws_anew(dataset):
+    (first, second), order = epochs(dataset, 0)
+    same = [order[1].index(name) for name in order[0]]
+    assert (first != second[same]).flatten(1).any(1).all()
+    (other, _), other_order = epochs(dataset, 0, seed=8)
+    same = [other_order[0].index(name) for name in order[0]]
+    assert (first != other[same]).flatten(1).any(1).all()
+
+
+@pytest.mark.parametrize('wrap', [
+    lambda dataset: RepeatDataset(dataset, 2),
+    lambda dataset: ConcatDataset([dataset, dataset]),
+])
+def test_wrappers_and_repeats(dataset, wrap):
+    inputs, order = epochs(wrap(dataset), 2)
+    assert len(order[0]) == 16 and len(set(order[0])) == 8
+    # The two draws of a clip within an epoch differ as well.
+    assert len(torch.unique(torch.cat(inputs).flatten(1), dim=0)) == 32
+    again, _ = epochs(wrap(dataset), 0)
+    torch.testing.assert_close(inputs, again, rtol=0, atol=0)
+
+
+def test_a_test_is_the_same_for_any_sampler(skeleton_file, pipeline):
+    dataset = SkeletonDataset(
+        skeleton_file(), 'coco', test_mode=True,
+        pipeline=pipeline(mask=dict(num_parts=2), train=False))
+    dataset.set_clock(1, 1)
+    first = dataset[4]
+    dataset.set_clock(2, 5)
+    second = dataset[4]
+    assert (first['mask'] == second['mask']).all() and first['mask'].any()
+    assert (first['inputs'] == second['inputs']).all()
+    masks = torch.stack([dataset[i]['mask'] for i in range(12)])
+    assert (masks != masks[:1]).any()
+
+
+def test_the_stock_sampler_still_draws_anew(dataset):
+    loader = Runner.build_dataloader(dict(
+        batch_size=8, num_workers=0, dataset=dataset,
+        sampler=dict(type='DefaultSampler', shuffle=False)))
+    first, second = (pseudo_collate([b])['inputs'][0] for _ in range(2)
+                     for b in loader)
+    assert all((a != b).any() for a, b in zip(first, second, strict=True))
+
+
+def test_a_subset_hears_of_the_epoch(dataset):
+    inputs, _ = epochs(dataset.get_subset([0, 1, 2]), 2)
+    assert len(torch.unique(torch.cat(inputs).flatten(1), dim=0)) == 6
