@@ -13,8 +13,8 @@ from typing import Any, Union
 
 import numpy as np
 
-LayoutLike = Union[str, Mapping[str, Any], 'Layout']
-JointRef = Union[int, str]
+LayoutLike = Union[str, Mapping[str, Any], 'Layout']  # noqa: UP007
+JointRef = int | str
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Layout:
                 f'the parts of layout {self.name!r} must hold each of its '
                 f'{self.num_joints} joints once, they hold {members}')
         unreached = [
-            joint for joint, parent in zip(self.joints, self._search())
+            joint for joint, parent in zip(
+                self.joints, self._search(), strict=True)
             if parent is None
         ]
         if unreached:
@@ -178,7 +179,9 @@ class Layout:
             names.index(part) if isinstance(part, str) else int(part)
             for part in parts)
 
-    def check_num_joints(self, num_joints: int, what: str = 'keypoint') -> None:
+    def check_num_joints(self,
+                         num_joints: int,
+                         what: str = 'keypoint') -> None:
         """Raise ``ValueError`` if data with V joints does not fit."""
         if num_joints != self.num_joints:
             fits = [n for n, layout in _LAYOUTS.items()

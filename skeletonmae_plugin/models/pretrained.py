@@ -18,6 +18,8 @@ class StrictModule(BaseModule):
     prefix='backbone.', allow=['embedding.joint_embedding'])``.
     """
 
+    init_cfg: dict | list | None
+
     def init_weights(self) -> None:
         """Initialise, then load what ``init_cfg`` asks for."""
         pretrained = self._pretrained_cfg()
@@ -96,9 +98,10 @@ def load_pretrained(module: nn.Module,
                          f'with {prefix!r}')
     faults = _compare(module.state_dict(), state)
     named = {
-        key for key in faults if any(fnmatch(key, pattern) for pattern in allow)
+        key
+        for key in faults if any(fnmatch(key, pattern) for pattern in allow)
     }
-    bad: list[str] = [text for key, text in faults.items() if key not in named]
+    bad = [text for key, text in faults.items() if key not in named]
     if bad:
         raise ValueError(
             f'{checkpoint} does not fit {type(module).__name__}:\n  ' +

@@ -17,8 +17,10 @@ from .pretrained import StrictModule
 
 @MODELS.register_module()
 class SkeletonMAE(StrictModule):
-    """Masked graph encoder of `SkeletonMAE: Graph-based Masked Autoencoder
-    for Skeleton Sequence Pre-training <https://arxiv.org/abs/2307.08476>`_.
+    """The encoder that learns by filling in hidden joints.
+
+    From `SkeletonMAE: Graph-based Masked Autoencoder for Skeleton Sequence
+    Pre-training <https://arxiv.org/abs/2307.08476>`_, section 3.2.
 
     Every frame is a graph of joints: linear embedding, the token in the place
     of hidden joints, then L_D graph layers. Time takes no part here but for

@@ -49,6 +49,7 @@ class SkeletonMAEPretrainer(BaseModel):
         self.target.attach(self.backbone)
         heads = [head] if isinstance(head, dict) else head
         self.heads = nn.ModuleList(MODELS.build(cfg) for cfg in heads)
+        module: Any
         for module in self.heads:
             module.attach(self.target)
 
@@ -62,7 +63,7 @@ class SkeletonMAEPretrainer(BaseModel):
         if mode == 'loss':
             return self.loss(inputs, mask, valid)
         if mode == 'predict':
-            return self.predict(inputs, mask, valid, data_samples)
+            return self.predict(inputs, mask, valid, data_samples or [])
         if mode == 'tensor':
             return self.backbone(inputs, mask, valid)
         raise ValueError("mode must be 'loss', 'predict' or 'tensor', got "
@@ -73,6 +74,7 @@ class SkeletonMAEPretrainer(BaseModel):
         """The losses of all heads, each a scalar."""
         outputs = self.reconstruct(inputs, mask, valid)
         losses: dict[str, Tensor] = {}
+        head: Any
         for head in self.heads:
             losses.update(head.loss(outputs))
         return losses

@@ -1,5 +1,6 @@
 """The recognition model that the pre-trained encoder is plugged into."""
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from mmaction.registry import MODELS
@@ -83,21 +84,22 @@ class STRL(StrictModule):
         self.embed_dims = template.embed_dims
         self.patch_size = template.patch_size
         self.embedding = template.embedding
-        self.layers = nn.ModuleList()
+        layers = []
         num_steps = clip_len // self.patch_size
         for stride in strides:
             encoders = [
                 self._build_encoder().encoder for _ in range(num_encoders)
             ]
-            self.layers.append(
+            layers.append(
                 STRLLayer(encoders, self.embed_dims, num_steps, pooling,
                           fusion, pool_norm, temporal, stride))
             num_steps = -(-num_steps // stride)
+        self.layers = nn.ModuleList(layers)
         self.temporal_pooling = MultiScaleTemporal(
             self.embed_dims) if temporal_pooling else None
         if frozen_encoder:
             self.freeze(self.embedding,
-                        *(layer.encoders for layer in self.layers))
+                        *(layer.encoders for layer in layers))
 
     def _build_encoder(self, init_cfg: dict | None = None) -> SkeletonMAE:
         encoder = MODELS.build({**self.encoder_cfg, 'init_cfg': init_cfg})
@@ -116,7 +118,8 @@ class STRL(StrictModule):
         source.init_weights()
         self.embedding.load_state_dict(source.embedding.state_dict())
         for i in self.pretrained_layers:
-            for encoder in self.layers[i].encoders:
+            layer = cast(STRLLayer, self.layers[i])
+            for encoder in layer.encoders:
                 encoder.load_state_dict(source.encoder.state_dict())
 
     def forward(self,

@@ -31,7 +31,7 @@ class STRLRecognizer(RecognizerGCN):
                          data_preprocessor
                          or dict(type='SkeletonDataPreprocessor'))
 
-    def extract_feat(  # type: ignore[override]
+    def extract_feat(
             self,
             inputs: Tensor,
             stage: str = 'backbone',
@@ -42,7 +42,7 @@ class STRLRecognizer(RecognizerGCN):
             feats = self.cls_head(feats)
         return feats, {}
 
-    def loss(  # type: ignore[override]
+    def loss(
             self,
             inputs: Tensor,
             data_samples: list,
@@ -51,7 +51,7 @@ class STRLRecognizer(RecognizerGCN):
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.loss(feats, data_samples)
 
-    def predict(  # type: ignore[override]
+    def predict(
             self,
             inputs: Tensor,
             data_samples: list,
@@ -60,7 +60,7 @@ class STRLRecognizer(RecognizerGCN):
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.predict(feats, data_samples)
 
-    def _forward(  # type: ignore[override]
+    def _forward(
             self,
             inputs: Tensor,
             stage: str = 'backbone',

@@ -14,6 +14,6 @@ from .time import patchify, pool_flags, unpatchify
 __all__ = [
     'GRAPH_CONVS', 'GATConv', 'GCNConv', 'GINConv', 'MaskedBatchNorm1d',
     'MultiScaleTemporal', 'Persons', 'SkeletonEmbedding', 'SkeletonEncoder',
-    'STRLLayer',     'build_graph_conv', 'check_flags', 'find_persons', 'patchify',
-    'pool_flags', 'unpatchify'
+    'STRLLayer', 'build_graph_conv', 'check_flags', 'find_persons',
+    'patchify', 'pool_flags', 'unpatchify'
 ]

@@ -6,8 +6,10 @@ from torch import Tensor, nn
 
 
 class GATConv(nn.Module):
-    r"""Graph attention, dense, from `Graph Attention Networks
-    <https://arxiv.org/abs/1710.10903>`_ (eq. 1-5).
+    r"""Graph attention, dense.
+
+    From `Graph Attention Networks <https://arxiv.org/abs/1710.10903>`_,
+    eq. 1-5.
 
     .. math::
         \alpha_{vu} = \mathrm{softmax}_{u \in N(v) \cup v}\,
@@ -25,6 +27,8 @@ class GATConv(nn.Module):
         - x: (..., V, C_in); valid: (..., V) bool or None
         - output: (..., V, C_out)
     """
+
+    edges: Tensor
 
     def __init__(self,
                  in_channels: int,

@@ -7,8 +7,10 @@ from .joint_mixing import JointMixing
 
 
 class GCNConv(nn.Module):
-    r"""Graph convolution, dense, from `Semi-supervised Classification with
-    Graph Convolutional Networks <https://arxiv.org/abs/1609.02907>`_ (eq. 2).
+    r"""Graph convolution, dense.
+
+    From `Semi-supervised Classification with Graph Convolutional Networks
+    <https://arxiv.org/abs/1609.02907>`_, eq. 2.
 
     .. math::
         X' = \hat{D}^{-1/2} (A + I) \hat{D}^{-1/2} X W + b

@@ -7,8 +7,10 @@ from .joint_mixing import JointMixing
 
 
 class GINConv(nn.Module):
-    r"""Graph isomorphism operator, dense, from `How Powerful are Graph Neural
-    Networks? <https://arxiv.org/abs/1810.00826>`_ (eq. 4.1).
+    r"""Graph isomorphism operator, dense.
+
+    From `How Powerful are Graph Neural Networks?
+    <https://arxiv.org/abs/1810.00826>`_, eq. 4.1.
 
     .. math::
         x'_v = \mathrm{MLP}\Big((1 + \epsilon)\, x_v + \sum_u A_{vu}\, x_u\Big)

@@ -24,6 +24,8 @@ class JointMixing(nn.Module):
         - output: (..., V, C)
     """
 
+    adjacency: Tensor
+
     def __init__(self, adjacency: Tensor, channels: int, num_heads: int,
                  learnable: bool) -> None:
         super().__init__()

@@ -15,10 +15,7 @@ class MaskedBatchNorm1d(nn.BatchNorm1d):
         - output: (..., C)
     """
 
-    def forward(  # type: ignore[override]
-            self,
-            x: Tensor,
-            valid: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Normalise, see the class."""
         rows = x.reshape(-1, x.shape[-1])  # (B, C)
         if valid is None:

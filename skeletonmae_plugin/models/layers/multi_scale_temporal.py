@@ -54,8 +54,9 @@ class MultiScaleTemporal(nn.Module):
         h = F.relu(self.reduce_norm(self.reduce(x), valid))
         *to_convolve, to_pool, plain = h.chunk(len(self.dilations) + 2, -1)
         outs = [
-            conv(torch.cat(self._shifts(part, dilation), -1)) for conv, part,
-            dilation in zip(self.convs, to_convolve, self.dilations)
+            conv(torch.cat(self._shifts(part, dilation), -1))
+            for conv, part, dilation in zip(
+                self.convs, to_convolve, self.dilations, strict=True)
         ]
         # After ReLU nothing is below 0, so the zeros of padding and of
         # unseen joints never win the maximum.

@@ -1,11 +1,12 @@
 """Only people who are there are computed."""
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 
-class Persons(NamedTuple):
+@dataclass(frozen=True)
+class Persons:
     """The persons that exist in a batch of clips.
 
     Attributes:
@@ -14,7 +15,7 @@ class Persons(NamedTuple):
         valid: (P, T, V) bool, or None where every joint is valid.
     """
     index: Tensor
-    shape: tuple[int, int]
+    shape: torch.Size
     valid: Tensor | None
 
     @property

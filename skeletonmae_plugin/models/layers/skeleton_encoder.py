@@ -36,7 +36,8 @@ class SkeletonEncoder(nn.Module):
 
     def forward(self, h: Tensor, valid: Tensor | None = None) -> Tensor:
         """G_E(A, H), see the class."""
-        for conv, norm, act in zip(self.convs, self.norms, self.acts):
+        for conv, norm, act in zip(
+                self.convs, self.norms, self.acts, strict=True):
             # The norm leaves 0 where nobody is, and PReLU keeps it.
             h = act(norm(conv(h, valid), valid))
         return h

@@ -1,5 +1,7 @@
 """The embedding as target, as the paper has it."""
 
+from typing import Any
+
 import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
@@ -37,7 +39,7 @@ class EmbeddingTarget(TargetGenerator):
                 'use CoordinateTarget, MotionTarget or EMATarget')
 
     def forward(self, x: Tensor, valid: Tensor | None,
-                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
+                backbone: Any) -> tuple[Tensor, Tensor | None]:
         """The embedding, and where there is a joint."""
         with torch.set_grad_enabled(self.target_grad
                                     and torch.is_grad_enabled()):
