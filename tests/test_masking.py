@@ -84,7 +84,8 @@ def test_every_part_is_drawn_equally_often():
 
 
 def test_a_mask_is_a_function_of_the_generator():
-    masks = [draw_part_mask(rng(s), COCO, 2, (4, ), 'frame') for s in (3, 3, 4)]
+    masks = [draw_part_mask(rng(seed), COCO, 2, (4, ), 'frame')
+             for seed in (3, 3, 4)]
     assert (masks[0] == masks[1]).all() and (masks[0] != masks[2]).any()
 
 

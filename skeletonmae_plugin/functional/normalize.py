@@ -67,8 +67,10 @@ def body_scale(x: Array, known: Array) -> Array:
         known: Bool (..., M, T, V).
 
     Returns:
-        (..., 1, 1, 1, 1): one size for all persons and frames of a clip; 1
-        where no two joints of a body are known, or all are in one place.
+        (..., 1, 1, 1, 1): one size for all persons and frames of a clip.
+        Where no body can be measured (never two joints known, or all in one
+        place) the known joints' distance from the origin stands in, so that
+        pixels do not enter a model as they are; 1 where nothing is known.
     """
     xp = namespace(x)
     weight = as_like(known, x)
@@ -76,10 +78,11 @@ def body_scale(x: Array, known: Array) -> Array:
     freedom = xp.clip(weight.sum(-1) - 1, 0, None)  # (..., M, T)
     square = (offsets**2).sum((-4, -3, -2, -1), keepdims=True)
     freedom = freedom[..., None, None].sum((-4, -3), keepdims=True)
-    scale = xp.sqrt(square / xp.clip(freedom, 1, None))
-    # Rounding alone must not be blown up to the size of a body.
+    square = square / xp.clip(freedom, 1, None)  # (..., 1, 1, 1, 1)
     place = masked_mean(x**2, known, (-4, -3, -2)).sum(-1, keepdims=True)
-    return xp.where(scale**2 > 1e-10 * place, scale, xp.ones_like(scale))
+    # Rounding alone must not be blown up to the size of a body.
+    square = xp.where(square > 1e-10 * place, square, place)
+    return xp.sqrt(xp.where(square > 0, square, xp.ones_like(square)))
 
 
 def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:

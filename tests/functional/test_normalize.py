@@ -98,12 +98,22 @@ def test_the_scale_hardly_depends_on_how_many_joints_are_seen():
 
 
 @pytest.mark.parametrize('place', [0.1, 733.3])
-def test_nothing_to_measure_gives_scale_one(place):
+def test_what_cannot_be_measured_keeps_a_tame_size(place):
     x = np.full((2, 4, 5, 2), place, np.float32)
     known = np.ones(x.shape[:-1], bool)
-    assert body_scale(x, known).item() == 1
-    none, centre, scale = apply(x, ~known)
-    assert not none.any() and not centre.any() and scale.item() == 1
+    assert body_scale(x, known).item() == pytest.approx(2**.5 * place)
+    assert not apply(x, known)[0].round(4).any()
+    known[..., 1:] = False  # one joint, the others hidden
+    x[..., 1:, :] *= 1.5
+    centre, scale = body_centre(x, known, JOINTS), body_scale(x, known)
+    target = normalize(x, centre, scale, np.ones_like(known))
+    assert abs(target).max() < 1
+
+
+def test_nothing_known_gives_zeros_and_scale_one():
+    x, known = clip(seen=0.)
+    none, centre, scale = apply(x, known)
+    assert not none.any() and not centre.any() and (scale == 1).all()
 
 
 def test_denormalize_is_the_inverse_and_the_absent_stay_zero():

@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from skeletonmae_plugin.datasets.randomness import name_rng
+from skeletonmae_plugin.layouts import get_layout
+
+MODES = [
+    dict(parts=['left_arm', 'head']),
+    dict(num_parts=2, per='frame'),
+    dict(num_parts=(1, 3), per='clip'),
+    dict(num_parts=1, per='tube', tube_len=2),
+    dict(ratio=.5, per='frame'),
+    dict(ratio=.3, per='clip'),
+    dict(ratio=.7, per='tube', tube_len=3),
+]
+
+
+def cfg(**mode):
+    return dict(type='MaskSkeletonParts', layout='coco', **mode)
+
+
+@pytest.mark.parametrize('mode', MODES)
+def test_masks_of_a_clip(apply, clip, mode):
+    given = clip(seen=.5)
+    given['valid'][0, 1] = False  # an absent person
+    mask = apply(cfg(**mode), given)['mask']
+    assert mask.dtype == bool and mask.shape == given['valid'].shape
+    assert mask.any()
+    there = given['valid'].any(-1)
+    assert (given['valid'] & ~mask).any(-1)[there].all()
+    again = apply(cfg(**mode), clip(seen=.5))['mask']
+    assert (again == mask)[there].all()
+
+
+@pytest.mark.parametrize('mode', MODES[1:])
+def test_persons_and_clips_draw_alone(apply, clip, mode):
+    mask = apply(cfg(**mode), clip(lead=(4, ), frames=16, seen=1.))['mask']
+    assert len(np.unique(mask.reshape(8, -1), axis=0)) > 4
+
+
+def test_given_parts_are_those(apply, clip):
+    mask = apply(cfg(parts=['right_leg']), clip(seen=1.))['mask']
+    layout = get_layout('coco')
+    hidden = {layout.joints[v] for v in np.flatnonzero(mask[0, 0, 0])}
+    assert hidden == {'right_knee', 'right_ankle'}
+
+
+def test_in_a_test_the_mask_is_a_function_of_the_name(apply, clip):
+    def draw(name):
+        given = clip(test_mode=True, frame_dir=name)
+        del given['rng']
+        return apply(cfg(num_parts=2, per='frame'), given)['mask']
+
+    assert (draw('a') == draw('a')).all() and (draw('a') != draw('b')).any()
+    given = {**clip(), 'rng': name_rng('a')}
+    drawn = apply(cfg(num_parts=2, per='frame'), given)['mask']
+    assert (drawn == draw('a')).all()
+
+
+@pytest.mark.parametrize('mode, message', [
+    ({}, 'exactly one of parts, num_parts and ratio, got none'),
+    (dict(num_parts=1, ratio=.5), 'exactly one of'),
+    (dict(num_parts=6), r'num_parts must be in \[1, 5\]'),
+    (dict(num_parts=0), r'num_parts must be in \[1, 5\]'),
+    (dict(ratio=1.), r'ratio must be in \(0, 1\)'),
+    (dict(ratio=0.), r'ratio must be in \(0, 1\)'),
+    (dict(parts=['tail']), "has no part 'tail'"),
+    (dict(parts=list(get_layout('coco').parts)), 'fewer than all 6'),
+    (dict(parts=['head'], per='day'), "per must be one of.*got 'day'"),
+    (dict(ratio=.5, per='tube', tube_len=0), 'tube_len must be at least 1'),
+])
+def test_impossible_masks(apply, mode, message):
+    with pytest.raises(ValueError, match=message):
+        apply(cfg(**mode), {})
+
+
+def test_after_normalisation_it_is_too_late(apply, clip):
+    normal = apply(dict(type='NormalizeSkeleton', layout='coco'), clip())
+    with pytest.raises(ValueError, match='before NormalizeSkeleton'):
+        apply(cfg(num_parts=1), normal)
