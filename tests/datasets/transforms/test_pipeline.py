@@ -26,7 +26,10 @@ def test_hidden_coordinates_change_nothing_visible(
         annotation, pipeline, train, coords, angles, mask, frames):
     clip = annotation('a', persons=3, coords=coords, frames=frames)
     clip['keypoint'][:, :, 3:5] = 0  # eyes that were never seen
-    steps = Compose(pipeline(mask=mask, train=train, angles=angles))
+    steps = pipeline(mask=mask, train=train, angles=angles)
+    if train:  # always mirrored, so that we know where a joint has gone
+        steps[-2]['p'] = 1.
+    steps = Compose(steps)
 
     def run(keypoint):
         return steps({**clip, 'keypoint': keypoint, 'test_mode': not train,
@@ -55,11 +58,10 @@ def _always_hidden(packed, clip, train):
     Also whether some of them were sampled and hidden.
     """
     there, mask = packed['valid'][0].numpy(), packed['mask'][0].numpy()
-    shown, covered = there & ~mask, there & mask  # (2, clip_len, V)
-    if train:  # either side, for the clip may have been mirrored
+    if train:
         flip = get_layout('coco').flip_index
-        shown = shown | shown[..., flip]
-        covered = covered & covered[..., flip]
+        there, mask = there[..., flip], mask[..., flip]
+    shown, covered = there & ~mask, there & mask  # (2, clip_len, V)
     seen = (clip['keypoint'] != 0).any(-1)
     score = np.where(seen, clip['keypoint_score'], 0).astype(np.float32)
     # The two best-seen persons, in the order of the pipeline.
