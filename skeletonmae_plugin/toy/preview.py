@@ -30,6 +30,22 @@ def _draw(axis: Any, joints: np.ndarray, layout: Layout) -> None:
     axis.plot(*joints.T, '.', color='k', ms=1.5)
 
 
+def _window(flat: np.ndarray) -> tuple[np.ndarray, float]:
+    """Where to look at each moment, (T, 2), and how far, the same for all.
+
+    The view follows people sideways only, so that a jump is seen as one.
+    """
+    seen = np.isfinite(flat)
+    low = np.where(seen, flat, np.inf).min((0, 2))
+    high = np.where(seen, flat, -np.inf).max((0, 2))
+    empty = ~seen.any((0, 2))
+    if empty.all():
+        return np.zeros((flat.shape[1], 2)), 1.
+    low[empty], high[empty] = low[~empty][0], high[~empty][0]
+    low[:, 1], high[:, 1] = low[:, 1].min(), high[:, 1].max()
+    return (low + high) / 2, max(float((high - low).max()) / 2, 1e-3)
+
+
 def _examples(dataset: dict, rows: int) -> list:
     """One clip a class while they last."""
     first: dict = {}
@@ -57,17 +73,15 @@ def draw_preview(dataset: dict, layout: LayoutLike, path: str | Path,
     axes = figure.subplots(len(clips), columns, squeeze=False)
     for row, clip in zip(axes, clips, strict=True):
         flat = _flat(clip)
-        low = np.nanmin(flat, (0, 1, 2), initial=np.inf)
-        high = np.nanmax(flat, (0, 1, 2), initial=-np.inf)
         times = np.linspace(0, flat.shape[1] - 1, columns).round().astype(int)
-        for axis, time in zip(row, times, strict=True):
+        middle, radius = _window(flat[:, times])
+        for axis, time, (x, y) in zip(row, times, middle, strict=True):
             for person in flat[:, time]:
                 _draw(axis, person, layout)
             axis.set_aspect('equal')
             axis.set_axis_off()
-            if (low < high).all():
-                axis.set_xlim(low[0], high[0])
-                axis.set_ylim(high[1], low[1])
+            axis.set_xlim(x - radius, x + radius)
+            axis.set_ylim(y + radius, y - radius)
         row[0].set_title(f'{clip["frame_dir"]} (class {clip["label"]})',
                          fontsize=7, loc='left')
     figure.tight_layout(pad=0.3)
