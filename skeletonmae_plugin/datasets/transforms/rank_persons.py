@@ -43,8 +43,8 @@ class RankPersons(BaseTransform):
         for key in JOINT_KEYS:
             if results.get(key) is not None:
                 value = results[key][order]
-                pad = ((0, missing), ) + ((0, 0), ) * (value.ndim - 1)
-                results[key] = np.pad(value, pad)
+                absent = np.zeros((missing, *value.shape[1:]), value.dtype)
+                results[key] = np.concatenate([value, absent])
         return results
 
     def __repr__(self) -> str:

@@ -34,7 +34,8 @@ class SampleSkeletonFrames(BaseTransform):
 
     Args:
         clip_len: Number of frames T to take.
-        num_clips: Number N of clips to take.
+        num_clips: Number N of clips to take. A stock ``GCNHead`` can be
+            tested with several, not trained.
         crop: (least, greatest) length of the window of time, as parts of the
             clip. None: the whole clip.
         speed: (least, greatest) speed at the beginning of the window, within
