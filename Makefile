@@ -30,14 +30,14 @@ lint: $(VENV)/.installed-dev
 $(VENV)/.installed: setup.py pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) -e '.[lite,report]'
-	touch $@
+	touch $@ $(VENV)/.mim
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) -e '.[lite,report,dev]'
 	touch $@
 
-# What `mim train skeletonmae_plugin NAME.py` finds: a copy, made anew after
-# an edit.
+# What `mim train skeletonmae_plugin NAME.py` finds is a copy, made by the
+# installation: made anew after an edit.
 $(VENV)/.mim: $(MIM_FILES) | $(VENV)/.installed
-	$(BIN)/python setup.py --quiet copy_mim
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@

@@ -1,14 +1,13 @@
 """Packaging; ``mim`` finds configs and tools in ``skeletonmae_plugin/.mim``.
 
-They are kept once, in the top-level folders, and copied by the build: into
-the built package for a wheel, into the source tree for an editable install.
+They are kept once, in the top-level folders, and copied by the build.
 """
 
 import re
 import shutil
 from pathlib import Path
 
-from setuptools import Command, find_packages, setup
+from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
@@ -39,26 +38,17 @@ class BuildWithMim(build_py):
     """
 
     def run(self) -> None:
-        """Build, then copy into the tree that will be imported."""
+        """Build, then copy to where ``mim`` will look."""
         super().run()
-        base = ROOT if self.editable_mode else Path(self.build_lib)
-        copy_mim(base / PACKAGE)
-
-
-class CopyMim(Command):
-    """``python setup.py copy_mim``: refresh ``.mim`` after an edit."""
-
-    user_options: list = []
-
-    def initialize_options(self) -> None:
-        """Take no options."""
-
-    def finalize_options(self) -> None:
-        """Take no options."""
-
-    def run(self) -> None:
-        """Copy into the source tree."""
+        if not self.editable_mode:
+            copy_mim(Path(self.build_lib) / PACKAGE)
+            return
         copy_mim(ROOT / PACKAGE)
+        # For mim an editable package lies where its metadata lies, in
+        # site-packages. A folder without __init__.py does no harm there:
+        # Python prefers the package that the .pth file leads to.
+        wheel = self.get_finalized_command('install').install_lib
+        copy_mim(Path(wheel) / PACKAGE)
 
 
 def read_version() -> str:
@@ -85,6 +75,10 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     license_files=['LICENSE'],
+    # Said aloud, it makes setuptools write a .pth file for editable installs
+    # instead of an import hook, beside which the folder above would shadow
+    # the package.
+    package_dir={'': '.'},
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
     python_requires='>=3.10',
     # Neither mmcv nor a version of torch is named: pip would overwrite the
@@ -119,7 +113,7 @@ setup(
             'torch_geometric',
         ],
     },
-    cmdclass={'build_py': BuildWithMim, 'copy_mim': CopyMim},
+    cmdclass={'build_py': BuildWithMim},
     classifiers=[
         'Development Status :: 4 - Beta',
         'Operating System :: POSIX :: Linux',
