@@ -109,7 +109,7 @@ class SkeletonVisualizer(ActionVisualizer):
             rows = reconstruction_rows(result['target'], result['mask'],
                                        result['valid'], result['pred'])
             return draw_strip(self.layout, rows, self.num_frames, name,
-                              _error_text(result))
+                              error_text(result))
         if mask is not None:
             rows = reconstruction_rows(x, to_numpy(mask), shown)
             return draw_strip(self.layout, rows, self.num_frames, name)
@@ -243,7 +243,8 @@ def _places(reconstruction: dict | None) -> dict[str, np.ndarray] | None:
     return {key: to_numpy(value) for key, value in reconstruction.items()}
 
 
-def _error_text(result: dict[str, np.ndarray]) -> str:
+def error_text(result: dict[str, np.ndarray]) -> str:
+    """The masked error of one reconstruction, in words."""
     hidden = result['mask'] & result['valid']
     if not hidden.any():
         return 'nothing hidden'

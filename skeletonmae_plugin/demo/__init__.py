@@ -1,0 +1,1 @@
+"""The steps of ``make demo`` and the report of what they gave."""
