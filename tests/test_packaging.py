@@ -103,9 +103,8 @@ def test_requirements_never_replace_a_users_mmcv_or_torch(checkout, tmp_path):
 
 
 def test_tested_versions_meet_the_requirements(checkout, tmp_path):
-    lines = (ROOT / 'constraints.txt').read_text().splitlines()
-    pins = dict(line.split('==') for line in lines if '==' in line[1:])
-    pins = {k: v.split(';')[0] for k, v in pins.items() if k[0] != '#'}
+    text = (ROOT / 'constraints.txt').read_text()
+    pins = dict(re.findall(r'^([\w-]+)==([^;\s]+)', text, re.MULTILINE))
     names = {'torch', 'mmengine', 'mmaction2', 'mmcv-lite', 'setuptools'}
     assert names <= pins.keys()
     command = ('setup.py', '--quiet', 'egg_info', '--egg-base', tmp_path)
