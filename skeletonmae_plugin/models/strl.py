@@ -97,6 +97,10 @@ class STRL(StrictModule):
         self.layers = nn.ModuleList(layers)
         self.temporal_pooling = MultiScaleTemporal(
             self.embed_dims) if temporal_pooling else None
+        if pool_persons:
+            # Recognition hides nothing: a token without a gradient would
+            # make distributed training wait for it.
+            self.embedding.mask_token.requires_grad_(False)
         if frozen_encoder:
             self.freeze(self.embedding,
                         *(layer.encoders for layer in layers))

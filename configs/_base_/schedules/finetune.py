@@ -1,6 +1,6 @@
 # Fine-tuning and training from scratch alike.
 train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=30, val_begin=10, val_interval=10
+    type='EpochBasedTrainLoop', max_epochs=30, val_interval=10
 )
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

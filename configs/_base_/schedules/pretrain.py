@@ -1,5 +1,5 @@
 train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=50, val_begin=10, val_interval=10
+    type='EpochBasedTrainLoop', max_epochs=50, val_interval=10
 )
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

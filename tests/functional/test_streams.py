@@ -1,0 +1,53 @@
+"""Streams, and that unknown joints stay unknown in them."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from skeletonmae_plugin.functional.streams import skeleton_streams
+from skeletonmae_plugin.layouts import get_layout
+
+PARENTS = get_layout('coco').parents
+ALL = ('coordinate', 'velocity', 'bone')
+
+
+def test_streams_equal_a_loop():
+    x = np.random.default_rng(0).normal(size=(2, 6, 17, 2))
+    out = skeleton_streams(x, ALL, PARENTS)
+    for t in range(6):
+        for v in range(17):
+            assert np.array_equal(out[:, t, v, :2], x[:, t, v])
+            before = x[:, max(t - 1, 0), v]
+            assert np.array_equal(out[:, t, v, 2:4], x[:, t, v] - before)
+            assert np.array_equal(out[:, t, v, 4:],
+                                  x[:, t, v] - x[:, t, PARENTS[v]])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_numpy_equals_torch(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(3, 4, 17, 2)).astype(np.float32)
+    known = rng.random((3, 4, 17)) > 0.3
+    ours = skeleton_streams(x, ALL, PARENTS, known)
+    theirs = skeleton_streams(
+        torch.from_numpy(x), ALL, PARENTS, torch.from_numpy(known))
+    assert ours.dtype == np.float32
+    np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_unknown_joints_leave_no_trace(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(5, 17, 2))
+    known = rng.random((5, 17)) > 0.4
+    changed = np.where(known[..., None], x, np.nan)
+    np.testing.assert_array_equal(
+        skeleton_streams(x, ALL, PARENTS, known),
+        skeleton_streams(changed, ALL, PARENTS, known))
+
+
+@pytest.mark.parametrize('streams', [(), ('speed', ), 'velocity'])
+def test_unknown_streams_are_refused(streams):
+    with pytest.raises(ValueError, match='coordinate, velocity, bone'):
+        skeleton_streams(np.zeros((2, 17, 2)), streams, PARENTS)

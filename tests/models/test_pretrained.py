@@ -1,0 +1,79 @@
+"""Pre-trained weights arrive, or the run stops."""
+
+import pytest
+import torch
+from mmengine.runner import save_checkpoint
+from skeletonmae_plugin.models import SkeletonMAE
+
+
+def save(path, state, prefix='backbone.'):
+    save_checkpoint(
+        dict(state_dict={prefix + k: v for k, v in state.items()}), str(path))
+    return str(path)
+
+
+def load(path, layout='coco', **init):
+    model = SkeletonMAE(layout, init_cfg=dict(
+        type='Pretrained', checkpoint=path, prefix='backbone.', **init))
+    model.init_weights()
+    return model
+
+
+def test_all_tensors_arrive(tmp_path):
+    source = SkeletonMAE()
+    model = load(save(tmp_path / 'a.pth', source.state_dict()))
+    torch.testing.assert_close(model.state_dict(), source.state_dict(),
+                               rtol=0, atol=0)
+
+
+@pytest.mark.parametrize('fault, message', [
+    ('missing', r'encoder.convs.0.eps: missing in the file'),
+    ('unexpected', r'extra: unexpected in the file'),
+    ('mismatched', r'embedding.linear.bias: shape \(3,\) in the file, '
+     r'\(64,\) in the model'),
+])
+def test_faults_stop_unless_they_are_named(tmp_path, fault, message):
+    state = SkeletonMAE().state_dict()
+    if fault == 'missing':
+        key = 'encoder.convs.0.eps'
+        del state[key]
+    elif fault == 'unexpected':
+        key = 'extra'
+        state[key] = torch.zeros(1)
+    else:
+        key = 'embedding.linear.bias'
+        state[key] = torch.zeros(3)
+    path = save(tmp_path / 'a.pth', state)
+    with pytest.raises(ValueError, match=message):
+        load(path)
+    model = load(path, allow=[key])
+    torch.testing.assert_close(
+        model.encoder.convs[1].state_dict(),
+        {k[len('encoder.convs.1.'):]: v for k, v in state.items()
+         if k.startswith('encoder.convs.1.')})
+
+
+def test_another_layout_needs_only_its_joints_named(tmp_path):
+    path = save(tmp_path / 'a.pth', SkeletonMAE('coco').state_dict())
+    with pytest.raises(ValueError, match=r'shape \(17, 64\) in the file'):
+        load(path, 'openpose')
+    load(path, 'openpose', allow=['embedding.joint_*'])
+
+
+def test_unset_variable_is_named():
+    with pytest.raises(ValueError, match='set SKELETONMAE_CHECKPOINT=FILE'):
+        load('<SKELETONMAE_CHECKPOINT>')
+
+
+def test_wrong_prefix_is_named(tmp_path):
+    path = save(tmp_path / 'a.pth', SkeletonMAE().state_dict(), 'model.')
+    with pytest.raises(ValueError, match="begins with 'backbone.'"):
+        load(path)
+
+
+def test_pretrained_stands_alone(tmp_path):
+    model = SkeletonMAE(init_cfg=[
+        dict(type='Pretrained', checkpoint='x'),
+        dict(type='Normal', layer='Linear')])
+    with pytest.raises(ValueError, match='alone'):
+        model.init_weights()

@@ -1,0 +1,44 @@
+"""The decoder: shapes in time, re-mask, nobody there."""
+
+import pytest
+import torch
+from skeletonmae_plugin.models import SkeletonMAEDecoder
+
+
+@pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat'])
+@pytest.mark.parametrize('stride, steps, frames', [(1, 8, 8), (4, 2, 8),
+                                                   (4, 4, 14), (1, 2, 2)])
+def test_gives_the_frames_back(conv, stride, steps, frames):
+    decoder = SkeletonMAEDecoder(2, conv=conv, time_stride=stride)
+    latent = torch.randn(2, 1, 64, steps, 17)
+    valid = torch.ones(2, 1, frames, 17, dtype=torch.bool)
+    assert decoder(latent, ~valid, valid).shape == (2, 1, frames, 17, 2)
+
+
+def test_each_latent_step_decodes_its_own_frames():
+    decoder = SkeletonMAEDecoder(2, time_stride=4)
+    latent = torch.randn(1, 1, 64, 3, 17)
+    valid = torch.ones(1, 1, 12, 17, dtype=torch.bool)
+    changed = latent.clone()
+    changed[:, :, :, 1] += 1
+    before, after = decoder(latent, None, valid), decoder(changed, None, valid)
+    moved = (before != after).flatten(3).any(-1)[0, 0]
+    assert moved.nonzero()[:, 0].tolist() == [4, 5, 6, 7]
+
+
+def test_remask_hides_the_latent_of_hidden_joints(clips):
+    latent = torch.randn(2, 2, 64, 8, 17)
+    changed = torch.where(clips['mask'].unsqueeze(2), latent + 1, latent)
+    remask = SkeletonMAEDecoder(2, remask=True)
+    keep = SkeletonMAEDecoder(2, remask=False)
+    flags = clips['mask'], clips['valid']
+    torch.testing.assert_close(remask(changed, *flags),
+                               remask(latent, *flags))
+    assert not torch.allclose(keep(changed, *flags), keep(latent, *flags))
+
+
+def test_absent_person_is_zero(clips):
+    decoder = SkeletonMAEDecoder(2)
+    pred = decoder(torch.randn(2, 2, 64, 8, 17), clips['mask'],
+                   clips['valid'])
+    assert (pred[1, 1] == 0).all() and (pred[0] != 0).any()
