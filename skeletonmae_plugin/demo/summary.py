@@ -124,7 +124,7 @@ def error_table(results: DemoResults) -> dict[str, Any]:
              'mean_pose_error': 'mean pose of each joint'}
     return dict(
         title='Hidden joints of test clips',
-        columns=['guess by', 'error', 'times the model\'s'],
+        columns=['guess by', 'error', 'relative to the model'],
         rows=[[name, test[key], test[key] / test['masked_error']]
               for key, name in names.items()],
         note='Root mean square distance over hidden joints; 1 is the size of '

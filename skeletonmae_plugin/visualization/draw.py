@@ -163,17 +163,16 @@ def draw_strip(layout: LayoutLike,
     layout.check_num_joints(first.x.shape[-2])
     frames = pick_frames(first.x.shape[1], num_frames)
     up = up_axis(first.x, first.valid, layout)
-    box = _bounding_box(project(first.x, up)[first.valid])
+    boxes = _frame_boxes(project(first.x, up), first.valid)
 
-    panel = _panel_size(box)
-    grid = _Grid(len(rows), len(frames), panel)
+    grid = _Grid(len(rows), len(frames), _panel_size(boxes[0]))
     fig = Figure(figsize=grid.size, dpi=110, facecolor='white')
     FigureCanvasAgg(fig)
     for i, row in enumerate(rows):
         for j, t in enumerate(frames):
             ax = fig.add_axes(grid.cell(i, j))
             _draw_frame(ax, layout, row, t, up)
-            _style_panel(ax, box)
+            _style_panel(ax, boxes[t])
             if i == 0:
                 ax.set_title(f't = {t}', fontsize=8, color='#7a818c', pad=3)
         fig.text(
@@ -277,14 +276,26 @@ class _Grid:
         return y + height / 2
 
 
-def _bounding_box(points: np.ndarray) -> np.ndarray:
-    """[[left, bottom], [right, top]] of a panel, with a margin."""
-    if not len(points):
-        points = np.zeros((1, 2))
-    low, high = points.min(0), points.max(0)
+def _frame_boxes(points: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """What each panel shows: boxes of one size that follow the bodies.
+
+    Args:
+        points: (M, T, V, 2) joints on the plane.
+        valid: (M, T, V) bool.
+
+    Returns:
+        (T, 2, 2) array of [[left, bottom], [right, top]].
+    """
+    everywhere = points[valid] if valid.any() else np.zeros((1, 2))
+    low = np.where(valid[..., None], points, np.inf).min((0, 2))  # (T, 2)
+    high = np.where(valid[..., None], points, -np.inf).max((0, 2))
+    empty = ~valid.any((0, 2))
+    low[empty] = high[empty] = everywhere.mean(0)
+    half = (high - low).max(0) / 2
     # A thin clip (or a single point) still gets a panel that can be seen.
-    half = 1.1 * np.maximum((high - low) / 2, 0.3 * (high - low).max() + 1e-3)
-    return np.stack([(low + high) / 2 - half, (low + high) / 2 + half])
+    half = 1.1 * np.maximum(half, 0.6 * half.max() + 1e-3)
+    centre = (low + high) / 2
+    return np.stack([centre - half, centre + half], 1)
 
 
 def _panel_size(box: np.ndarray, area: float = 2.3) -> tuple[float, float]:

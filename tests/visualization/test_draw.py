@@ -71,6 +71,15 @@ def test_empty_clip_is_drawn():
     assert picture(rows, num_frames=1).any()
 
 
+def test_panels_follow_a_walk():
+    x, _, valid = make_clip(persons=1)
+    standing = picture([draw.Row('', x, valid)])
+    walking = x + 50 * np.arange(8.)[:, None, None]
+    moved = picture([draw.Row('', walking, valid)])
+    assert moved.shape == standing.shape
+    assert np.abs(moved.astype(int) - standing).mean() < 1
+
+
 def test_image_axis_points_down():
     np.testing.assert_array_equal(
         draw.project(np.array([[1., 2.]])), [[1., -2.]])
