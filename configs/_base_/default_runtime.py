@@ -12,6 +12,8 @@ default_hooks = dict(
         type='CheckpointHook', interval=10, max_keep_ckpts=1, save_best=None
     ),
     logger=dict(type='LoggerHook', interval=10, ignore_last=False),
+    # On a resume too, order and augmentation are those of the first start.
+    sampler_seed=dict(type='SamplerSeedHook'),
     # Draws skeletons with --show-dir; MMAction2's own hook draws video.
     visualization=dict(type='SkeletonVisualizationHook', enable=False),
 )

@@ -1,5 +1,14 @@
 """What happens around training: hooks, optimizer wrapper, checkpoints."""
-from .hooks import CollapseMonitorHook, PlainCheckpointHook
+from .hooks import (
+    CollapseMonitorHook,
+    PlainCheckpointHook,
+    SamplerSeedHook,
+)
 from .optim_wrapper import AmpOptimWrapper
 
-__all__ = ['AmpOptimWrapper', 'CollapseMonitorHook', 'PlainCheckpointHook']
+__all__ = [
+    'AmpOptimWrapper',
+    'CollapseMonitorHook',
+    'PlainCheckpointHook',
+    'SamplerSeedHook',
+]
