@@ -43,6 +43,10 @@ class SkeletonVisualizer(ActionVisualizer):
         num_coordinates: How many of the first channels are coordinates;
             needed where others follow, such as scores or further streams.
             Default: all.
+        score_channel: Which channel is a score, if one is; joints whose score
+            is 0 are not drawn. MMAction2's own 2D pipelines need
+            ``num_coordinates=2, score_channel=2``: they append the score and
+            put a joint that was not seen into a corner of the image.
         name: Name of the instance.
         vis_backends: Backends, see mmengine's Visualizer.
         save_dir: Folder of the backends.
@@ -52,6 +56,7 @@ class SkeletonVisualizer(ActionVisualizer):
                  layout: LayoutLike,
                  num_frames: int = 6,
                  num_coordinates: int | None = None,
+                 score_channel: int | None = None,
                  name: str = 'visualizer',
                  vis_backends: list[dict] | None = None,
                  save_dir: str | None = None) -> None:
@@ -60,6 +65,7 @@ class SkeletonVisualizer(ActionVisualizer):
         self.layout = get_layout(layout)
         self.num_frames = num_frames
         self.num_coordinates = num_coordinates
+        self.score_channel = score_channel
 
     @master_only
     def add_datasample(self,
@@ -101,8 +107,11 @@ class SkeletonVisualizer(ActionVisualizer):
              valid: torch.Tensor | None = None,
              mask: torch.Tensor | None = None) -> Figure:
         """The figure of one sample; arguments as in ``add_datasample``."""
-        x = to_numpy(clip)[..., :self.num_coordinates]
+        channels = to_numpy(clip)
+        x = channels[..., :self.num_coordinates]
         shown = (x != 0).any(-1) if valid is None else to_numpy(valid)
+        if self.score_channel is not None:
+            shown = shown & (channels[..., self.score_channel] > 0)
         sample = data_sample if data_sample is not None else {}
         result = _places(sample.get('reconstruction'))
         if result is not None:

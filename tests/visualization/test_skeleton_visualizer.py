@@ -83,6 +83,17 @@ def test_further_channels_are_left_out():
     assert make_visualizer(num_coordinates=3).draw('c', clip).axes
 
 
+def test_joints_without_score_are_not_drawn():
+    clip = torch.randn(1, 4, 17, 3)
+    clip[..., 2] = 1
+    clip[:, :, 9] = torch.tensor([50., 50., 0.])
+    visualizer = make_visualizer(num_coordinates=2, score_channel=2)
+    ax = visualizer.draw('c', clip).axes[0]
+    assert ax.get_xlim()[1] < 20
+    assert make_visualizer(num_coordinates=2).draw(
+        'c', clip).axes[0].get_xlim()[1] > 40
+
+
 def test_backends_get_the_picture(tmp_path):
     visualizer = make_visualizer(
         save_dir=str(tmp_path), vis_backends=[dict(type='LocalVisBackend')])
