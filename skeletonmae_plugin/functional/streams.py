@@ -1,11 +1,7 @@
 """Input streams: what a joint tells about itself, and of whom it is told."""
 from collections.abc import Callable, Sequence
-from typing import Any
 
-import numpy as np
-import torch
-
-Array = Any  # numpy.ndarray or torch.Tensor
+from .arrays import Array, namespace, only
 
 
 def skeleton_streams(x: Array,
@@ -30,19 +26,14 @@ def skeleton_streams(x: Array,
         (..., T, V, C * len(streams)), of x's kind and dtype.
     """
     check_streams(streams)
-    if isinstance(x, torch.Tensor):
-        where, join = torch.where, torch.cat
-    else:
-        where, join = np.where, np.concatenate
     if known is None:
         known = (x == x).all(-1)  # a NaN is no joint
-    x = where(known[..., None], x, x.dtype.type(0)
-              if isinstance(x, np.ndarray) else x.new_zeros(()))
+    x = only(x, known)
     parts = []
     for name in streams:
         value, usable = _STREAMS[name](x, known, list(parents))
         parts.append(value * usable[..., None])
-    return join(parts, -1)
+    return namespace(x).concatenate(parts, -1)
 
 
 def check_streams(streams: Sequence[str]) -> None:
