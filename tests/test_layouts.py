@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from skeletonmae_plugin.layouts import get_layout, layout_names
 
 TINY = dict(

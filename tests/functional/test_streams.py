@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from skeletonmae_plugin.functional.streams import skeleton_streams
 from skeletonmae_plugin.layouts import get_layout
 

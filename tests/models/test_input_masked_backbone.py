@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from skeletonmae_plugin.models import InputMaskedBackbone
 
 STGCN = dict(type='mmaction.STGCN', in_channels=2,

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from skeletonmae_plugin.models import SkeletonMAE
 
 CONVS = ['gin', 'gcn', dict(type='gat', num_heads=4)]

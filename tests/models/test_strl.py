@@ -3,6 +3,7 @@
 import pytest
 import torch
 from mmengine.runner import save_checkpoint
+
 from skeletonmae_plugin.models import STRL, SkeletonMAE
 
 ENCODER = dict(type='mmaction.SkeletonMAE')

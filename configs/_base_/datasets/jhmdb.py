@@ -1,5 +1,5 @@
-# JHMDB, 14-class subset: 15 joints in normalised image coordinates, one person.
-# JHMDB_SPLIT=1, 2 or 3; report the mean of the three.
+# JHMDB, 14-class subset: 15 joints in normalised image coordinates, one
+# person. JHMDB_SPLIT=1, 2 or 3; report the mean of the three.
 layout = 'jhmdb15'
 in_channels = 2
 num_classes = 14

@@ -1,5 +1,5 @@
-# Northwestern-UCLA Multiview Action 3D: 20 Kinect joints in metres, one person,
-# train on cameras 1 and 2, test on camera 3.
+# Northwestern-UCLA Multiview Action 3D: 20 Kinect joints in metres, one
+# person; train on cameras 1 and 2, test on camera 3.
 layout = 'kinect20'
 in_channels = 3
 num_classes = 10

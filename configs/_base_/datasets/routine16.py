@@ -1,4 +1,5 @@
-# An exercise routine of 16 moves: COCO joints in pixels from HRNet, one person.
+# An exercise routine of 16 moves: COCO joints in pixels from HRNet, one
+# person.
 layout = 'coco'
 in_channels = 2
 num_classes = 16

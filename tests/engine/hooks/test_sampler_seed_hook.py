@@ -65,7 +65,9 @@ def train(work_dir, load_from=None, **randomness):
     return order.seen
 
 
-@pytest.mark.parametrize('randomness', [dict(seed=None), dict(seed=3)], ids=str)
+@pytest.mark.parametrize(
+    'randomness', [dict(seed=None), dict(seed=3)], ids=str
+)
 def test_resumed_order_is_the_first_runs(tmp_path, randomness):
     whole = train(tmp_path / 'a', **randomness)
     assert whole[0] != whole[1]

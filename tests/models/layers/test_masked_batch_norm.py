@@ -1,6 +1,7 @@
 """Batch norm over who is there."""
 
 import torch
+
 from skeletonmae_plugin.models.layers import MaskedBatchNorm1d
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from skeletonmae_plugin.models.layers import MultiScaleTemporal
 
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from skeletonmae_plugin.models.layers import patchify, pool_flags, unpatchify
 
 

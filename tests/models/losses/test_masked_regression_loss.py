@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from skeletonmae_plugin.models.losses import MaskedMSELoss, MaskedSmoothL1Loss
 
 LOSSES = [MaskedMSELoss, MaskedSmoothL1Loss]

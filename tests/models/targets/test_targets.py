@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import torch
+
 from skeletonmae_plugin.models import (
     CoordinateTarget,
     EMATarget,
