@@ -1,5 +1,5 @@
 """Error over hidden joints, beside two baselines that learn nothing."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -134,7 +134,7 @@ def reconstruction_sums(pred: np.ndarray, target: np.ndarray,
 
 
 def errors_from_sums(sums: Sums,
-                     parts: dict[str, Sequence[int]]) -> dict[str, float]:
+                     parts: Mapping[str, Sequence[int]]) -> dict[str, float]:
     """Errors over all joints and per part, see ReconstructionMetric."""
     joints = {'': list(range(len(sums['count'])))}
     joints.update({f'/{part}': list(v) for part, v in parts.items()})
