@@ -1,0 +1,130 @@
+"""Arms of a comparison, trained as a user would train them."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, stdev
+
+#: Arm -> start of its config's name.
+ARMS = {
+    'pretrained': 'strl_finetune',
+    'scratch': 'strl_scratch',
+    'stgcnpp': 'stgcnpp',
+}
+#: Set -> variable that chooses a split in its configs, and the splits.
+SPLITS = {
+    'jhmdb': ('JHMDB_SPLIT', ('1', '2', '3')),
+    'sbu': ('SBU_FOLD', ('1', '2', '3', '4', '5')),
+}
+
+
+def missing_cells(
+    results: Sequence[dict],
+    arms: Sequence[str],
+    seeds: Sequence[int],
+    splits: Sequence[str],
+) -> list[dict]:
+    """Cells (arm, seed, split) that ``results`` do not have yet."""
+    done = {(r['arm'], r['seed'], r['split']) for r in results}
+    return [
+        dict(arm=arm, seed=seed, split=split)
+        for seed in seeds
+        for arm in arms
+        for split in splits
+        if (arm, seed, split) not in done
+    ]
+
+
+def run_cell(
+    root: Path, name: str, cell: dict, out: Path, options: Sequence[str]
+) -> dict:
+    """Train one arm of a set with one seed on one split.
+
+    Args:
+        root: Holds ``tools`` and ``configs``.
+        name: Name of the set, as in the configs' names.
+        cell: arm, seed and split.
+        out: Folder of the comparison.
+        options: ``--cfg-options`` of every training.
+
+    Returns:
+        The cell with top1, mean_class (both in 0..1) and seconds.
+
+    Raises:
+        RuntimeError: If a training fails; names its output file.
+    """
+    place = out / f'seed{cell["seed"]}_split{cell["split"]}'
+    env = {SPLITS[name][0]: cell['split']} if name in SPLITS else {}
+    start = time.time()
+    if cell['arm'] == 'pretrained':
+        config = f'skeletonmae_pretrain_{name}'
+        _train(root, config, place / config, cell['seed'], env, options)
+        last = (place / config / 'last_checkpoint').read_text().strip()
+        env['SKELETONMAE_CHECKPOINT'] = last
+    config = f'{ARMS[cell["arm"]]}_{name}'
+    _train(root, config, place / config, cell['seed'], env, options)
+    seconds = round(time.time() - start)
+    return {**cell, **read_accuracy(place / config), 'seconds': seconds}
+
+
+def _train(
+    root: Path,
+    config: str,
+    work_dir: Path,
+    seed: int,
+    env: dict[str, str],
+    options: Sequence[str],
+) -> None:
+    """One training; what it prints goes to ``work_dir/output.txt``."""
+    command = [sys.executable, str(root / 'tools' / 'train.py')]
+    command += [str(root / 'configs' / f'{config}.py'), '--resume']
+    command += ['--work-dir', str(work_dir), '--seed', str(seed)]
+    command += ['--cfg-options', *options] if options else []
+    work_dir.mkdir(parents=True, exist_ok=True)
+    with open(work_dir / 'output.txt', 'a') as output:
+        done = subprocess.run(
+            command, env={**os.environ, **env}, stdout=output, stderr=output
+        )
+    if done.returncode:
+        raise RuntimeError(f'{config} failed, see {work_dir}/output.txt')
+
+
+def read_accuracy(work_dir: Path) -> dict[str, float]:
+    """Last test result that the newest run of a folder has logged."""
+    newest = max(work_dir.glob('*/vis_data/scalars.json'))
+    lines = [json.loads(line) for line in newest.read_text().splitlines()]
+    last = [line for line in lines if 'acc/top1' in line][-1]
+    return dict(top1=last['acc/top1'], mean_class=last['acc/mean1'])
+
+
+def accuracy_table(results: Sequence[dict]) -> str:
+    """Markdown: mean over splits, then mean ± std over seeds, in percent."""
+    lines = [
+        '| arm | top-1 % | mean class % | seeds x splits | s a run |',
+        '|---|---|---|---|---|',
+    ]
+    for arm in ARMS:
+        rows = [row for row in results if row['arm'] == arm]
+        if rows:
+            seeds = len({row['seed'] for row in rows})
+            splits = len({row['split'] for row in rows})
+            seconds = mean(row['seconds'] for row in rows)
+            lines.append(
+                f'| {arm} | {_over_seeds(rows, "top1")} '
+                f'| {_over_seeds(rows, "mean_class")} '
+                f'| {seeds} x {splits} | {seconds:.0f} |'
+            )
+    return '\n'.join(lines) + '\n'
+
+
+def _over_seeds(rows: Sequence[dict], key: str) -> str:
+    means = [
+        100 * mean(row[key] for row in rows if row['seed'] == seed)
+        for seed in sorted({row['seed'] for row in rows})
+    ]
+    spread = f' ± {stdev(means):.1f}' if len(means) > 1 else ''
+    return f'{mean(means):.1f}{spread}'

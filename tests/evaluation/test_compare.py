@@ -1,0 +1,68 @@
+"""Comparison of arms: what is missing, what was logged, what it says."""
+
+import json
+
+import pytest
+
+from skeletonmae_plugin.evaluation.compare import (
+    accuracy_table,
+    missing_cells,
+    read_accuracy,
+    run_cell,
+)
+
+
+def row(arm, seed, split, top1):
+    return dict(
+        arm=arm,
+        seed=seed,
+        split=split,
+        top1=top1,
+        mean_class=top1 / 2,
+        seconds=10,
+    )
+
+
+def test_only_missing_cells_are_run():
+    results = [row('scratch', 0, '1', 0.5)]
+    cells = missing_cells(results, ['scratch', 'stgcnpp'], [0, 1], ['1', '2'])
+    assert len(cells) == 7
+    assert dict(arm='scratch', seed=0, split='1') not in cells
+
+
+def test_table_is_mean_over_splits_then_over_seeds():
+    results = [
+        row('scratch', 0, '1', 0.5),
+        row('scratch', 0, '2', 0.7),
+        row('scratch', 1, '1', 0.4),
+        row('scratch', 1, '2', 0.4),
+        row('stgcnpp', 0, '1', 0.25),
+    ]
+    lines = accuracy_table(results).splitlines()
+    # Seeds give 60 and 40; their sample deviation is 14.1.
+    assert lines[2] == (
+        '| scratch | 50.0 ± 14.1 | 25.0 ± 7.1 | 2 x 2 | 10 |'
+    )
+    assert lines[3] == '| stgcnpp | 25.0 | 12.5 | 1 x 1 | 10 |'
+
+
+def test_last_result_of_the_newest_run_counts(tmp_path):
+    for run, scores in (('20260101', [0.9]), ('20260102', [0.1, 0.2])):
+        folder = tmp_path / run / 'vis_data'
+        folder.mkdir(parents=True)
+        lines = [{'loss': 1.0}]
+        lines += [{'acc/top1': s, 'acc/mean1': s / 2} for s in scores]
+        (folder / 'scalars.json').write_text(
+            '\n'.join(map(json.dumps, lines))
+        )
+    assert read_accuracy(tmp_path) == dict(top1=0.2, mean_class=0.1)
+
+
+def test_failed_training_names_its_output(tmp_path):
+    (tmp_path / 'tools').mkdir()
+    (tmp_path / 'tools/train.py').write_text('print("why"); exit(3)')
+    cell = dict(arm='scratch', seed=0, split='-')
+    with pytest.raises(RuntimeError, match='strl_scratch_toy failed') as info:
+        run_cell(tmp_path, 'toy', cell, tmp_path / 'out', [])
+    output = str(info.value).split('see ')[1]
+    assert open(output).read() == 'why\n'
