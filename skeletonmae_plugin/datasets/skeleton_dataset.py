@@ -175,6 +175,9 @@ class SkeletonDataset(BaseDataset):
                 f'{self.ann_file}: not a skeleton file; expected dict(split='
                 '{name: [frame_dir, ...]}, annotations=[dict, ...]), got '
                 f'{found}')
+        if isinstance(data.get('classes'), (list, tuple)):
+            # Names for pictures and reports; a config's own take precedence.
+            self._metainfo.setdefault('classes', tuple(data['classes']))
         return data.get('split', {}), data['annotations']
 
     def _missing_file(self) -> str:

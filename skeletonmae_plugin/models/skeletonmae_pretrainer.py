@@ -110,5 +110,6 @@ class SkeletonMAEPretrainer(BaseModel):
             valid=outputs.defined)
         fields = {k: v[::clips].cpu() for k, v in fields.items()}
         for i, sample in enumerate(data_samples):
-            sample.reconstruction = {k: v[i] for k, v in fields.items()}
+            # A view would drag the whole batch into every dumped sample.
+            sample.reconstruction = {k: v[i].clone() for k, v in fields.items()}
         return data_samples

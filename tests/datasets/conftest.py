@@ -37,7 +37,8 @@ def annotation():
 def skeleton_file(tmp_path):
     """Function that writes a file; by default 12 clips of 3 classes."""
 
-    def write(annotations=None, split=None, name='toy.pkl', data=None):
+    def write(annotations=None, split=None, name='toy.pkl', data=None,
+              **more):
         if annotations is None:
             annotations = [
                 make_annotation(f'clip{i:02d}', label=i % 3, frames=5 + i,
@@ -47,7 +48,7 @@ def skeleton_file(tmp_path):
         if split is None:
             split = dict(train=ids[:8], val=ids[8:])
         data = data if data is not None else dict(
-            split=split, annotations=annotations)
+            split=split, annotations=annotations, **more)
         path = tmp_path / name
         path.write_bytes(pickle.dumps(data))
         return str(path)

@@ -199,3 +199,10 @@ def test_indices_and_data_root(skeleton_file, tmp_path):
     dataset = build('toy.pkl', data_root=str(tmp_path), indices=3)
     assert names(dataset) == ['clip00', 'clip01', 'clip02']
     assert names(dataset.get_subset([2])) == ['clip02']
+
+
+def test_names_of_classes_come_from_the_file(skeleton_file):
+    path = skeleton_file(classes=['walk', 'wave'])
+    assert build(path).metainfo['classes'] == ('walk', 'wave')
+    own = build(path, metainfo=dict(classes=('a', 'b')))
+    assert own.metainfo['classes'] == ('a', 'b')
