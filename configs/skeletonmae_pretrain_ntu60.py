@@ -14,7 +14,8 @@ model = dict(
 train_dataloader = dict(
     batch_size=256, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
 )
-val_dataloader = dict(dataset=dict(pipeline={{_base_.pretrain_test_pipeline}}))
+test_pipeline = {{_base_.pretrain_test_pipeline}}
+val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 val_evaluator = dict(
     _delete_=True, type='ReconstructionMetric', layout={{_base_.layout}}

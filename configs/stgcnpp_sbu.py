@@ -34,6 +34,7 @@ model = dict(
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
 train_dataloader = dict(dataset=dict(pipeline={{_base_.stgcnpp_pipeline}}))
-val_dataloader = dict(dataset=dict(pipeline={{_base_.stgcnpp_test_pipeline}}))
+test_pipeline = {{_base_.stgcnpp_test_pipeline}}
+val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 train_cfg = dict(max_epochs=20)

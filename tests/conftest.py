@@ -1,6 +1,9 @@
 """Set up for all tests: one thread, cures first, no GPU test without one."""
 
 import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 # Before torch is imported: its threads spin against those of other runs.
 os.environ['OMP_NUM_THREADS'] = '1'
@@ -10,6 +13,7 @@ import torch  # noqa: E402
 
 # Before any test file imports a part of MMAction2.
 import skeletonmae_plugin  # noqa: E402, F401
+from skeletonmae_plugin.toy import make_dataset, write_dataset  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -20,3 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if 'gpu' in item.keywords:
             item.add_marker(pytest.mark.skip(reason='needs a CUDA device'))
+
+
+@pytest.fixture(scope='session')
+def made_data(tmp_path_factory: pytest.TempPathFactory) -> Callable:
+    """Function that writes a few made clips of a set and gives the file."""
+    folder = tmp_path_factory.mktemp('made_data')
+
+    @cache
+    def make(name: str, num_clips: int = 24) -> Path:
+        path = folder / f'{name}_{num_clips}.pkl'
+        write_dataset(make_dataset(name, num_clips), path)
+        return path
+
+    return make
