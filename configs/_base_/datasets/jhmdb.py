@@ -1,5 +1,7 @@
 # JHMDB, 14-class subset: 15 joints in normalised image coordinates, one
 # person. JHMDB_SPLIT=1, 2 or 3; report the mean of the three.
+_base_ = './skeleton.py'
+
 layout = 'jhmdb15'
 in_channels = 2
 num_classes = 14
@@ -56,36 +58,16 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    type='SkeletonDataset',
-    ann_file='{{$JHMDB_2D:<JHMDB_2D>}}',
-    layout=layout,
-    num_classes=num_classes,
+    ann_file='{{$JHMDB_2D:<JHMDB_2D>}}', layout=layout, num_classes=num_classes
 )
-
 train_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
     dataset=dict(
         **dataset, split='train{{$JHMDB_SPLIT:1}}', pipeline=train_pipeline
-    ),
+    )
 )
 val_dataloader = dict(
-    batch_size=64,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
     dataset=dict(
-        **dataset,
-        split='test{{$JHMDB_SPLIT:1}}',
-        pipeline=test_pipeline,
-        test_mode=True,
-    ),
+        **dataset, split='test{{$JHMDB_SPLIT:1}}', pipeline=test_pipeline
+    )
 )
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
-)
-test_evaluator = val_evaluator

@@ -1,5 +1,7 @@
 # NTU RGB+D 60 with HRNet 2D poses, as MMAction2 (ntu60_2d.pkl) and pyskl
 # (ntu60_hrnet.pkl) release them. NTU60_SPLIT=xsub or xview.
+_base_ = './skeleton.py'
+
 layout = 'coco'
 in_channels = 2
 num_classes = 60
@@ -50,36 +52,16 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    type='SkeletonDataset',
-    ann_file='{{$NTU60_2D:<NTU60_2D>}}',
-    layout=layout,
-    num_classes=num_classes,
+    ann_file='{{$NTU60_2D:<NTU60_2D>}}', layout=layout, num_classes=num_classes
 )
-
 train_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
     dataset=dict(
         **dataset, split='{{$NTU60_SPLIT:xsub}}_train', pipeline=train_pipeline
-    ),
+    )
 )
 val_dataloader = dict(
-    batch_size=64,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
     dataset=dict(
-        **dataset,
-        split='{{$NTU60_SPLIT:xsub}}_val',
-        pipeline=test_pipeline,
-        test_mode=True,
-    ),
+        **dataset, split='{{$NTU60_SPLIT:xsub}}_val', pipeline=test_pipeline
+    )
 )
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
-)
-test_evaluator = val_evaluator

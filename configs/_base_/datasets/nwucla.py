@@ -1,5 +1,7 @@
 # Northwestern-UCLA Multiview Action 3D: 20 Kinect joints in metres, one
 # person; train on cameras 1 and 2, test on camera 3.
+_base_ = './skeleton.py'
+
 layout = 'kinect20'
 in_channels = 3
 num_classes = 10
@@ -56,31 +58,14 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    type='SkeletonDataset',
     ann_file='{{$NWUCLA_3D:<NWUCLA_3D>}}',
     layout=layout,
     num_classes=num_classes,
 )
-
 train_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
-    dataset=dict(**dataset, split='xview_train', pipeline=train_pipeline),
+    dataset=dict(**dataset, split='xview_train', pipeline=train_pipeline)
 )
 val_dataloader = dict(
-    batch_size=64,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
-    dataset=dict(
-        **dataset, split='xview_val', pipeline=test_pipeline, test_mode=True
-    ),
+    dataset=dict(**dataset, split='xview_val', pipeline=test_pipeline)
 )
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
-)
-test_evaluator = val_evaluator

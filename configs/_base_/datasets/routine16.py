@@ -1,5 +1,7 @@
 # An exercise routine of 16 moves: COCO joints in pixels from HRNet, one
 # person.
+_base_ = './skeleton.py'
+
 layout = 'coco'
 in_channels = 2
 num_classes = 16
@@ -53,31 +55,14 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    type='SkeletonDataset',
     ann_file='{{$ROUTINE16_2D:<ROUTINE16_2D>}}',
     layout=layout,
     num_classes=num_classes,
 )
-
 train_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
-    dataset=dict(**dataset, split='train', pipeline=train_pipeline),
+    dataset=dict(**dataset, split='train', pipeline=train_pipeline)
 )
 val_dataloader = dict(
-    batch_size=64,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
-    dataset=dict(
-        **dataset, split='test', pipeline=test_pipeline, test_mode=True
-    ),
+    dataset=dict(**dataset, split='test', pipeline=test_pipeline)
 )
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
-)
-test_evaluator = val_evaluator

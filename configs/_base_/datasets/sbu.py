@@ -1,5 +1,7 @@
 # SBU Kinect Interaction: 15 joints in metres, two persons in every clip.
 # SBU_FOLD=1 to 5; report the mean of the five.
+_base_ = './skeleton.py'
+
 layout = 'sbu15'
 in_channels = 3
 num_classes = 8
@@ -56,36 +58,16 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    type='SkeletonDataset',
-    ann_file='{{$SBU_3D:<SBU_3D>}}',
-    layout=layout,
-    num_classes=num_classes,
+    ann_file='{{$SBU_3D:<SBU_3D>}}', layout=layout, num_classes=num_classes
 )
-
 train_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
     dataset=dict(
         **dataset, split='train{{$SBU_FOLD:1}}', pipeline=train_pipeline
-    ),
+    )
 )
 val_dataloader = dict(
-    batch_size=64,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
     dataset=dict(
-        **dataset,
-        split='test{{$SBU_FOLD:1}}',
-        pipeline=test_pipeline,
-        test_mode=True,
-    ),
+        **dataset, split='test{{$SBU_FOLD:1}}', pipeline=test_pipeline
+    )
 )
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
-)
-test_evaluator = val_evaluator

@@ -1,4 +1,6 @@
 # The data that the project makes: python tools/make_toy_data.py
+_base_ = './skeleton.py'
+
 layout = 'coco'
 in_channels = 2
 num_classes = 12
@@ -52,31 +54,12 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    type='SkeletonDataset',
-    ann_file='{{$TOY_2D:data/toy.pkl}}',
-    layout=layout,
-    num_classes=num_classes,
+    ann_file='{{$TOY_2D:data/toy.pkl}}', layout=layout, num_classes=num_classes
 )
-
 train_dataloader = dict(
-    batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
-    dataset=dict(**dataset, split='train', pipeline=train_pipeline),
+    dataset=dict(**dataset, split='train', pipeline=train_pipeline)
 )
 val_dataloader = dict(
-    batch_size=64,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
-    dataset=dict(
-        **dataset, split='test', pipeline=test_pipeline, test_mode=True
-    ),
+    dataset=dict(**dataset, split='test', pipeline=test_pipeline)
 )
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
-)
-test_evaluator = val_evaluator
