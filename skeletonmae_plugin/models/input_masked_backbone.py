@@ -42,6 +42,7 @@ class InputMaskedBackbone(StrictModule):
         check_streams(streams)
         self.layout = get_layout(layout)
         self.streams = tuple(streams)
+        self.in_channels = in_channels
         self.mask_token = nn.Parameter(
             torch.zeros(in_channels * len(self.streams)))
         self.backbone = MODELS.build(backbone)
@@ -54,6 +55,9 @@ class InputMaskedBackbone(StrictModule):
         for name, flags in (('mask', mask), ('valid', valid)):
             check_flags(name, flags, x)
         self.layout.check_num_joints(x.shape[-2], 'the clip')
+        if x.shape[-1] != self.in_channels:
+            raise ValueError(f'in_channels={self.in_channels} coordinates '
+                             f'are expected, the clip has C={x.shape[-1]}')
         known = valid
         if mask is not None:
             known = ~mask if valid is None else valid & ~mask

@@ -34,12 +34,15 @@ class ReconstructionHead(BaseModule):
 
     Args:
         loss: Config of the loss. Default: smooth L1.
+        name: The loss is logged as ``loss_<name>``.
     """
 
     def __init__(self,
                  loss: dict | None = None,
+                 name: str = 'reconstruction',
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
+        self.name = name
         self.criterion = MODELS.build(loss or dict(type='MaskedSmoothL1Loss'))
 
     def attach(self, target: TargetGenerator) -> None:
@@ -55,6 +58,6 @@ class ReconstructionHead(BaseModule):
                 'target_grad=False, or use RCELoss as the paper does')
 
     def loss(self, outputs: PretrainOutputs) -> dict[str, Tensor]:
-        """``dict(loss_reconstruction=...)``, a scalar."""
+        """``dict(loss_<name>=...)``, a scalar."""
         loss = self.criterion(outputs.pred, outputs.target, outputs.mask)
-        return dict(loss_reconstruction=loss)
+        return {f'loss_{self.name}': loss}

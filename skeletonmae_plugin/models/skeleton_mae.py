@@ -90,5 +90,5 @@ class SkeletonMAE(StrictModule):
         valid = persons.valid
         if valid is not None:
             valid = pool_flags(valid, h.shape[1])
-        h = self.encoder(h, valid)  # (P, T', V, D)
+        h = self.encoder(h, valid)  # (B, T', V, D)
         return persons.put(h).permute(0, 1, 4, 2, 3)  # (N, M, D, T', V)

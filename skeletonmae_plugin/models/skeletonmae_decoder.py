@@ -60,13 +60,31 @@ class SkeletonMAEDecoder(BaseModule):
                 valid: Tensor | None = None) -> Tensor:
         """Predict every joint from the latent, see the class."""
         h = latent.permute(0, 1, 3, 4, 2)  # (N, M, T', V, C_in)
+        num_steps = h.shape[2]
+        num_frames = self._num_frames(num_steps, mask, valid)
         if valid is None:
             valid = h.new_ones(h.shape[:-1], dtype=torch.bool)
-        num_steps, num_frames = h.shape[2], valid.shape[2]
         persons = find_persons(h, pool_flags(valid, num_steps))
-        h = self.project(persons.take(h))  # (P, T', V, E)
+        h = self.project(persons.take(h))  # (B, T', V, E)
         if self.remask and mask is not None:
             hidden = persons.take(pool_flags(mask, num_steps))
             h = h.masked_fill(hidden.unsqueeze(-1), 0)
         pred = unpatchify(self.conv(h, persons.valid), self.time_stride)
         return persons.put(pred)[:, :, :num_frames]
+
+    def _num_frames(self, num_steps: int, mask: Tensor | None,
+                    valid: Tensor | None) -> int:
+        """T, told by the flags or by the stride."""
+        flags = mask if valid is None else valid
+        if mask is not None and mask.dtype != torch.bool:
+            raise TypeError(f'mask must be None or bool, got {mask.dtype}')
+        if flags is None:
+            return num_steps * self.time_stride
+        num_frames = flags.shape[2]
+        if (num_steps - 1) * self.time_stride >= num_frames:
+            raise ValueError(
+                f'time_stride={self.time_stride} makes '
+                f'{num_steps * self.time_stride} frames of {num_steps} latent '
+                f'steps, but the clip has {num_frames}; it must be the '
+                'frames for which a step of this backbone stands')
+        return num_frames

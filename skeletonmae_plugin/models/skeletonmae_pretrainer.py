@@ -76,7 +76,12 @@ class SkeletonMAEPretrainer(BaseModel):
         losses: dict[str, Tensor] = {}
         head: Any
         for head in self.heads:
-            losses.update(head.loss(outputs))
+            new = head.loss(outputs)
+            if losses.keys() & new.keys():
+                raise ValueError(
+                    f'two heads give {sorted(losses.keys() & new.keys())}; '
+                    "set a ReconstructionHead's name to tell them apart")
+            losses.update(new)
         return losses
 
     def reconstruct(self, inputs: Tensor, mask: Tensor | None,
@@ -101,6 +106,10 @@ class SkeletonMAEPretrainer(BaseModel):
         A dict of CPU tensors: pred and target (M, T', V, C'), mask and valid
         (M, T', V), True = there is a target.
         """
+        if not data_samples:
+            raise ValueError("mode 'predict' needs data_samples, to put the "
+                             "reconstruction into; for bare features use "
+                             "mode 'tensor'")
         outputs = self.reconstruct(inputs, mask, valid)
         clips = len(inputs) // len(data_samples)
         fields = dict(
@@ -111,5 +120,8 @@ class SkeletonMAEPretrainer(BaseModel):
         fields = {k: v[::clips].cpu() for k, v in fields.items()}
         for i, sample in enumerate(data_samples):
             # A view would drag the whole batch into every dumped sample.
-            sample.reconstruction = {k: v[i].clone() for k, v in fields.items()}
+            sample.reconstruction = {
+                k: v[i].clone()
+                for k, v in fields.items()
+            }
         return data_samples

@@ -74,6 +74,7 @@ class STRL(StrictModule):
         strides = tuple(strides or (1, ) * num_layers)
         _check_choices(pooling, fusion, temporal, strides, num_layers,
                        num_encoders)
+        _check_encoder(encoder, num_layers, pretrained_layers, frozen_encoder)
         self.clip_len = clip_len
         self.pool_persons = pool_persons
         self.encoder_cfg = dict(encoder)
@@ -97,10 +98,6 @@ class STRL(StrictModule):
         self.layers = nn.ModuleList(layers)
         self.temporal_pooling = MultiScaleTemporal(
             self.embed_dims) if temporal_pooling else None
-        if pool_persons:
-            # Recognition hides nothing: a token without a gradient would
-            # make distributed training wait for it.
-            self.embedding.mask_token.requires_grad_(False)
         if frozen_encoder:
             self.freeze(self.embedding,
                         *(layer.encoders for layer in layers))
@@ -132,6 +129,9 @@ class STRL(StrictModule):
                 valid: Tensor | None = None) -> Tensor:
         """Features of a clip, see the class."""
         check_flags('mask', mask, x)
+        if mask is not None and self.pool_persons:
+            raise ValueError('STRL pools persons, but pre-training needs the '
+                             'features of each: set pool_persons=False')
         if x.shape[2] != self.clip_len:
             raise ValueError(
                 f'STRL was built for clip_len={self.clip_len} but the clip '
@@ -144,7 +144,7 @@ class STRL(StrictModule):
         if there is not None:
             there = pool_flags(there, h.shape[1])
         for layer in self.layers:
-            h = layer(h, there, persons.slots)  # (P, T', V, D)
+            h = layer(h, there, persons.slots)  # (B, T', V, D)
             if there is not None:
                 there = there[:, ::layer.stride]
         if self.temporal_pooling is not None:
@@ -186,3 +186,20 @@ def _check_choices(pooling: str, fusion: str, temporal: bool,
     if num_encoders not in (1, 2):
         raise ValueError('num_encoders must be 1 (shared) or 2 (one for each '
                          f'person), got {num_encoders}')
+
+
+def _check_encoder(encoder: dict, num_layers: int,
+                   pretrained_layers: Sequence[int] | None,
+                   frozen_encoder: bool) -> None:
+    """Refuse weights that would go nowhere, and freezing random ones."""
+    if encoder.get('frozen'):
+        raise ValueError("STRL's encoder is frozen by frozen_encoder=True, "
+                         "not by the encoder's own frozen")
+    layers = range(num_layers)
+    unknown = set(pretrained_layers or ()) - set(layers)
+    if unknown:
+        raise ValueError(f'pretrained_layers names {sorted(unknown)}, but '
+                         f'the layers are 0 to {num_layers - 1}')
+    if frozen_encoder and set(pretrained_layers or layers) != set(layers):
+        raise ValueError('frozen_encoder=True would freeze random weights in '
+                         'the layers that pretrained_layers leaves out')

@@ -11,10 +11,10 @@ class STRLRecognizer(RecognizerGCN):
     """MMAction2's ``RecognizerGCN`` with ``valid`` handed to the backbone.
 
     Args:
+        backbone: Takes ``valid``: STRL or SkeletonMAE.
+        cls_head: MMAction2's GCNHead.
         data_preprocessor: Default: SkeletonDataPreprocessor, which has joined
             batch and clips already.
-
-    Others as in MMAction2's BaseRecognizer.
 
     Shapes:
         - inputs: (N, M, T, V, C), N = batch x clips; valid: (N, M, T, V) bool
@@ -23,13 +23,12 @@ class STRLRecognizer(RecognizerGCN):
     def __init__(self,
                  backbone: dict,
                  cls_head: dict | None = None,
-                 neck: dict | None = None,
-                 train_cfg: dict | None = None,
-                 test_cfg: dict | None = None,
                  data_preprocessor: dict | None = None) -> None:
-        super().__init__(backbone, cls_head, neck, train_cfg, test_cfg,
-                         data_preprocessor
-                         or dict(type='SkeletonDataPreprocessor'))
+        super().__init__(
+            backbone,
+            cls_head,
+            data_preprocessor=data_preprocessor
+            or dict(type='SkeletonDataPreprocessor'))
 
     def extract_feat(
             self,

@@ -36,3 +36,5 @@ def test_without_mask_it_is_the_backbone(clips):
 def test_joint_count_is_checked():
     with pytest.raises(ValueError, match='17 joints .* V=25'):
         InputMaskedBackbone(STGCN)(torch.zeros(1, 1, 4, 25, 2))
+    with pytest.raises(ValueError, match='in_channels=2 .* C=3'):
+        InputMaskedBackbone(STGCN)(torch.zeros(1, 1, 4, 17, 3))

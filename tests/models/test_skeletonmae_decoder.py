@@ -43,3 +43,23 @@ def test_absent_person_is_zero(clips):
     pred = decoder(torch.randn(2, 2, 64, 8, 17), clips['mask'],
                    clips['valid'])
     assert (pred[1, 1] == 0).all() and (pred[0] != 0).any()
+
+
+def test_length_without_flags_is_the_strides():
+    decoder = SkeletonMAEDecoder(2, time_stride=4)
+    latent = torch.randn(1, 1, 64, 4, 17)
+    assert decoder(latent).shape == (1, 1, 16, 17, 2)
+    mask = torch.zeros(1, 1, 14, 17, dtype=torch.bool)
+    assert decoder(latent, mask).shape == (1, 1, 14, 17, 2)
+
+
+def test_stride_that_is_too_large_is_refused(clips):
+    decoder = SkeletonMAEDecoder(2, time_stride=4)
+    with pytest.raises(ValueError, match='time_stride=4 makes 32 frames'):
+        decoder(torch.randn(2, 2, 64, 8, 17), clips['mask'], clips['valid'])
+
+
+def test_mask_must_be_bool(clips):
+    with pytest.raises(TypeError, match='float32'):
+        SkeletonMAEDecoder(2)(torch.randn(2, 2, 64, 8, 17),
+                              clips['mask'].float())

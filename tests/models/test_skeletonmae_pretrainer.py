@@ -128,6 +128,15 @@ def test_several_heads_add_their_losses(build, clips):
     assert model.heads[1].target == ['CoordinateTarget']
 
 
+def test_two_heads_of_a_kind_need_names(build, clips):
+    twice = [dict(type='ReconstructionHead'), dict(type='ReconstructionHead')]
+    with pytest.raises(ValueError, match='loss_reconstruction.*name'):
+        build(pretrainer(head=twice))(**clips, mode='loss')
+    twice[1]['name'] = 'square'
+    losses = build(pretrainer(head=twice))(**clips, mode='loss')
+    assert set(losses) == {'loss_reconstruction', 'loss_square'}
+
+
 def test_predict_gives_the_first_clip_of_each_sample(build, clips):
     model = build(pretrainer()).eval()
     samples = [ActionDataSample()]  # the two clips are one sample's
@@ -150,5 +159,7 @@ def test_what_makes_no_sense_is_refused(build, clips):
         build(pretrainer())(clips['inputs'], mode='loss')
     with pytest.raises(ValueError, match='out_channels'):
         build(pretrainer(target=dict(type='EMATarget')))(**clips, mode='loss')
+    with pytest.raises(ValueError, match='needs data_samples'):
+        build(pretrainer())(**clips, mode='predict')
     with pytest.raises(ValueError, match="'loss', 'predict'"):
         build(pretrainer())(**clips, mode='train')

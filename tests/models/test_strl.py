@@ -185,6 +185,9 @@ def test_whole_strl_is_loaded_too(tmp_path, clips):
     (dict(strides=(1, 2)), 'each of the 3 layers'),
     (dict(strides=(1, 2, 1), temporal=False), 'temporal=True'),
     (dict(num_encoders=3), 'must be 1'),
+    (dict(encoder=dict(ENCODER, frozen=True)), 'by frozen_encoder=True'),
+    (dict(pretrained_layers=(0, 7)), r'names \[7\], but .* 0 to 2'),
+    (dict(frozen_encoder=True, pretrained_layers=(1, )), 'random weights'),
     (dict(encoder=dict(type='mmaction.STGCN', graph_cfg=dict(
         layout='coco', mode='spatial'))), 'unexpected keyword|SkeletonMAE'),
 ])
@@ -196,3 +199,8 @@ def test_what_makes_no_sense_is_refused(options, message):
 def test_wrong_clip_length_names_both(clips):
     with pytest.raises(ValueError, match='clip_len=16 but .* T=8'):
         strl(clip_len=16)(clips['inputs'])
+
+
+def test_pooled_persons_cannot_be_pre_trained(clips):
+    with pytest.raises(ValueError, match='set pool_persons=False'):
+        strl()(clips['inputs'], clips['mask'], clips['valid'])

@@ -71,5 +71,7 @@ def test_encoder_stands_in_the_stock_recognizer(build, backbone):
     losses = model(**{**out, 'inputs': out['inputs'].flatten(0, 1)[:, None][
         ::2]}, mode='loss')
     losses['loss_cls'].backward()
+    idle = [n for n, p in model.named_parameters() if p.grad is None]
+    assert not idle  # distributed training would wait for them
     model.eval()
     assert len(model.test_step(data)) == 3

@@ -9,12 +9,17 @@ optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
     clip_grad=dict(max_norm=5.0),
-    # The encoder's own factor: 0.1 would move it a tenth as fast.
-    paramwise_cfg=dict(custom_keys=dict(encoders=dict(lr_mult=1.0))),
+    # The pre-trained parts' own factor: 0.1 would move them a tenth as fast.
+    paramwise_cfg=dict(
+        custom_keys=dict(
+            embedding=dict(lr_mult=1.0), encoders=dict(lr_mult=1.0)
+        )
+    ),
 )
 
 # Without T_max and end the cosine lasts as long as the training, and it runs
-# beside the warm-up: so any number of epochs will do.
+# beside the warm-up: any number of epochs will do, though below ten the full
+# rate is not reached.
 param_scheduler = [
     dict(
         type='LinearLR',

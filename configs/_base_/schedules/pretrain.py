@@ -10,7 +10,8 @@ optim_wrapper = dict(
 )
 
 # Without T_max and end the cosine lasts as long as the training, and it runs
-# beside the warm-up: so any number of epochs will do.
+# beside the warm-up: any number of epochs will do, though below ten the full
+# rate is not reached.
 param_scheduler = [
     dict(
         type='LinearLR',

@@ -16,10 +16,19 @@ class SamplerSeedHook(DistSamplerSeedHook):
     order and augmentation would change.
     """
 
+    def before_run(self, runner: Runner) -> None:
+        """See, before a checkpoint is loaded, whose seed the sampler has."""
+        # Not runner.train_loop: in a test that would build the training.
+        loader = getattr(runner._train_loop, 'dataloader', None)
+        sampler = getattr(loader, 'sampler', None)
+        self._follows = (
+            isinstance(sampler, SkeletonSampler)
+            and sampler.seed == runner.seed
+        )
+
     def before_train(self, runner: Runner) -> None:
-        """Hand the runner's seed to the sampler of the training."""
-        sampler = runner.train_loop.dataloader.sampler
-        own_seed = runner._randomness_cfg.get('diff_rank_seed', False)
-        if isinstance(sampler, SkeletonSampler) and not own_seed:
+        """Hand the resumed seed to a sampler that has none of its own."""
+        if self._follows:
+            sampler = runner.train_loop.dataloader.sampler
             sampler.seed = runner.seed
             sampler.set_epoch(sampler.epoch)

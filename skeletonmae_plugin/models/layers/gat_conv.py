@@ -73,3 +73,7 @@ class GATConv(nn.Module):
         attention = logits.softmax(-2) * edges.unsqueeze(-1)
         out = torch.einsum('...vuh,...uhc->...vhc', attention, h)
         return out.flatten(-2) + self.bias
+
+    def extra_repr(self) -> str:
+        """What ``print`` shows."""
+        return f'num_heads={self.num_heads}'

@@ -50,3 +50,8 @@ class JointMixing(nn.Module):
         graph = self.adjacency + self.learned  # (H, V, V)
         groups = x.unflatten(-1, (self.num_heads, -1))  # (..., V, H, C/H)
         return torch.einsum('hvu,...uhc->...vhc', graph, groups).flatten(-2)
+
+    def extra_repr(self) -> str:
+        """What ``print`` shows."""
+        learnable = self.learned is not None
+        return f'num_heads={self.num_heads}, learnable={learnable}'

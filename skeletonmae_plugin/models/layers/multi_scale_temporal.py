@@ -23,8 +23,8 @@ class MultiScaleTemporal(nn.Module):
         stride: Every how many frames there is an output.
 
     Shapes:
-        - x: (P, T, V, D); valid: (P, T, V) bool or None
-        - output: (P, ceil(T / stride), V, D), 0 where not valid
+        - x: (B, T, V, D); valid: (B, T, V) bool or None
+        - output: (B, ceil(T / stride), V, D), 0 where not valid
     """
 
     def __init__(self,

@@ -7,12 +7,12 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Persons:
-    """The persons that exist in a batch of clips.
+    """The B persons that exist in a batch of clips.
 
     Attributes:
-        index: (P,) long, positions in the flattened (N * M) axis.
+        index: (B,) long, positions in the flattened (N * M) axis.
         shape: (N, M).
-        valid: (P, T, V) bool, or None where every joint is valid.
+        valid: (B, T, V) bool, or None where every joint is valid.
     """
     index: Tensor
     shape: torch.Size
@@ -20,16 +20,16 @@ class Persons:
 
     @property
     def slots(self) -> Tensor:
-        """(P,) long: m, the place of each person in its clip."""
+        """(B,) long: m, the place of each person in its clip."""
         return self.index % self.shape[1]
 
     def take(self, x: Tensor) -> Tensor:
-        """(N, M, ...) -> (P, ...)."""
+        """(N, M, ...) -> (B, ...)."""
         x = x.flatten(0, 1)
         return x if len(self.index) == len(x) else x[self.index]
 
     def put(self, x: Tensor) -> Tensor:
-        """(P, ...) -> (N, M, ...), zeros in the place of absent persons."""
+        """(B, ...) -> (N, M, ...), zeros in the place of absent persons."""
         total = self.shape[0] * self.shape[1]
         if len(self.index) != total:
             x = x.new_zeros(total, *x.shape[1:]).index_copy(0, self.index, x)

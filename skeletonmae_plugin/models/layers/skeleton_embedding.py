@@ -61,6 +61,10 @@ class SkeletonEmbedding(nn.Module):
         if mask is not None:
             hidden = pool_flags(mask, h.shape[-3]).unsqueeze(-1)
             h = torch.where(hidden, self.mask_token.to(h.dtype), h)
+        else:
+            # The token takes part with weight 0: distributed training would
+            # wait for a parameter that has no gradient.
+            h = h + 0 * self.mask_token
         if self.joint_embedding is not None:
             h = h + self.joint_embedding
         if valid is not None:

@@ -33,8 +33,8 @@ class STRLLayer(nn.Module):
         stride: Temporal stride, only with ``temporal``.
 
     Shapes:
-        - h: (P, T', V, D); valid: (P, T', V) bool or None; slots: (P,) long
-        - output: (P, ceil(T' / stride), V, D), 0 where not valid
+        - h: (B, T', V, D); valid: (B, T', V) bool or None; slots: (B,) long
+        - output: (B, ceil(T' / stride), V, D), 0 where not valid
     """
 
     def __init__(self, encoders: Sequence[SkeletonEncoder], channels: int,
@@ -81,7 +81,7 @@ class STRLLayer(nn.Module):
         return torch.cat(out)[torch.cat(order).argsort()]
 
     def _pool(self, code: Tensor, valid: Tensor | None) -> Tensor:
-        """(P, T', V, D) -> (P, T', 1 or V, D); invalid joints are 0 in it."""
+        """(B, T', V, D) -> (B, T', 1 or V, D); invalid joints are 0 in it."""
         there = valid
         if self.pooling != 'none':
             num_joints = code.new_tensor(code.shape[2])

@@ -36,6 +36,9 @@ def rce_loss(pred: Tensor,
         A scalar; 0 where no joint is hidden.
     """
     check_shapes(pred, target, mask)
+    # Near a perfect joint 1 - cos is smaller than bfloat16 can tell from 0.
+    if pred.dtype != torch.float64:
+        pred, target = pred.float(), target.float()
     # Where nothing counts, any direction will do but the zero vector's: it
     # has none, and its gradient would not be finite.
     away = ~mask.unsqueeze(-1)

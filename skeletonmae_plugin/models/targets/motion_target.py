@@ -27,6 +27,9 @@ class MotionTarget(TargetGenerator):
     def forward(self, x: Tensor, valid: Tensor | None,
                 backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
         """The motion and where it is defined."""
+        if x.shape[2] <= self.stride:
+            raise ValueError(f'a clip of T={x.shape[2]} frames has no motion '
+                             f'over stride={self.stride}')
         if valid is None:
             valid = x.new_ones(x.shape[:-1], dtype=torch.bool)
         target, defined = torch.zeros_like(x), torch.zeros_like(valid)

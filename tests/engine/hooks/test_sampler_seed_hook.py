@@ -39,7 +39,7 @@ class Order(Hook):
         self.seen.setdefault(runner.epoch, []).extend(drawn)
 
 
-def train(work_dir, load_from=None, **randomness):
+def train(work_dir, load_from=None, sampler_seed=None, **randomness):
     order = Order()
     Runner(
         model=Line(),
@@ -47,7 +47,11 @@ def train(work_dir, load_from=None, **randomness):
         train_dataloader=dict(
             batch_size=4,
             dataset=Points(),
-            sampler=dict(type='SkeletonSampler', shuffle=True),
+            sampler=dict(
+                type='SkeletonSampler',
+                shuffle=True,
+                **({} if sampler_seed is None else dict(seed=sampler_seed)),
+            ),
         ),
         train_cfg=dict(by_epoch=True, max_epochs=4),
         optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.1)),
@@ -79,3 +83,12 @@ def test_resumed_order_is_the_first_runs(tmp_path, randomness):
 
 def test_another_seed_is_another_order(tmp_path):
     assert train(tmp_path / 'a', seed=1) != train(tmp_path / 'b', seed=2)
+
+
+def test_a_seed_of_the_sampler_itself_stays(tmp_path):
+    whole = train(tmp_path / 'a', sampler_seed=5, seed=1)
+    other = train(tmp_path / 'b', sampler_seed=5, seed=2)
+    assert whole == other
+    checkpoint = str(tmp_path / 'a/epoch_2.pth')
+    resumed = train(tmp_path / 'c', checkpoint, sampler_seed=5, seed=3)
+    assert resumed == {2: whole[2], 3: whole[3]}

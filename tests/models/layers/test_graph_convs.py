@@ -138,3 +138,12 @@ def test_weights_do_not_depend_on_the_joints():
 def test_what_makes_no_sense_is_refused(conv, message):
     with pytest.raises(ValueError, match=message):
         build_graph_conv(conv, C_IN, C_OUT, get_layout('coco'))
+
+
+def test_print_shows_the_heads():
+    layout = get_layout('coco')
+    gat = build_graph_conv(dict(type='gat', num_heads=4), 4, 4, layout)
+    gin = build_graph_conv(
+        dict(type='gin', num_heads=2, learnable_adjacency=True), 4, 4, layout)
+    assert 'num_heads=4' in str(gat)
+    assert 'num_heads=2, learnable=True' in str(gin)

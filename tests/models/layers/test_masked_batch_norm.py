@@ -11,8 +11,8 @@ def test_equals_torch_on_the_valid_rows():
     out = ours(x, valid)
     torch.testing.assert_close(out[valid], stock(x[valid]))
     assert (out[~valid] == 0).all()
-    torch.testing.assert_close(ours.running_mean, stock.running_mean)
-    torch.testing.assert_close(ours.running_var, stock.running_var)
+    torch.testing.assert_close(ours.norm.running_mean, stock.running_mean)
+    torch.testing.assert_close(ours.norm.running_var, stock.running_var)
 
 
 def test_all_valid_equals_none():
@@ -25,13 +25,23 @@ def test_all_valid_equals_none():
 def test_nothing_valid_changes_no_statistics():
     norm = MaskedBatchNorm1d(6)
     out = norm(torch.randn(3, 6), torch.zeros(3, dtype=torch.bool))
-    assert (out == 0).all() and (norm.running_mean == 0).all()
-    assert norm.num_batches_tracked == 0
+    assert (out == 0).all() and (norm.norm.running_mean == 0).all()
+    assert norm.norm.num_batches_tracked == 0
 
 
 def test_one_row_uses_what_was_seen():
     norm = MaskedBatchNorm1d(2)
     norm(torch.randn(50, 2))
     row = torch.tensor([[1., 2.]])
-    expected = (row - norm.running_mean) / (norm.running_var + norm.eps).sqrt()
+    seen = norm.norm
+    expected = (row - seen.running_mean) / (seen.running_var + 1e-5).sqrt()
     torch.testing.assert_close(norm(row), expected)
+
+
+def test_sync_bn_takes_its_place():
+    norm = torch.nn.SyncBatchNorm.convert_sync_batchnorm(MaskedBatchNorm1d(6))
+    assert isinstance(norm.norm, torch.nn.SyncBatchNorm)
+    x, valid = torch.randn(4, 6), torch.tensor([True, True, False, True])
+    out = norm.eval()(x, valid)
+    torch.testing.assert_close(out[valid], x[valid], rtol=1e-4, atol=1e-4)
+    assert (out[~valid] == 0).all()

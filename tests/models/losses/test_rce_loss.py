@@ -85,6 +85,16 @@ def test_nothing_hidden_is_zero_with_a_graph(reduction):
     assert float(loss) == 0 and pred.grad.isfinite().all()
 
 
+def test_bfloat16_is_computed_in_float32():
+    target = torch.randn(4, 5, 8).bfloat16()
+    pred = (target.float() + 0.05 * torch.randn(4, 5, 8)).bfloat16()
+    mask = torch.ones(4, 5, dtype=torch.bool)
+    loss = rce_loss(pred, target, mask)
+    assert loss.dtype == torch.float32
+    torch.testing.assert_close(
+        loss, rce_loss(pred.float(), target.float(), mask))
+
+
 @pytest.mark.parametrize('options', [dict(reduction='none'), dict(beta=0.5)])
 def test_options_are_checked(options):
     with pytest.raises(ValueError):
