@@ -25,7 +25,8 @@ from mmengine.model import MMDistributedDataParallel
 from mmengine.runner import CheckpointLoader
 from mmengine.utils import digit_version
 from torch.nn import Module
-from torch.serialization import safe_globals
+
+from .safe_numpy import STAND_INS, release
 
 _DRN = 'mmaction.models.localizers.drn'
 _STATISTICS = frozenset({'min', 'max', 'mean', 'current'})
@@ -33,6 +34,7 @@ _STATISTICS = frozenset({'min', 'max', 'mean', 'current'})
 
 def apply() -> None:
     """Apply every cure that this installation needs."""
+    require_torch()
     require_pkg_resources()
     require_mmcv()
     provide_drn()
@@ -58,6 +60,20 @@ def require_pkg_resources() -> None:
             'expected a setuptools that has pkg_resources (needed by '
             'mmengine and openmim), got none; run: '
             "pip install 'setuptools>=77.0.3,<82'"
+        )
+
+
+def require_torch() -> None:
+    """Say which torch is needed: ``pip`` may keep an older one.
+
+    Before 2.6 ``torch.load`` runs the code that a checkpoint names, and there
+    is no way to allow a few names only.
+    """
+    if digit_version(torch.__version__) < digit_version('2.6'):
+        raise ImportError(
+            f'expected torch>=2.6, got {torch.__version__}; run: pip install '
+            "'torch>=2.6' (from the index of your CUDA version, see "
+            'https://pytorch.org)'
         )
 
 
@@ -127,8 +143,10 @@ class _LoadedHistory(HistoryBuffer):
 
     def __setstate__(self, state: dict) -> None:
         """Check the two arrays; ignore the pickled table of functions."""
-        log = np.asarray(state['_log_history'])
-        count = np.asarray(state['_count_history'])
+        log, count = (
+            np.asarray(release(state[name]))
+            for name in ('_log_history', '_count_history')
+        )
         numeric = log.dtype.kind in 'biuf' and count.dtype.kind in 'biuf'
         if not numeric or log.ndim != 1 or log.shape != count.shape:
             raise pickle.UnpicklingError(
@@ -171,19 +189,11 @@ def _statistic_name(owner: object, name: object) -> str:
 
 def _training_state_globals() -> list[Callable | tuple[Callable, str]]:
     """Return what a stock training checkpoint needs beside tensors."""
-    multiarray = (np._core if hasattr(np, '_core') else np.core).multiarray
-    allowed: list[Callable | tuple[Callable, str]] = [
+    return [
         (_LoadedHistory, 'mmengine.logging.history_buffer.HistoryBuffer'),
         (_statistic_name, 'builtins.getattr'),
-        (np.dtype, 'numpy.dtype'),
-        (np.ndarray, 'numpy.ndarray'),
+        *((stand_in, '.'.join(name)) for name, stand_in in STAND_INS.items()),
     ]
-    # Files written under numpy 1 and numpy 2 name the same two functions.
-    for prefix in ('numpy.core.multiarray', 'numpy._core.multiarray'):
-        allowed.append((multiarray._reconstruct, f'{prefix}._reconstruct'))
-        allowed.append((multiarray.scalar, f'{prefix}.scalar'))
-    kinds = ('f8', 'f4', 'i8', 'i4', '?')
-    return allowed + list({type(np.dtype(kind)) for kind in kinds})
 
 
 # MMEngine logs the name of a loader from its eleventh letter on.
@@ -208,10 +218,11 @@ def load_from_local(
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path} can not be found.')
     try:
-        with safe_globals(_training_state_globals()):
+        with torch.serialization.safe_globals(_training_state_globals()):
             checkpoint = torch.load(
                 path, map_location=map_location, weights_only=True
             )
+        checkpoint = release(checkpoint)
     except pickle.UnpicklingError as error:
         reason = str(error).split('WeightsUnpickler error: ')[-1]
         raise pickle.UnpicklingError(
@@ -237,11 +248,9 @@ def install_checkpoint_loader() -> None:
     """Let MMEngine read local files by :func:`load_from_local`.
 
     ``--resume``, ``load_from``, ``init_cfg=dict(type='Pretrained')``,
-    ``mim test`` and ``init_recognizer`` all go through this table. Before
-    torch 2.6 loading is not restricted and stays as it is.
+    ``mim test`` and ``init_recognizer`` all go through this table.
     """
-    if digit_version(torch.__version__) >= digit_version('2.6'):
-        CheckpointLoader.register_scheme('', load_from_local, force=True)
+    CheckpointLoader.register_scheme('', load_from_local, force=True)
 
 
 # ------------------------------------------------------- CPU data-parallel

@@ -65,6 +65,12 @@ def test_missing_package_is_named_with_its_remedy(monkeypatch, check, remedy):
         check()
 
 
+def test_old_torch_is_named_with_its_remedy(monkeypatch):
+    monkeypatch.setattr(torch, '__version__', '2.5.1+cu121')
+    with pytest.raises(ImportError, match='torch>=2.6, got 2.5.1'):
+        compat.apply()
+
+
 @pytest.mark.parametrize(
     'transform', [PoseCompact(allow_imgpad=True), MMCompact()]
 )

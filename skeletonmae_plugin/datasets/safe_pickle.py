@@ -2,15 +2,13 @@
 
 A pickle can call any function that it names, so that a data file of a
 stranger is a program of a stranger. This reader knows the names that numpy
-arrays need and refuses all others.
+arrays need, has stand-ins for them, and refuses all others.
 """
 import pickle
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-_multiarray = getattr(np, '_core', None) or np.core
+from ..safe_numpy import STAND_INS, release
 
 
 class _Latin1:
@@ -24,30 +22,20 @@ class _Latin1:
         return text.encode('latin1')
 
 
-class _FromBuffer:
-    """``numpy._core.numeric._frombuffer``, pickle protocol 5."""
+class _NoBytes:
+    """``bytes()``, an empty array's content in protocol 2."""
 
     __slots__ = ()
 
-    def __call__(self, buffer: Any, dtype: np.dtype, shape: tuple,
-                 order: Any) -> np.ndarray:
-        return np.frombuffer(buffer, dtype).reshape(shape, order=order)
+    def __call__(self) -> bytes:
+        return b''
 
 
-# Instances without attributes and builtin types only: a pickle can also set
-# attributes on what it has loaded.
-_ALLOWED: dict[tuple[str, str], Any] = {
-    ('numpy', 'ndarray'): np.ndarray,
-    ('numpy', 'dtype'): np.dtype,
+_ALLOWED = {
+    **STAND_INS,
     ('_codecs', 'encode'): _Latin1(),
+    ('__builtin__', 'bytes'): _NoBytes(),
 }
-for _core in ('numpy.core', 'numpy._core'):
-    _ALLOWED.update({
-        (f'{_core}.multiarray', '_reconstruct'):
-        _multiarray.multiarray._reconstruct,
-        (f'{_core}.multiarray', 'scalar'): _multiarray.multiarray.scalar,
-        (f'{_core}.numeric', '_frombuffer'): _FromBuffer(),
-    })
 
 
 class _Refused(Exception):
@@ -69,11 +57,12 @@ def load_pickle(path: str | Path) -> Any:
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If the file is no pickle, is cut off, or names a global
-            beyond numpy's arrays.
+            beyond numpy's arrays, or an array of other than plain numbers
+            and texts.
     """
     with open(path, 'rb') as file:
         try:
-            return _Reader(file).load()
+            return release(_Reader(file).load())
         except _Refused as refused:
             raise ValueError(
                 f'{path}: refused, for loading it would call {refused}. A '
