@@ -49,7 +49,7 @@ def given_parts_mask(part_matrix: np.ndarray,
 
 def draw_part_mask(rng: np.random.Generator,
                    part_matrix: np.ndarray,
-                   num_parts: int | tuple[int, int],
+                   num_masked_parts: int | tuple[int, int],
                    shape: tuple[int, ...],
                    per: str = 'clip',
                    tube_len: int = 1,
@@ -59,7 +59,7 @@ def draw_part_mask(rng: np.random.Generator,
     Args:
         rng: Source of random numbers.
         part_matrix: (K, V) bool, ``Layout.part_matrix``.
-        num_parts: How many parts a draw hides, or (least, greatest).
+        num_masked_parts: How many parts a draw hides, or (least, greatest).
         shape: (..., T), the axes in front of the joints.
         per: Life of a draw: 'frame', 'clip' or 'tube'.
         tube_len: Frames of a tube.
@@ -68,7 +68,7 @@ def draw_part_mask(rng: np.random.Generator,
     Returns:
         Bool (..., T, V), True = hidden.
     """
-    low, high = part_range(num_parts, len(part_matrix))
+    low, high = part_range(num_masked_parts, len(part_matrix))
     draw, spans = _spans(rng, shape, per, tube_len)
     count = rng.integers(low, high + 1, (*draw, 1))
     hidden = _draw_subset(rng, (*draw, len(part_matrix)), count)
@@ -78,7 +78,7 @@ def draw_part_mask(rng: np.random.Generator,
 
 def draw_joint_mask(rng: np.random.Generator,
                     num_joints: int,
-                    ratio: float,
+                    mask_ratio: float,
                     shape: tuple[int, ...],
                     per: str = 'clip',
                     tube_len: int = 1,
@@ -88,7 +88,7 @@ def draw_joint_mask(rng: np.random.Generator,
     Args:
         rng: Source of random numbers.
         num_joints: Number V of joints.
-        ratio: Part of the joints that a draw hides, in (0, 1); rounded to
+        mask_ratio: Part of the joints that a draw hides, in (0, 1); rounded to
             whole joints, at least one and at most V - 1.
         shape: (..., T), the axes in front of the joints.
         per: Life of a draw: 'frame', 'clip' or 'tube'.
@@ -98,11 +98,11 @@ def draw_joint_mask(rng: np.random.Generator,
     Returns:
         Bool (..., T, V), True = hidden.
     """
-    check_ratio(ratio)
+    check_ratio(mask_ratio)
     if num_joints < 2:
         raise ValueError(f'{num_joints} joint cannot be hidden in part; a '
                          'mask needs at least 2 joints')
-    count = min(max(round(ratio * num_joints), 1), num_joints - 1)
+    count = min(max(round(mask_ratio * num_joints), 1), num_joints - 1)
     draw, spans = _spans(rng, shape, per, tube_len)
     hidden = _draw_subset(rng, (*draw, num_joints), count)
     return keep_visible(_spread(hidden, spans), valid)
@@ -122,23 +122,27 @@ def keep_visible(mask: np.ndarray,
     return mask & ~blind[..., None]
 
 
-def part_range(num_parts: int | tuple[int, int],
+def part_range(num_masked_parts: int | tuple[int, int],
                total: int) -> tuple[int, int]:
     """Least and greatest number of hidden parts, checked."""
-    low, high = ((num_parts, num_parts)
-                 if isinstance(num_parts, (int, np.integer)) else num_parts)
+    if isinstance(num_masked_parts, (int, np.integer)):
+        low = high = int(num_masked_parts)
+    else:
+        low, high = num_masked_parts
     if not 1 <= low <= high < total:
         raise ValueError(
-            f'num_parts must be in [1, {total - 1}] (the layout has {total} '
-            f'parts and one must stay visible), got {num_parts}')
+            f'num_masked_parts must be in [1, {total - 1}] (the layout has '
+            f'{total} parts and one must stay visible), got '
+            f'{num_masked_parts}')
     return int(low), int(high)
 
 
-def check_ratio(ratio: float) -> None:
+def check_ratio(mask_ratio: float) -> None:
     """Raise ``ValueError`` if a ratio hides all joints or none."""
-    if not 0 < ratio < 1:
-        raise ValueError(f'ratio must be in (0, 1), got {ratio}: some joints '
-                         'must be hidden and some must stay visible')
+    if not 0 < mask_ratio < 1:
+        raise ValueError(f'mask_ratio must be in (0, 1), got {mask_ratio}: '
+                         'some joints must be hidden and some must stay '
+                         'visible')
 
 
 def check_period(per: str, tube_len: int) -> None:

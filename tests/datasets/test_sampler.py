@@ -39,7 +39,7 @@ def epochs(dataset, workers, epochs=2, seed=7, persistent=None, start=0):
 def dataset(skeleton_file, pipeline):
     return SkeletonDataset(
         skeleton_file(), 'coco', split='train',
-        pipeline=pipeline(mask=dict(num_parts=2)))
+        pipeline=pipeline(mask=dict(num_masked_parts=2)))
 
 
 @pytest.mark.parametrize('persistent', [True, False])
@@ -77,7 +77,7 @@ def test_wrappers_and_repeats(dataset, wrap):
 def test_a_test_is_the_same_for_any_sampler(skeleton_file, pipeline):
     dataset = SkeletonDataset(
         skeleton_file(), 'coco', test_mode=True,
-        pipeline=pipeline(mask=dict(num_parts=2), train=False))
+        pipeline=pipeline(mask=dict(num_masked_parts=2), train=False))
     dataset.set_clock(1, 1)
     first = dataset[4]
     dataset.set_clock(2, 5)

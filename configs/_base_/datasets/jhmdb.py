@@ -13,7 +13,10 @@ load = [
 ]
 normalize = dict(type='NormalizeSkeleton', layout=layout)
 mask = dict(
-    type='MaskSkeletonParts', layout=layout, num_parts=(1, 3), per='clip'
+    type='MaskSkeletonParts',
+    layout=layout,
+    num_masked_parts=(1, 3),
+    per='clip',
 )
 augment = [
     dict(type='RotateSkeleton', angles=10),

@@ -20,13 +20,15 @@ from ..randomness import get_rng
 class MaskSkeletonParts(BaseTransform):
     """Hide parts of the body, or single joints, from the encoder.
 
-    Exactly one of ``parts``, ``num_parts`` and ``ratio`` is given. Every
-    person draws alone. Never are all valid joints of a person hidden in a
-    frame (see ``masking``). In training the draw is random, in a test it is a
-    function of the clip's name. Stands before ``NormalizeSkeleton``, which
-    looks at visible joints only.
+    Exactly one of ``parts``, ``num_masked_parts`` and ``mask_ratio`` is
+    given. Every person draws alone. Never are all valid joints of a person
+    hidden in a frame (see ``masking``). In training the draw is random, in a
+    test it is a function of the clip's name. A frame that a short clip shows
+    in several steps is hidden alike in all of them: one that showed what
+    another hides would give it away. Stands before ``NormalizeSkeleton``,
+    which looks at visible joints only.
 
-    Required Keys: keypoint (..., M, T, V, C), valid (..., M, T, V),
+    Required Keys: valid (..., M, T, V), frame_inds ((..., T), optional),
     rng (optional)
 
     Added Keys: mask (bool (..., M, T, V), True = hidden)
@@ -34,14 +36,15 @@ class MaskSkeletonParts(BaseTransform):
     Args:
         layout: Layout of the joints.
         parts: Names of the parts to hide, always the same.
-        num_parts: How many parts are drawn and hidden, or (least, greatest).
-        ratio: Part of the joints that are drawn and hidden.
+        num_masked_parts: How many parts are drawn and hidden, or (least,
+            greatest).
+        mask_ratio: Part of the joints that are drawn and hidden.
         per: How long a draw lives: 'frame', 'clip' or 'tube' (``tube_len``
             frames). Given parts are the same in all frames anyhow.
         tube_len: Frames of a tube.
 
     Example:
-        >>> hide = MaskSkeletonParts('coco', num_parts=2, per='frame')
+        >>> hide = MaskSkeletonParts('coco', num_masked_parts=2, per='frame')
         >>> hide(dict(valid=np.ones((1, 2, 32, 17), bool)))['mask'].shape
         (1, 2, 32, 17)
     """
@@ -49,21 +52,24 @@ class MaskSkeletonParts(BaseTransform):
     def __init__(self,
                  layout: LayoutLike,
                  parts: Sequence[str] | None = None,
-                 num_parts: int | tuple[int, int] | None = None,
-                 ratio: float | None = None,
+                 num_masked_parts: int | tuple[int, int] | None = None,
+                 mask_ratio: float | None = None,
                  per: str = 'clip',
                  tube_len: int = 1) -> None:
         self.layout = get_layout(layout)
-        given = dict(parts=parts, num_parts=num_parts, ratio=ratio)
+        given = dict(
+            parts=parts,
+            num_masked_parts=num_masked_parts,
+            mask_ratio=mask_ratio)
         given = {key: value for key, value in given.items()
                  if value is not None}
         if len(given) != 1:
-            raise ValueError('give exactly one of parts, num_parts and '
-                             f'ratio, got {given or "none"}')
+            raise ValueError('give exactly one of parts, num_masked_parts and '
+                             f'mask_ratio, got {given or "none"}')
         check_period(per, tube_len)
         self.parts = parts
-        self.num_parts = num_parts
-        self.ratio = ratio
+        self.num_masked_parts = num_masked_parts
+        self.mask_ratio = mask_ratio
         self.per = per
         self.tube_len = tube_len
         # A mask drawn now tells at once what does not fit.
@@ -77,7 +83,10 @@ class MaskSkeletonParts(BaseTransform):
                 'MaskSkeletonParts must stand before NormalizeSkeleton: a '
                 'centre and scale that were computed with the joints it hides '
                 'would give them away')
-        results['mask'] = self._draw(get_rng(results), results['valid'])
+        mask = self._draw(get_rng(results), results['valid'])
+        if 'frame_inds' in results:
+            mask = _as_first_shown(mask, results['frame_inds'])
+        results['mask'] = mask
         return results
 
     def _draw(self, rng: np.random.Generator,
@@ -87,15 +96,28 @@ class MaskSkeletonParts(BaseTransform):
             return given_parts_mask(layout.part_matrix,
                                     layout.part_indices(self.parts), shape,
                                     valid)
-        if self.num_parts is not None:
-            return draw_part_mask(rng, layout.part_matrix, self.num_parts,
-                                  shape, self.per, self.tube_len, valid)
-        assert self.ratio is not None  # exactly one of the three is given
-        return draw_joint_mask(rng, layout.num_joints, self.ratio, shape,
+        if self.num_masked_parts is not None:
+            return draw_part_mask(rng, layout.part_matrix,
+                                  self.num_masked_parts, shape, self.per,
+                                  self.tube_len, valid)
+        assert self.mask_ratio is not None  # exactly one of the three is given
+        return draw_joint_mask(rng, layout.num_joints, self.mask_ratio, shape,
                                self.per, self.tube_len, valid)
 
     def __repr__(self) -> str:
         return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'parts={self.parts}, num_parts={self.num_parts}, '
-                f'ratio={self.ratio}, per={self.per!r}, '
+                f'parts={self.parts}, '
+                f'num_masked_parts={self.num_masked_parts}, '
+                f'mask_ratio={self.mask_ratio}, per={self.per!r}, '
                 f'tube_len={self.tube_len})')
+
+
+def _as_first_shown(mask: np.ndarray, frames: np.ndarray) -> np.ndarray:
+    """Give each step the mask of the first step with the same raw frame.
+
+    Args:
+        mask: Bool (..., M, T, V).
+        frames: (..., T) numbers of the raw frames.
+    """
+    first = (frames[..., :, None] == frames[..., None, :]).argmax(-1)
+    return np.take_along_axis(mask, first[..., None, :, None], -2)

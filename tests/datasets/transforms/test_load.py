@@ -75,7 +75,7 @@ def test_the_dict_of_inference_skeleton(pipeline):
         for i in range(9)]
     people[0]['keypoints'] = np.zeros((0, 17, 2))
     people[0]['keypoint_scores'] = np.zeros((0, 17))
-    steps = Compose(pipeline(mask=dict(num_parts=2), train=False))
+    steps = Compose(pipeline(mask=dict(num_masked_parts=2), train=False))
     once, again = (inference_skeleton(Model(), people, (1080, 1920), steps)
                    for _ in range(2))
     assert once['inputs'][0].shape == (1, 2, 8, 17, 2)

@@ -6,12 +6,12 @@ from skeletonmae_plugin.layouts import get_layout
 
 MODES = [
     dict(parts=['left_arm', 'head']),
-    dict(num_parts=2, per='frame'),
-    dict(num_parts=(1, 3), per='clip'),
-    dict(num_parts=1, per='tube', tube_len=2),
-    dict(ratio=.5, per='frame'),
-    dict(ratio=.3, per='clip'),
-    dict(ratio=.7, per='tube', tube_len=3),
+    dict(num_masked_parts=2, per='frame'),
+    dict(num_masked_parts=(1, 3), per='clip'),
+    dict(num_masked_parts=1, per='tube', tube_len=2),
+    dict(mask_ratio=.5, per='frame'),
+    dict(mask_ratio=.3, per='clip'),
+    dict(mask_ratio=.7, per='tube', tube_len=3),
 ]
 
 
@@ -45,29 +45,45 @@ def test_given_parts_are_those(apply, clip):
     assert hidden == {'right_knee', 'right_ankle'}
 
 
+@pytest.mark.parametrize('mode', MODES[1:])
+def test_a_repeated_frame_is_hidden_alike(apply, clip, mode):
+    raw = clip(lead=(2, ), frames=4, seen=.8)
+    frames = np.array([[0, 0, 0, 1, 1, 2, 3, 3], [2, 0, 1, 1, 2, 3, 3, 3]])
+    given = dict(raw, frame_inds=frames)
+    for key in ('keypoint', 'keypoint_score', 'valid'):
+        given[key] = np.stack([raw[key][n][:, frames[n]] for n in (0, 1)])
+    mask = apply(cfg(**mode), given)['mask']
+    for n in (0, 1):
+        for frame in range(4):
+            steps = mask[n][:, frames[n] == frame]  # (M, repeats, V)
+            assert (steps == steps[:, :1]).all()
+    if mode.get('per') != 'clip':  # other frames still draw anew
+        assert len(np.unique(mask[0, 0], axis=0)) > 1
+
+
 def test_in_a_test_the_mask_is_a_function_of_the_name(apply, clip):
     def draw(name):
         given = clip(test_mode=True, frame_dir=name)
         del given['rng']
-        return apply(cfg(num_parts=2, per='frame'), given)['mask']
+        return apply(cfg(num_masked_parts=2, per='frame'), given)['mask']
 
     assert (draw('a') == draw('a')).all() and (draw('a') != draw('b')).any()
     given = {**clip(), 'rng': name_rng('a')}
-    drawn = apply(cfg(num_parts=2, per='frame'), given)['mask']
+    drawn = apply(cfg(num_masked_parts=2, per='frame'), given)['mask']
     assert (drawn == draw('a')).all()
 
 
 @pytest.mark.parametrize('mode, message', [
-    ({}, 'exactly one of parts, num_parts and ratio, got none'),
-    (dict(num_parts=1, ratio=.5), 'exactly one of'),
-    (dict(num_parts=6), r'num_parts must be in \[1, 5\]'),
-    (dict(num_parts=0), r'num_parts must be in \[1, 5\]'),
-    (dict(ratio=1.), r'ratio must be in \(0, 1\)'),
-    (dict(ratio=0.), r'ratio must be in \(0, 1\)'),
+    ({}, 'exactly one of parts, num_masked_parts and mask_ratio, got none'),
+    (dict(num_masked_parts=1, mask_ratio=.5), 'exactly one of'),
+    (dict(num_masked_parts=6), r'num_masked_parts must be in \[1, 5\]'),
+    (dict(num_masked_parts=0), r'num_masked_parts must be in \[1, 5\]'),
+    (dict(mask_ratio=1.), r'mask_ratio must be in \(0, 1\)'),
+    (dict(mask_ratio=0.), r'mask_ratio must be in \(0, 1\)'),
     (dict(parts=['tail']), "has no part 'tail'"),
     (dict(parts=list(get_layout('coco').parts)), 'fewer than all 6'),
     (dict(parts=['head'], per='day'), "per must be one of.*got 'day'"),
-    (dict(ratio=.5, per='tube', tube_len=0), 'tube_len must be at least 1'),
+    (dict(mask_ratio=.5, per='tube', tube_len=0), 'tube_len must be at least'),
 ])
 def test_impossible_masks(apply, mode, message):
     with pytest.raises(ValueError, match=message):
@@ -77,4 +93,4 @@ def test_impossible_masks(apply, mode, message):
 def test_after_normalisation_it_is_too_late(apply, clip):
     normal = apply(dict(type='NormalizeSkeleton', layout='coco'), clip())
     with pytest.raises(ValueError, match='before NormalizeSkeleton'):
-        apply(cfg(num_parts=1), normal)
+        apply(cfg(num_masked_parts=1), normal)
