@@ -38,7 +38,9 @@ class SkeletonSampler(DefaultSampler):
 
     The data set keeps them in shared memory, since a persistent worker never
     hears of a new epoch by itself. Wrappers such as ``RepeatDataset`` and
-    ``ConcatDataset`` are walked through.
+    ``ConcatDataset`` are walked through. Under ``ClassBalancedDataset``, which
+    looks its clips up in a list, the repeats of a clip within an epoch draw
+    the same random numbers.
 
     Args:
         dataset: The data set, wrapped or not.

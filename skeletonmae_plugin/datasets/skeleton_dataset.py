@@ -181,8 +181,10 @@ class SkeletonDataset(BaseDataset):
         return data.get('split', {}), data['annotations']
 
     def _missing_file(self) -> str:
-        option = 'test' if self.test_mode else 'train'
-        option = f'--cfg-options {option}_dataloader.dataset.ann_file=FILE.pkl'
+        # In a test_mode data set this can be val or test: name all.
+        options = ' '.join(f'{part}_dataloader.dataset.ann_file=FILE.pkl'
+                           for part in ('train', 'val', 'test'))
+        option = f'--cfg-options {options}'
         variable = re.search(r'<(\w+)>$', self.ann_file)
         if variable:
             return (f'the data file is not given: set the environment '
@@ -298,7 +300,13 @@ class SkeletonDataset(BaseDataset):
 
     def get_cat_ids(self, idx: int) -> list[int]:
         """Label of the idx-th clip, for ``ClassBalancedDataset``."""
-        return [self.get_data_info(idx)['label']]
+        clip = self.get_data_info(idx)
+        if 'label' not in clip:
+            raise ValueError(
+                f'{self.ann_file}: clip {clip["frame_dir"]!r} has no label, '
+                'and ClassBalancedDataset needs one of every clip; leave it '
+                'out by classes=[...] or label_fraction=1.')
+        return [clip['label']]
 
     def _rng(self, results: dict, draw: int) -> np.random.Generator:
         if self.test_mode:

@@ -41,13 +41,13 @@ def run_demo(root: Path, out: Path, size: Size, labels_per_class: int,
         size: How much is done.
         labels_per_class: Labelled clips of a class for both arms.
         seeds: Seeds of the two arms: of their weights and of the choice of
-            labelled clips.
+            labelled clips. The first is that of pre-training, too.
 
     Returns:
         What was measured.
     """
     start = time.perf_counter()
-    demo = _Demo(root, out.resolve(), size)
+    demo = _Demo(root, out.resolve(), size, seeds[0])
     demo.make_data()
     test = demo.pretrain()
     for seed in seeds:
@@ -76,8 +76,9 @@ def run_demo(root: Path, out: Path, size: Size, labels_per_class: int,
 class _Demo:
     """The commands and where their results lie."""
 
-    def __init__(self, root: Path, out: Path, size: Size) -> None:
-        self.root, self.out, self.size = root, out, size
+    def __init__(self, root: Path, out: Path, size: Size,
+                 seed: int) -> None:
+        self.root, self.out, self.size, self.seed = root, out, size, seed
         self.data = out / 'toy.pkl'
         self.steps: list[Step] = []
 
@@ -88,7 +89,7 @@ class _Demo:
     def pretrain(self) -> dict[str, float]:
         """Pre-train and give the results of its test."""
         self._train('pretrain', _PRETRAIN, self.size.pretrain_epochs,
-                    ['--no-validate']).run()
+                    ['--no-validate', '--seed', str(self.seed)]).run()
         self._test('pretrain', _PRETRAIN).run()
         return logs.read_test_metrics(self.out / 'pretrain_test')
 

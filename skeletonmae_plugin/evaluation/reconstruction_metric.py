@@ -36,8 +36,9 @@ class ReconstructionMetric(BaseMetric):
     ``masked_error``, ``mean_target_error``, their ratio, and
     ``masked_cosine``, the mean cosine between prediction and target.
 
-    Works in running sums, so memory does not grow with the data. Samples that
-    a distributed sampler repeats to even out the ranks count twice.
+    Works in running sums, so memory does not grow with the data. On several
+    GPUs the sampler must not repeat samples to even out the ranks
+    (``round_up=False``, as our configs have it): they would count twice.
 
     Args:
         layout: Layout of the data, a name or a dict.

@@ -1,12 +1,22 @@
 import pickle
+from pathlib import Path
 
 import pytest
 import torch
-from mmengine.dataset import ConcatDataset, RepeatDataset, pseudo_collate
+from mmaction.registry import DATA_SAMPLERS
+from mmengine.config import Config
+from mmengine.dataset import (
+    ConcatDataset,
+    RepeatDataset,
+    pseudo_collate,
+    sampler,
+)
 from mmengine.runner import Runner
 
 from skeletonmae_plugin.datasets import SkeletonDataset, SkeletonSampler
 from skeletonmae_plugin.datasets.sampler import DrawIndex
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
 
 def test_a_draw_survives_wrappers_and_workers():
@@ -95,6 +105,18 @@ def test_the_stock_sampler_still_draws_anew(dataset):
     first, second = (pseudo_collate([b])['inputs'][0] for _ in range(2)
                      for b in loader)
     assert all((a != b).any() for a, b in zip(first, second, strict=True))
+
+
+def test_on_several_gpus_a_clip_is_tested_once(monkeypatch):
+    cfg = Config.fromfile(CONFIGS / '_base_/datasets/skeleton.py')
+    for loader in (cfg.val_dataloader, cfg.test_dataloader):
+        drawn = []
+        for rank in range(3):
+            monkeypatch.setattr(
+                sampler, 'get_dist_info', lambda rank=rank: (rank, 3))
+            drawn += DATA_SAMPLERS.build(
+                dict(loader.sampler, dataset=range(7), seed=0))
+        assert sorted(drawn) == list(range(7))
 
 
 def test_a_subset_hears_of_the_epoch(dataset):

@@ -46,6 +46,14 @@ def test_clips_are_handed_out_as_in_the_file(skeleton_file, annotation,
     assert dataset.get_cat_ids(0) == [2]
 
 
+def test_classes_cannot_be_balanced_without_labels(annotation, skeleton_file):
+    clip = annotation('a')
+    del clip['label']
+    dataset = SkeletonDataset(skeleton_file([clip]), 'coco')
+    with pytest.raises(ValueError, match=r"toy\.pkl: clip 'a' has no label"):
+        dataset.get_cat_ids(0)
+
+
 def test_splits_are_joined_once_in_the_order_of_the_file(skeleton_file):
     path = skeleton_file(split=None)
 
@@ -113,11 +121,11 @@ def build(path, **kwargs):
 
 
 def test_the_missing_variable_is_named():
-    with pytest.raises(FileNotFoundError, match=(
-            'environment variable NTU60_2D.*train_dataloader.dataset')):
-        build('<NTU60_2D>')
-    with pytest.raises(FileNotFoundError, match='test_dataloader.dataset'):
-        build('<NTU60_2D>', test_mode=True)
+    for test_mode in (False, True):  # true of val and test alike
+        with pytest.raises(FileNotFoundError, match=(
+                'environment variable NTU60_2D.*train_dataloader.dataset.ann_'
+                'file.*val_dataloader.dataset.ann_file.*test_dataloader.d')):
+            build('<NTU60_2D>', test_mode=test_mode)
     build('<NTU60_2D>', lazy_init=True)  # a config may be built without
     with pytest.raises(FileNotFoundError, match=r'/no\.pkl: no such skel'):
         build('/no.pkl')

@@ -4,7 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from skeletonmae_plugin.demo import run
+from skeletonmae_plugin.demo.steps import Step
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_training_has_a_seed(tmp_path, monkeypatch):
+    ran = []
+    monkeypatch.setattr(Step, 'run', lambda step: ran.append(step))
+    monkeypatch.setattr(run.logs, 'last_checkpoint', lambda folder: folder)
+    monkeypatch.setattr(run.logs, 'read_test_metrics', lambda folder: {})
+    demo = run._Demo(ROOT, tmp_path, run.QUICK, seed=3)
+    demo.pretrain()
+    demo.recognise(labels_per_class=1, seed=4)
+    seeds = {step.name: step.command[step.command.index('--seed') + 1]
+             for step in ran if 'train.py' in step.command[1]}
+    assert seeds == dict(pretrain='3', finetune_4='4', scratch_4='4')
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ val_dataloader = dict(
     batch_size=64,
     num_workers=2,
     persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=False),
+    # Not rounded up: on several GPUs each clip counts once.
+    sampler=dict(type='SkeletonSampler', shuffle=False, round_up=False),
     dataset=dict(type='SkeletonDataset', test_mode=True),
 )
 test_dataloader = val_dataloader
