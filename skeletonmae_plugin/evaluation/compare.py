@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -20,6 +21,7 @@ SPLITS = {
     'jhmdb': ('JHMDB_SPLIT', ('1', '2', '3')),
     'sbu': ('SBU_FOLD', ('1', '2', '3', '4', '5')),
 }
+_LOG_TIME = re.compile(r'^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d', re.MULTILINE)
 
 
 def missing_cells(
@@ -52,22 +54,24 @@ def run_cell(
         options: ``--cfg-options`` of every training.
 
     Returns:
-        The cell with top1, mean_class (both in 0..1) and seconds.
+        The cell with top1, mean_class (both in 0..1) and seconds, of all
+        runs if it was broken off and resumed.
 
     Raises:
         RuntimeError: If a training fails; names its output file.
     """
     place = out / f'seed{cell["seed"]}_split{cell["split"]}'
     env = {SPLITS[name][0]: cell['split']} if name in SPLITS else {}
-    start = time.time()
+    seconds = 0
     if cell['arm'] == 'pretrained':
         config = f'skeletonmae_pretrain_{name}'
         _train(root, config, place / config, cell['seed'], env, options)
+        seconds += read_seconds(place / config)
         last = (place / config / 'last_checkpoint').read_text().strip()
         env['SKELETONMAE_CHECKPOINT'] = last
     config = f'{ARMS[cell["arm"]]}_{name}'
     _train(root, config, place / config, cell['seed'], env, options)
-    seconds = round(time.time() - start)
+    seconds += read_seconds(place / config)
     return {**cell, **read_accuracy(place / config), 'seconds': seconds}
 
 
@@ -94,11 +98,37 @@ def _train(
 
 
 def read_accuracy(work_dir: Path) -> dict[str, float]:
-    """Last test result that the newest run of a folder has logged."""
-    newest = max(work_dir.glob('*/vis_data/scalars.json'))
-    lines = [json.loads(line) for line in newest.read_text().splitlines()]
-    last = [line for line in lines if 'acc/top1' in line][-1]
+    """Last test result that the runs of a folder have logged.
+
+    A run that resumes a complete training logs none of its own.
+    """
+    rows = [
+        json.loads(line)
+        for log in sorted(work_dir.glob('*/vis_data/scalars.json'))
+        for line in log.read_text().splitlines()
+    ]
+    results = [row for row in rows if 'acc/top1' in row]
+    if not results:
+        raise RuntimeError(
+            f'no acc/top1 in any */vis_data/scalars.json of {work_dir}; '
+            'expected one after each training: remove the folder to train '
+            'anew'
+        )
+    last = results[-1]
     return dict(top1=last['acc/top1'], mean_class=last['acc/mean1'])
+
+
+def read_seconds(work_dir: Path) -> int:
+    """Duration of all runs of a folder, from the times in their logs."""
+    total = 0.0
+    for log in work_dir.glob('*/*.log'):
+        times = [
+            datetime.strptime(text, '%Y/%m/%d %H:%M:%S')
+            for text in _LOG_TIME.findall(log.read_text())
+        ]
+        if times:
+            total += (times[-1] - times[0]).total_seconds()
+    return round(total)
 
 
 def accuracy_table(results: Sequence[dict]) -> str:

@@ -8,6 +8,7 @@ from skeletonmae_plugin.evaluation.compare import (
     accuracy_table,
     missing_cells,
     read_accuracy,
+    read_seconds,
     run_cell,
 )
 
@@ -46,8 +47,9 @@ def test_table_is_mean_over_splits_then_over_seeds():
     assert lines[3] == '| stgcnpp | 25.0 | 12.5 | 1 x 1 | 10 |'
 
 
-def test_last_result_of_the_newest_run_counts(tmp_path):
-    for run, scores in (('20260101', [0.9]), ('20260102', [0.1, 0.2])):
+@pytest.mark.parametrize('resumed', [[], [0.1, 0.2]])
+def test_last_result_of_all_runs_counts(tmp_path, resumed):
+    for run, scores in (('20260101', [0.8, 0.9]), ('20260102', resumed)):
         folder = tmp_path / run / 'vis_data'
         folder.mkdir(parents=True)
         lines = [{'loss': 1.0}]
@@ -55,7 +57,24 @@ def test_last_result_of_the_newest_run_counts(tmp_path):
         (folder / 'scalars.json').write_text(
             '\n'.join(map(json.dumps, lines))
         )
-    assert read_accuracy(tmp_path) == dict(top1=0.2, mean_class=0.1)
+    top1 = resumed[-1] if resumed else 0.9
+    assert read_accuracy(tmp_path) == dict(top1=top1, mean_class=top1 / 2)
+
+
+def test_runs_without_result_are_named(tmp_path):
+    with pytest.raises(RuntimeError, match=f'no acc/top1.*{tmp_path}'):
+        read_accuracy(tmp_path)
+
+
+def test_seconds_of_all_runs_are_added(tmp_path):
+    times = {'a': ('2026/01/01 23:59:50', '2026/01/02 00:01:00'),
+             'b': ('2026/02/01 10:00:00', '2026/02/01 10:00:05')}
+    for run, (first, last) in times.items():
+        (tmp_path / run).mkdir()
+        (tmp_path / run / f'{run}.log').write_text(
+            f'{first} - mmengine - INFO - Config\nx = 1\n'
+            f'{last} - mmengine - INFO - Epoch(train) [1][2/2]\n')
+    assert read_seconds(tmp_path) == 75
 
 
 def test_failed_training_names_its_output(tmp_path):
