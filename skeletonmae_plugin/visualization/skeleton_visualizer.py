@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -162,8 +163,9 @@ class SkeletonVisualizationHook(Hook):
         interval: Samples between two pictures.
         show: Open windows.
         wait_time: Seconds until a window closes.
-        out_dir: Folder of the pictures, ``<frame_dir>_<step>.png``; None
-            gives them to the backends of the visualizer (TensorBoard, ...).
+        out_dir: Folder of the pictures, ``<frame_dir>_<step>.png``, with a
+            checksum behind names that cannot be a file's; None gives them
+            to the backends of the visualizer (TensorBoard, ...).
     """
 
     def __init__(self,
@@ -217,7 +219,7 @@ class SkeletonVisualizationHook(Hook):
             if number % self.interval:
                 continue
             title = str(sample.get('frame_dir', number))
-            file_name = re.sub(r'[^\w.-]+', '_', title).strip('_')
+            file_name = _file_name(title)
             # The first clip (N) of each sample is drawn.
             flags = {
                 key: data_batch[key][i][0]
@@ -234,6 +236,17 @@ class SkeletonVisualizationHook(Hook):
                 step=step,
                 **flags)
         self._seen += len(outputs)
+
+
+def _file_name(title: str) -> str:
+    """The title if it can name a file; else what can, and its checksum.
+
+    Without it ``a/b`` would overwrite the picture of ``a_b``.
+    """
+    name = re.sub(r'[^\w.-]+', '_', title)
+    if name == title:
+        return name
+    return f'{name.strip("_")}-{zlib.crc32(title.encode()):08x}'
 
 
 def _skeleton_visualizer(visualizer: Visualizer) -> SkeletonVisualizer:

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -119,8 +121,22 @@ def test_hook_draws_every_nth_sample_over_batches(tmp_path):
             inputs=[torch.randn(1, 2, 4, 17, 2)] * batch_size,
             valid=[torch.ones(1, 2, 4, 17, dtype=bool)] * batch_size)
         hook.after_test_iter(runner, number, batch, samples)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        'a_clip_0_0.png', 'a_clip_3_0.png']
+    first, second = sorted(path.name for path in tmp_path.iterdir())
+    assert re.fullmatch(r'a_clip_0-\w{8}_0\.png', first)
+    assert re.fullmatch(r'a_clip_3-\w{8}_0\.png', second)
+
+
+def test_clips_of_like_names_keep_their_pictures(tmp_path):
+    hook = SkeletonVisualizationHook(
+        enable=True, interval=1, out_dir=str(tmp_path))
+    samples = [recognised(0, 1) for _ in range(4)]
+    for sample, name in zip(samples, ('a/b', 'a b', 'a_b', '_a_b'),
+                            strict=True):
+        sample.set_metainfo(dict(frame_dir=name))
+    batch = dict(inputs=[torch.randn(1, 2, 4, 17, 2)] * 4)
+    hook.after_test_iter(FakeRunner(make_visualizer()), 0, batch, samples)
+    names = [path.name for path in tmp_path.iterdir()]
+    assert len(names) == 4 and 'a_b_0.png' in names
 
 
 def test_hook_is_silent_unless_enabled(tmp_path):
