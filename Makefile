@@ -29,11 +29,11 @@ lint: $(VENV)/.installed-dev
 
 $(VENV)/.installed: setup.py pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e '.[lite,report]'
+	$(PIP) -e '.[lite]'
 	touch $@ $(VENV)/.mim
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) -e '.[lite,report,dev]'
+	$(PIP) -e '.[lite,dev]'
 	touch $@
 
 # What `mim train skeletonmae_plugin NAME.py` finds is a copy, made by the

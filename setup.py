@@ -81,8 +81,8 @@ setup(
     package_dir={'': '.'},
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
     python_requires='>=3.10',
-    # Neither mmcv nor a version of torch is named: pip would overwrite the
-    # CUDA builds of a user who has them. `lite` is for those who have not.
+    # No mmcv is named: pip would overwrite the CUDA build of a user who has
+    # one; `lite` is for those who have not. A torch of 2.6 or later stays.
     install_requires=[
         'importlib_metadata',
         'matplotlib',
@@ -90,26 +90,22 @@ setup(
         'mmengine>=0.10.7,<1',
         'numpy',
         'openmim>=0.3.9',
+        'rich',
         # openmim and mmengine import pkg_resources, removed in 82;
         # torch 2.13 wants at least 77.0.3.
         'setuptools>=77.0.3,<82',
         'tensorboard',
-        'torch',
+        # weights_only with a list of allowed names, see compat.py
+        'torch>=2.6',
     ],
     extras_require={
         'lite': ['mmcv-lite>=2.1,<2.2'],
-        'report': ['plotly', 'scikit-learn'],
-        # 0.10.14 is the last mediapipe with its models in the wheel and
-        # without a bound on numpy; it needs protobuf 4.
-        'video': ['mediapipe==0.10.14', 'protobuf<5'],
-        'export': ['onnx', 'onnxruntime', 'onnxscript'],
         'dev': [
             'build',
             'hypothesis',
             'mypy',
             'pytest',
             'ruff',
-            'scikit-learn',
             'torch_geometric',
         ],
     },

@@ -85,16 +85,17 @@ def test_editable_install_serves_python_and_mim(checkout, tmp_path):
     shutil.rmtree(checkout / PACKAGE / '.mim')
 
 
-def test_requirements_never_replace_a_users_mmcv_or_torch(checkout, tmp_path):
+def test_requirements_keep_a_users_mmcv_and_torch(checkout, tmp_path):
     command = ('setup.py', '--quiet', 'egg_info', '--egg-base', tmp_path)
     run(sys.executable, *command, cwd=checkout)
     info = tmp_path / f'{PACKAGE}.egg-info'
     text = (info / 'requires.txt').read_text()
     base, *extras = text.split('\n[')
     assert 'mmcv' not in base
-    assert 'torch' in base.splitlines()  # no version
+    assert 'torch>=2.6' in base.splitlines()  # no upper bound
     assert 'setuptools<82,>=77.0.3' in base
-    assert any(e.startswith('lite]\nmmcv-lite<2.2,>=2.1') for e in extras)
+    assert [e.split(']')[0] for e in extras] == ['dev', 'lite']
+    assert extras[1].startswith('lite]\nmmcv-lite<2.2,>=2.1')
     meta = Parser().parsestr((info / 'PKG-INFO').read_text())
     assert meta['Name'] == PACKAGE
     assert meta['Version'] == skeletonmae_plugin.__version__

@@ -414,7 +414,7 @@ def test_fault_is_found(command, fault):
         'mim test mmaction2 CONFIG --checkpoint X.pth --show-dir DIR',
         'python tools/run.py analysis_tools/confusion_matrix CONFIG X.pth',
         'OMP_NUM_THREADS=1 bash tools/dist_train.sh CONFIG 2 --amp',
-        "pip install -e '.[lite,report,dev]' -c constraints.txt",
+        "pip install -e '.[lite,dev]' -c constraints.txt",
         'NTU60_SPLIT=xview make demo  # and more',
     ],
 )
