@@ -35,7 +35,8 @@ pretrain_pipeline = [*load, sample, mask, normalize, *augment, pack]
 pretrain_test_pipeline = [*load, sample_test, mask, normalize, pack]
 
 # MMAction2's own pipeline for ST-GCN++, but for the normalisation: its own
-# knows 25 joints only.
+# knows 25 joints only. The test takes one clip a sample (its own: ten), and
+# clip_len is ours: both as for our model.
 stgcnpp_pipeline = [
     *load,
     normalize,

@@ -34,7 +34,8 @@ test_pipeline = [*load, sample_test, normalize, pack]
 pretrain_pipeline = [*load, sample, mask, normalize, *augment, pack]
 pretrain_test_pipeline = [*load, sample_test, mask, normalize, pack]
 
-# MMAction2's own pipeline for ST-GCN++.
+# MMAction2's own pipeline for ST-GCN++. The test takes one clip a sample (its
+# own: ten), and clip_len is ours: both as for our model.
 stgcnpp_pipeline = [
     dict(type='PreNormalize2D'),
     dict(type='GenSkeFeat', dataset='coco', feats=['j']),
