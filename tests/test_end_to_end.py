@@ -45,6 +45,7 @@ SMALL = dict(
         'default_hooks.logger.interval': 1,
     },
 )
+WATCH = {'custom_hooks.1.interval': 1}  # the collapse monitor
 SMALL_TEST = {k: v for k, v in SMALL.items() if k.startswith('test_')}
 TWO_WORKERS = {
     'train_dataloader.num_workers': 2,
@@ -90,9 +91,19 @@ def tool(made_data) -> Callable:
             patch.setattr(Runner, 'from_cfg', from_cfg)
             patch.setattr(sys, 'argv', [str(word) for word in argv])
             run_stock_tool(name)
+        stop_workers(made[0])
         return made[0]
 
     return run
+
+
+def stop_workers(runner: Runner) -> None:
+    """Let them go now: a collected runner waits five seconds for each."""
+    for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
+        loader = getattr(loop, 'dataloader', None)
+        iterator = getattr(loader, '_iterator', None)
+        if iterator is not None:
+            iterator._shutdown_workers()
 
 
 @pytest.fixture(scope='module')
@@ -103,7 +114,8 @@ def pretrained(tool, tmp_path_factory) -> Callable:
     def run(name: str) -> Path:
         folder = tmp_path_factory.mktemp(f'pretrained_{name}')
         config = f'skeletonmae_pretrain_{name}'
-        tool('train', config, '--work-dir', folder, '--seed', 1)
+        words = ('--work-dir', folder, '--seed', 1)
+        tool('train', config, *words, options=WATCH)
         return folder / 'epoch_2.pth'
 
     return run
@@ -177,6 +189,8 @@ def test_pretraining_leaves_a_plain_checkpoint_and_a_log(pretrained):
     log = train_log(path.parent)
     assert len(log) >= 4
     assert all(np.isfinite(line['loss']) for line in log)
+    watched = [line['latent_effective_rank'] for line in log]
+    assert all(1 <= rank <= 64 for rank in watched)
     assert list(path.parent.glob('*/vis_data/events.out.tfevents*'))
     validated = path.parent.glob('*/vis_data/scalars.json')
     assert any('masked_error' in file.read_text() for file in validated)
@@ -285,6 +299,54 @@ def test_few_labels_finetune(tool, pretrained, tmp_path):
     labels = [dataset.get_data_info(i)['label'] for i in range(len(dataset))]
     assert len(labels) == len(set(labels)) > 1
     assert len(json.loads(chosen.read_text())) == len(labels)
+
+
+def test_frozen_encoder_stays_as_it_came(tool, pretrained, tmp_path):
+    options = {'model.backbone.frozen_encoder': True}
+    config = 'strl_finetune_nwucla'
+    source = pretrained('nwucla')
+    words = ('--work-dir', tmp_path)
+    tool('train', config, *words, options=options, checkpoint=source)
+    state, theirs = weights(tmp_path / 'epoch_2.pth'), weights(source)
+    for key, value in theirs.items():
+        if key.startswith('backbone.encoder.'):
+            name = key.removeprefix('backbone.encoder.')
+            ours = state[f'backbone.layers.1.encoders.0.{name}']
+            assert torch.equal(ours, value), key
+
+
+WHOLE_STRL = """
+model = dict(
+    backbone=dict(
+        _delete_=True, type='STRL', pool_persons=False, clip_len=32,
+        strides=(1, 2, 2), encoder=dict(
+            type='SkeletonMAE', layout='kinect20', in_channels=3)),
+    neck=dict(time_stride=4))
+"""
+TAKE_STRL = """
+model = dict(backbone=dict(
+    encoder=dict(init_cfg=None),
+    init_cfg=dict(type='Pretrained', prefix='backbone.', checkpoint={!r})))
+"""
+
+
+def test_strl_is_pretrained_whole_and_arrives_whole(tool, tmp_path):
+    words = ('--work-dir', tmp_path / 'pretrain')
+    base = 'skeletonmae_pretrain_nwucla'
+    tool('train', child_config(tmp_path, base, WHOLE_STRL), *words)
+    path = tmp_path / 'pretrain' / 'epoch_2.pth'
+    text = TAKE_STRL.format(str(path)) + (
+        "custom_hooks = [dict(type='PlainCheckpointHook'), "
+        "dict(type='KeepWeights')]"
+    )
+    words = ('--work-dir', tmp_path / 'finetune')
+    config = child_config(tmp_path, 'strl_finetune_nwucla', text)
+    tool('train', config, *words)
+    source = weights(path)
+    ours = {k for k in KeepWeights.kept if k.startswith('backbone.')}
+    assert ours == {k for k in source if k.startswith('backbone.')}
+    for key in ours:
+        assert torch.equal(KeepWeights.kept[key], source[key]), key
 
 
 # --------------------------------------------------------- the same again
@@ -430,6 +492,8 @@ def test_learning_rate_follows_the_batch(tool, tmp_path):
 )
 def test_mixed_precision_on_a_cpu(tool, tmp_path, config):
     options = {'train_cfg.max_epochs': 1, 'train_cfg.val_interval': 1}
+    if 'pretrain' in config:
+        options.update(WATCH)
     words = ('--work-dir', tmp_path, '--amp')
     runner = tool('train', config, *words, options=options)
     assert runner.optim_wrapper.cast_dtype == torch.bfloat16
@@ -469,10 +533,11 @@ def check_pictures(
 
 
 @pytest.mark.parametrize('persons', [1, 2, 3])
-def test_stock_inference_on_poses(finetuned, persons):
-    path = finetuned('toy')
-    config = str(CONFIGS / 'strl_finetune_toy.py')
-    model = init_recognizer(config, str(path), device='cpu')
+@pytest.mark.parametrize('kind', ['strl_finetune', 'stgcnpp'])
+def test_stock_inference_on_poses(finetuned, kind, persons):
+    path = str(finetuned('toy')) if kind == 'strl_finetune' else None
+    config = str(CONFIGS / f'{kind}_toy.py')
+    model = init_recognizer(config, path, device='cpu')
     rng = np.random.default_rng(0)
     poses = [
         dict(
@@ -487,4 +552,5 @@ def test_stock_inference_on_poses(finetuned, persons):
     assert sample.pred_score.shape == (12,)
     assert sample.pred_score.sum() == pytest.approx(1, abs=1e-5)
     again = inference_skeleton(model, poses, (480, 640))
+    assert sample.pred_score.isfinite().all()
     assert torch.equal(sample.pred_score, again.pred_score)
