@@ -112,10 +112,10 @@ def release(value: Any) -> Any:
 
 
 def _release(value: Any, seen: dict[int, tuple[Any, Any]]) -> Any:
-    if isinstance(value, (_Array, _Dtype)):
-        if not hasattr(value, 'array'):
-            raise _refused('an array without content or a lone dtype')
+    if isinstance(value, _Array) and hasattr(value, 'array'):
         return value.array
+    if isinstance(value, (_Array, _Dtype)):
+        raise _refused('an array without content or a lone dtype')
     if not isinstance(value, (dict, list)) and type(value) is not tuple:
         return value
     if id(value) not in seen:  # the original is kept, so that its id is too
