@@ -389,17 +389,32 @@ EMA = "dict(type='EMAHook', momentum=0.1)"
 HOOK_LIST = "custom_hooks = [dict(type='PlainCheckpointHook'), {}]"
 
 
+TEACHER = """
+model = dict(
+    target=dict(_delete_=True, type='EMATarget'), neck=dict(out_channels=64))
+"""
+
+
 @pytest.mark.parametrize(
-    'base', ['skeletonmae_pretrain_nwucla', 'strl_finetune_nwucla']
+    'base, more',
+    [
+        ('skeletonmae_pretrain_nwucla', ''),
+        ('strl_finetune_nwucla', ''),
+        pytest.param(
+            'skeletonmae_pretrain_nwucla', TEACHER, marks=pytest.mark.slow
+        ),
+        pytest.param('strl_finetune_sbu_paper', '', marks=pytest.mark.slow),
+    ],
+    ids=['pretraining', 'fine-tuning', 'teacher', 'two encoders'],
 )
 def test_killed_and_resumed_equals_uninterrupted(
-    tool, pretrained, tmp_path, base
+    tool, pretrained, tmp_path, base, more
 ):
     """With augmentation, workers and a moving average of the weights."""
-    source = pretrained('nwucla')
-    whole = child_config(tmp_path, base, HOOK_LIST.format(EMA))
+    source = pretrained(base.split('_', 2)[2])
+    whole = child_config(tmp_path, base, HOOK_LIST.format(EMA) + more)
     killer = f'{EMA}, dict(type="KillInSecondEpoch")'
-    killed = child_config(tmp_path, base, HOOK_LIST.format(killer))
+    killed = child_config(tmp_path, base, HOOK_LIST.format(killer) + more)
 
     def train(config: Path, folder: str, *words: object) -> Runner:
         words = ('--work-dir', tmp_path / folder, *words)

@@ -181,8 +181,11 @@ def test_two_processes_pretrain_finetune_and_test(made_data, tmp_path, paper):
         config = f'configs/{kind}_sbu{paper}.py'
         words = ('tools/dist_train.sh', config, 2, '--work-dir')
         words = (*words, tmp_path / kind, '--seed', 1, '--cfg-options', *SMALL)
+        if 'pretrain' in kind:  # the collapse monitor, in every step
+            words = (*words, 'custom_hooks.1.interval=1')
         out = run(*words, cwd=ROOT, PORT=free_port(), **data, **variables)
         assert 'GPU number: 2' in out
+        assert ('latent_spread' in out) == ('pretrain' in kind)
         path = tmp_path / kind / 'epoch_2.pth'
         checkpoint = torch.load(path)
         # Each process takes its half of the 18 clips, 8 a batch.
