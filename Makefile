@@ -25,6 +25,7 @@ test-all: $(VENV)/.installed-dev $(VENV)/.mim
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
 $(VENV)/.installed: setup.py pyproject.toml constraints.txt

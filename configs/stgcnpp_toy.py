@@ -5,9 +5,7 @@ _base_ = [
     './_base_/default_runtime.py',
 ]
 # The pipeline puts the score beside x and y.
-visualizer = dict(
-    layout={{_base_.layout}}, num_coordinates=2, score_channel=2
-)
+visualizer = dict(layout={{_base_.layout}}, num_coordinates=2, score_channel=2)
 model = dict(
     backbone=dict(graph_cfg=dict(layout='coco', mode='spatial')),
     cls_head=dict(num_classes={{_base_.num_classes}}),

@@ -5,6 +5,7 @@ part masks, the left/right flip, the origin of the normalisation and the
 drawing are derived from it, so that another skeleton is a dict in a config
 and no code.
 """
+
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Layout:
         >>> arm.bones
         ((0, 1), (1, 2))
     """
+
     name: str
     joints: tuple[str, ...]
     bones: tuple[tuple[int, int], ...]
@@ -62,19 +64,28 @@ class Layout:
         index = {joint: i for i, joint in enumerate(joints)}
 
         def resolve(ref: JointRef) -> int:
-            known = ref in index if isinstance(ref, str) else (
-                isinstance(ref, (int, np.integer)) and 0 <= ref < len(joints))
+            known = (
+                ref in index
+                if isinstance(ref, str)
+                else (
+                    isinstance(ref, (int, np.integer))
+                    and 0 <= ref < len(joints)
+                )
+            )
             if not known:
                 raise ValueError(
                     f'layout {self.name!r} has no joint {ref!r}; it has '
-                    f'{len(joints)}: {", ".join(joints)}')
+                    f'{len(joints)}: {", ".join(joints)}'
+                )
             return index[ref] if isinstance(ref, str) else int(ref)
 
         def resolve_pairs(pairs: Sequence, what: str) -> tuple:
             for pair in pairs:
                 if len(pair) != 2:
-                    raise ValueError(f'layout {self.name!r}: {what} must be '
-                                     f'pairs of joints, got {pair!r}')
+                    raise ValueError(
+                        f'layout {self.name!r}: {what} must be '
+                        f'pairs of joints, got {pair!r}'
+                    )
             return tuple((resolve(a), resolve(b)) for a, b in pairs)
 
         # A frozen dataclass is normalised once, here, and never again.
@@ -83,12 +94,15 @@ class Layout:
         set_(self, 'bones', resolve_pairs(self.bones, 'bones'))
         set_(self, 'flip_pairs', resolve_pairs(self.flip_pairs, 'flip_pairs'))
         set_(self, 'root', resolve(self.root))
-        set_(self, 'centre',
-             tuple(map(resolve, self.centre)) or (self.root, ))
-        set_(self, 'parts', {
-            part: tuple(map(resolve, members))
-            for part, members in self.parts.items()
-        })
+        set_(self, 'centre', tuple(map(resolve, self.centre)) or (self.root,))
+        set_(
+            self,
+            'parts',
+            {
+                part: tuple(map(resolve, members))
+                for part, members in self.parts.items()
+            },
+        )
         self._check()
 
     def _check(self) -> None:
@@ -96,16 +110,18 @@ class Layout:
         if members != list(range(self.num_joints)):
             raise ValueError(
                 f'the parts of layout {self.name!r} must hold each of its '
-                f'{self.num_joints} joints once, they hold {members}')
+                f'{self.num_joints} joints once, they hold {members}'
+            )
         unreached = [
-            joint for joint, parent in zip(
-                self.joints, self._search(), strict=True)
+            joint
+            for joint, parent in zip(self.joints, self._search(), strict=True)
             if parent is None
         ]
         if unreached:
             raise ValueError(
                 f'the bones of layout {self.name!r} do not reach '
-                f'{", ".join(unreached)} from {self.joints[self.root]}')
+                f'{", ".join(unreached)} from {self.joints[self.root]}'
+            )
         flipped = [v for pair in self.flip_pairs for v in pair]
         if len(set(flipped)) != len(flipped):
             raise ValueError(f'layout {self.name!r} flips a joint twice')
@@ -173,30 +189,39 @@ class Layout:
         names = list(self.parts)
         for part in parts:
             if part not in names and part not in range(len(names)):
-                raise ValueError(f'layout {self.name!r} has no part {part!r}; '
-                                 f'it has {", ".join(names)}')
+                raise ValueError(
+                    f'layout {self.name!r} has no part {part!r}; '
+                    f'it has {", ".join(names)}'
+                )
         return tuple(
             names.index(part) if isinstance(part, str) else int(part)
-            for part in parts)
+            for part in parts
+        )
 
-    def check_num_joints(self,
-                         num_joints: int,
-                         what: str = 'keypoint') -> None:
+    def check_num_joints(
+        self, num_joints: int, what: str = 'keypoint'
+    ) -> None:
         """Raise ``ValueError`` if data with V joints does not fit."""
         if num_joints != self.num_joints:
-            fits = [n for n, layout in _LAYOUTS.items()
-                    if len(layout['joints']) == num_joints]
-            hint = (f'layout {" or ".join(map(repr, fits))} fits' if fits else
-                    'give the layout as a dict, see docs/layouts.md')
+            fits = [
+                n
+                for n, layout in _LAYOUTS.items()
+                if len(layout['joints']) == num_joints
+            ]
+            hint = (
+                f'layout {" or ".join(map(repr, fits))} fits'
+                if fits
+                else 'give the layout as a dict, see docs/layouts.md'
+            )
             raise ValueError(
                 f'layout {self.name!r} has {self.num_joints} joints but '
-                f'{what} has V={num_joints}; {hint}')
+                f'{what} has V={num_joints}; {hint}'
+            )
 
     def to_mmaction(self) -> dict:
         """The ``layout`` dict that MMAction2's own ``Graph`` takes."""
         inward = [(v, p) for v, p in enumerate(self.parents) if v != p]
-        return dict(
-            num_node=self.num_joints, inward=inward, center=self.root)
+        return dict(num_node=self.num_joints, inward=inward, center=self.root)
 
 
 def get_layout(layout: LayoutLike) -> Layout:
@@ -212,7 +237,8 @@ def get_layout(layout: LayoutLike) -> Layout:
         if layout not in _LAYOUTS:
             raise ValueError(
                 f'unknown layout {layout!r}; shipped are '
-                f'{", ".join(_LAYOUTS)}; any other can be given as a dict')
+                f'{", ".join(_LAYOUTS)}; any other can be given as a dict'
+            )
         return Layout(name=layout, **_LAYOUTS[layout])
     missing = {'joints', 'bones', 'parts'} - set(layout)
     unknown = set(layout) - set(Layout.__dataclass_fields__)
@@ -220,7 +246,8 @@ def get_layout(layout: LayoutLike) -> Layout:
         raise ValueError(
             f'a layout dict needs joints, bones and parts (missing: '
             f'{sorted(missing)}) and takes {list(Layout.__dataclass_fields__)}'
-            f' (unknown: {sorted(unknown)})')
+            f' (unknown: {sorted(unknown)})'
+        )
     return Layout(**{'name': 'custom', **layout})
 
 
@@ -241,121 +268,373 @@ def _limbs(arm: Sequence[str], leg: Sequence[str]) -> dict:
     }
 
 
+# fmt: off  (tables)
 # coco, openpose and nturgb+d have the edges of MMAction2's own Graph
 # (mmaction/models/utils/graph.py); kinect20, jhmdb15 and sbu15 those of the
 # sensors and data sets that use them. The parts of coco are the paper's.
 _LAYOUTS: dict[str, dict] = {
-    'coco':
-    dict(
-        joints=('nose', 'left_eye', 'right_eye', 'left_ear', 'right_ear',
-                'left_shoulder', 'right_shoulder', 'left_elbow',
-                'right_elbow', 'left_wrist', 'right_wrist', 'left_hip',
-                'right_hip', 'left_knee', 'right_knee', 'left_ankle',
-                'right_ankle'),
-        bones=((15, 13), (13, 11), (16, 14), (14, 12), (11, 5), (12, 6),
-               (9, 7), (7, 5), (10, 8), (8, 6), (5, 0), (6, 0), (1, 0),
-               (3, 1), (2, 0), (4, 2)),
+    'coco': dict(
+        joints=(
+            'nose',
+            'left_eye',
+            'right_eye',
+            'left_ear',
+            'right_ear',
+            'left_shoulder',
+            'right_shoulder',
+            'left_elbow',
+            'right_elbow',
+            'left_wrist',
+            'right_wrist',
+            'left_hip',
+            'right_hip',
+            'left_knee',
+            'right_knee',
+            'left_ankle',
+            'right_ankle',
+        ),
+        bones=(
+            (15, 13),
+            (13, 11),
+            (16, 14),
+            (14, 12),
+            (11, 5),
+            (12, 6),
+            (9, 7),
+            (7, 5),
+            (10, 8),
+            (8, 6),
+            (5, 0),
+            (6, 0),
+            (1, 0),
+            (3, 1),
+            (2, 0),
+            (4, 2),
+        ),
         parts=dict(
             head=(0, 1, 2, 3, 4),
             torso=(5, 6, 11, 12),
-            **_limbs(('elbow', 'wrist'), ('knee', 'ankle'))),
+            **_limbs(('elbow', 'wrist'), ('knee', 'ankle')),
+        ),
         root='nose',
         centre=('left_hip', 'right_hip'),
-        flip_pairs=_sides('eye', 'ear', 'shoulder', 'elbow', 'wrist', 'hip',
-                          'knee', 'ankle')),
-    'nturgb+d':
-    dict(
-        joints=('hip_centre', 'spine', 'neck', 'head', 'left_shoulder',
-                'left_elbow', 'left_wrist', 'left_hand', 'right_shoulder',
-                'right_elbow', 'right_wrist', 'right_hand', 'left_hip',
-                'left_knee', 'left_ankle', 'left_foot', 'right_hip',
-                'right_knee', 'right_ankle', 'right_foot', 'shoulder_centre',
-                'left_hand_tip', 'left_thumb', 'right_hand_tip',
-                'right_thumb'),
-        bones=((0, 1), (1, 20), (2, 20), (3, 2), (4, 20), (5, 4), (6, 5),
-               (7, 6), (8, 20), (9, 8), (10, 9), (11, 10), (12, 0), (13, 12),
-               (14, 13), (15, 14), (16, 0), (17, 16), (18, 17), (19, 18),
-               (21, 7), (22, 7), (23, 11), (24, 11)),
+        flip_pairs=_sides(
+            'eye', 'ear', 'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'
+        ),
+    ),
+    'nturgb+d': dict(
+        joints=(
+            'hip_centre',
+            'spine',
+            'neck',
+            'head',
+            'left_shoulder',
+            'left_elbow',
+            'left_wrist',
+            'left_hand',
+            'right_shoulder',
+            'right_elbow',
+            'right_wrist',
+            'right_hand',
+            'left_hip',
+            'left_knee',
+            'left_ankle',
+            'left_foot',
+            'right_hip',
+            'right_knee',
+            'right_ankle',
+            'right_foot',
+            'shoulder_centre',
+            'left_hand_tip',
+            'left_thumb',
+            'right_hand_tip',
+            'right_thumb',
+        ),
+        bones=(
+            (0, 1),
+            (1, 20),
+            (2, 20),
+            (3, 2),
+            (4, 20),
+            (5, 4),
+            (6, 5),
+            (7, 6),
+            (8, 20),
+            (9, 8),
+            (10, 9),
+            (11, 10),
+            (12, 0),
+            (13, 12),
+            (14, 13),
+            (15, 14),
+            (16, 0),
+            (17, 16),
+            (18, 17),
+            (19, 18),
+            (21, 7),
+            (22, 7),
+            (23, 11),
+            (24, 11),
+        ),
         parts=dict(
             head=('neck', 'head'),
-            torso=('hip_centre', 'spine', 'shoulder_centre', 'left_shoulder',
-                   'right_shoulder', 'left_hip', 'right_hip'),
-            **_limbs(('elbow', 'wrist', 'hand', 'hand_tip', 'thumb'),
-                     ('knee', 'ankle', 'foot'))),
+            torso=(
+                'hip_centre',
+                'spine',
+                'shoulder_centre',
+                'left_shoulder',
+                'right_shoulder',
+                'left_hip',
+                'right_hip',
+            ),
+            **_limbs(
+                ('elbow', 'wrist', 'hand', 'hand_tip', 'thumb'),
+                ('knee', 'ankle', 'foot'),
+            ),
+        ),
         root='shoulder_centre',
-        centre=('hip_centre', ),
-        flip_pairs=_sides('shoulder', 'elbow', 'wrist', 'hand', 'hand_tip',
-                          'thumb', 'hip', 'knee', 'ankle', 'foot')),
-    'openpose':
-    dict(
-        joints=('nose', 'neck', 'right_shoulder', 'right_elbow',
-                'right_wrist', 'left_shoulder', 'left_elbow', 'left_wrist',
-                'right_hip', 'right_knee', 'right_ankle', 'left_hip',
-                'left_knee', 'left_ankle', 'right_eye', 'left_eye',
-                'right_ear', 'left_ear'),
-        bones=((4, 3), (3, 2), (7, 6), (6, 5), (13, 12), (12, 11), (10, 9),
-               (9, 8), (11, 5), (8, 2), (5, 1), (2, 1), (0, 1), (15, 0),
-               (14, 0), (17, 15), (16, 14)),
+        centre=('hip_centre',),
+        flip_pairs=_sides(
+            'shoulder',
+            'elbow',
+            'wrist',
+            'hand',
+            'hand_tip',
+            'thumb',
+            'hip',
+            'knee',
+            'ankle',
+            'foot',
+        ),
+    ),
+    'openpose': dict(
+        joints=(
+            'nose',
+            'neck',
+            'right_shoulder',
+            'right_elbow',
+            'right_wrist',
+            'left_shoulder',
+            'left_elbow',
+            'left_wrist',
+            'right_hip',
+            'right_knee',
+            'right_ankle',
+            'left_hip',
+            'left_knee',
+            'left_ankle',
+            'right_eye',
+            'left_eye',
+            'right_ear',
+            'left_ear',
+        ),
+        bones=(
+            (4, 3),
+            (3, 2),
+            (7, 6),
+            (6, 5),
+            (13, 12),
+            (12, 11),
+            (10, 9),
+            (9, 8),
+            (11, 5),
+            (8, 2),
+            (5, 1),
+            (2, 1),
+            (0, 1),
+            (15, 0),
+            (14, 0),
+            (17, 15),
+            (16, 14),
+        ),
         parts=dict(
             head=('nose', 'left_eye', 'right_eye', 'left_ear', 'right_ear'),
-            torso=('neck', 'left_shoulder', 'right_shoulder', 'left_hip',
-                   'right_hip'),
-            **_limbs(('elbow', 'wrist'), ('knee', 'ankle'))),
+            torso=(
+                'neck',
+                'left_shoulder',
+                'right_shoulder',
+                'left_hip',
+                'right_hip',
+            ),
+            **_limbs(('elbow', 'wrist'), ('knee', 'ankle')),
+        ),
         root='neck',
         centre=('left_hip', 'right_hip'),
-        flip_pairs=_sides('eye', 'ear', 'shoulder', 'elbow', 'wrist', 'hip',
-                          'knee', 'ankle')),
-    'kinect20':
-    dict(
-        joints=('hip_centre', 'spine', 'shoulder_centre', 'head',
-                'left_shoulder', 'left_elbow', 'left_wrist', 'left_hand',
-                'right_shoulder', 'right_elbow', 'right_wrist', 'right_hand',
-                'left_hip', 'left_knee', 'left_ankle', 'left_foot',
-                'right_hip', 'right_knee', 'right_ankle', 'right_foot'),
-        bones=((0, 1), (1, 2), (2, 3), (2, 4), (4, 5), (5, 6), (6, 7), (2, 8),
-               (8, 9), (9, 10), (10, 11), (0, 12), (12, 13), (13, 14),
-               (14, 15), (0, 16), (16, 17), (17, 18), (18, 19)),
+        flip_pairs=_sides(
+            'eye', 'ear', 'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'
+        ),
+    ),
+    'kinect20': dict(
+        joints=(
+            'hip_centre',
+            'spine',
+            'shoulder_centre',
+            'head',
+            'left_shoulder',
+            'left_elbow',
+            'left_wrist',
+            'left_hand',
+            'right_shoulder',
+            'right_elbow',
+            'right_wrist',
+            'right_hand',
+            'left_hip',
+            'left_knee',
+            'left_ankle',
+            'left_foot',
+            'right_hip',
+            'right_knee',
+            'right_ankle',
+            'right_foot',
+        ),
+        bones=(
+            (0, 1),
+            (1, 2),
+            (2, 3),
+            (2, 4),
+            (4, 5),
+            (5, 6),
+            (6, 7),
+            (2, 8),
+            (8, 9),
+            (9, 10),
+            (10, 11),
+            (0, 12),
+            (12, 13),
+            (13, 14),
+            (14, 15),
+            (0, 16),
+            (16, 17),
+            (17, 18),
+            (18, 19),
+        ),
         parts=dict(
-            head=('head', ),
-            torso=('hip_centre', 'spine', 'shoulder_centre', 'left_shoulder',
-                   'right_shoulder', 'left_hip', 'right_hip'),
-            **_limbs(('elbow', 'wrist', 'hand'), ('knee', 'ankle', 'foot'))),
+            head=('head',),
+            torso=(
+                'hip_centre',
+                'spine',
+                'shoulder_centre',
+                'left_shoulder',
+                'right_shoulder',
+                'left_hip',
+                'right_hip',
+            ),
+            **_limbs(('elbow', 'wrist', 'hand'), ('knee', 'ankle', 'foot')),
+        ),
         root='shoulder_centre',
-        centre=('hip_centre', ),
-        flip_pairs=_sides('shoulder', 'elbow', 'wrist', 'hand', 'hip', 'knee',
-                          'ankle', 'foot')),
-    'jhmdb15':
-    dict(
-        joints=('neck', 'belly', 'head', 'right_shoulder', 'left_shoulder',
-                'right_hip', 'left_hip', 'right_elbow', 'left_elbow',
-                'right_knee', 'left_knee', 'right_wrist', 'left_wrist',
-                'right_ankle', 'left_ankle'),
-        bones=((0, 1), (0, 2), (0, 3), (0, 4), (1, 5), (1, 6), (3, 7), (4, 8),
-               (5, 9), (6, 10), (7, 11), (8, 12), (9, 13), (10, 14)),
+        centre=('hip_centre',),
+        flip_pairs=_sides(
+            'shoulder',
+            'elbow',
+            'wrist',
+            'hand',
+            'hip',
+            'knee',
+            'ankle',
+            'foot',
+        ),
+    ),
+    'jhmdb15': dict(
+        joints=(
+            'neck',
+            'belly',
+            'head',
+            'right_shoulder',
+            'left_shoulder',
+            'right_hip',
+            'left_hip',
+            'right_elbow',
+            'left_elbow',
+            'right_knee',
+            'left_knee',
+            'right_wrist',
+            'left_wrist',
+            'right_ankle',
+            'left_ankle',
+        ),
+        bones=(
+            (0, 1),
+            (0, 2),
+            (0, 3),
+            (0, 4),
+            (1, 5),
+            (1, 6),
+            (3, 7),
+            (4, 8),
+            (5, 9),
+            (6, 10),
+            (7, 11),
+            (8, 12),
+            (9, 13),
+            (10, 14),
+        ),
         parts=dict(
-            head=('head', ),
-            torso=('neck', 'belly', 'left_shoulder', 'right_shoulder',
-                   'left_hip', 'right_hip'),
-            **_limbs(('elbow', 'wrist'), ('knee', 'ankle'))),
+            head=('head',),
+            torso=(
+                'neck',
+                'belly',
+                'left_shoulder',
+                'right_shoulder',
+                'left_hip',
+                'right_hip',
+            ),
+            **_limbs(('elbow', 'wrist'), ('knee', 'ankle')),
+        ),
         root='neck',
         centre=('left_hip', 'right_hip'),
-        flip_pairs=_sides('shoulder', 'elbow', 'wrist', 'hip', 'knee',
-                          'ankle')),
-    'sbu15':
-    dict(
-        joints=('head', 'neck', 'torso', 'left_shoulder', 'left_elbow',
-                'left_hand', 'right_shoulder', 'right_elbow', 'right_hand',
-                'left_hip', 'left_knee', 'left_foot', 'right_hip',
-                'right_knee', 'right_foot'),
-        bones=((0, 1), (1, 2), (1, 3), (3, 4), (4, 5), (1, 6), (6, 7), (7, 8),
-               (2, 9), (9, 10), (10, 11), (2, 12), (12, 13), (13, 14)),
+        flip_pairs=_sides(
+            'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'
+        ),
+    ),
+    'sbu15': dict(
+        joints=(
+            'head',
+            'neck',
+            'torso',
+            'left_shoulder',
+            'left_elbow',
+            'left_hand',
+            'right_shoulder',
+            'right_elbow',
+            'right_hand',
+            'left_hip',
+            'left_knee',
+            'left_foot',
+            'right_hip',
+            'right_knee',
+            'right_foot',
+        ),
+        bones=(
+            (0, 1),
+            (1, 2),
+            (1, 3),
+            (3, 4),
+            (4, 5),
+            (1, 6),
+            (6, 7),
+            (7, 8),
+            (2, 9),
+            (9, 10),
+            (10, 11),
+            (2, 12),
+            (12, 13),
+            (13, 14),
+        ),
         parts=dict(
-            head=('head', ),
-            torso=('neck', 'torso', 'left_shoulder', 'right_shoulder',
-                   'left_hip', 'right_hip'),
-            **_limbs(('elbow', 'hand'), ('knee', 'foot'))),
+            head=('head',),
+            torso=(
+                'neck',
+                'torso',
+                'left_shoulder',
+                'right_shoulder',
+                'left_hip',
+                'right_hip',
+            ),
+            **_limbs(('elbow', 'hand'), ('knee', 'foot')),
+        ),
         root='neck',
-        centre=('torso', ),
-        flip_pairs=_sides('shoulder', 'elbow', 'hand', 'hip', 'knee',
-                          'foot')),
+        centre=('torso',),
+        flip_pairs=_sides('shoulder', 'elbow', 'hand', 'hip', 'knee', 'foot'),
+    ),
 }
+# fmt: on

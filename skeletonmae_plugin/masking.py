@@ -14,6 +14,7 @@ person in that frame (``keep_visible``). The alternative, to leave one joint,
 would ask for a body to be made up from a single point. A person that is not
 there (no valid joint) keeps the mask drawn: nobody looks at it.
 """
+
 import math
 from collections.abc import Sequence
 
@@ -22,10 +23,12 @@ import numpy as np
 PERIODS = ('frame', 'clip', 'tube')
 
 
-def given_parts_mask(part_matrix: np.ndarray,
-                     parts: Sequence[int],
-                     shape: tuple[int, ...],
-                     valid: np.ndarray | None = None) -> np.ndarray:
+def given_parts_mask(
+    part_matrix: np.ndarray,
+    parts: Sequence[int],
+    shape: tuple[int, ...],
+    valid: np.ndarray | None = None,
+) -> np.ndarray:
     """Hide the same parts everywhere.
 
     Args:
@@ -39,21 +42,26 @@ def given_parts_mask(part_matrix: np.ndarray,
     """
     num_parts = len(part_matrix)
     if not parts or len(set(parts)) >= num_parts:
-        raise ValueError(f'parts must name at least one and fewer than all '
-                         f'{num_parts} parts, got {list(parts)}: with '
-                         'everything hidden nothing is left to see')
+        raise ValueError(
+            f'parts must name at least one and fewer than all '
+            f'{num_parts} parts, got {list(parts)}: with '
+            'everything hidden nothing is left to see'
+        )
     hidden = part_matrix[list(parts)].any(0)
     return keep_visible(
-        np.broadcast_to(hidden, (*shape, hidden.size)).copy(), valid)
+        np.broadcast_to(hidden, (*shape, hidden.size)).copy(), valid
+    )
 
 
-def draw_part_mask(rng: np.random.Generator,
-                   part_matrix: np.ndarray,
-                   num_masked_parts: int | tuple[int, int],
-                   shape: tuple[int, ...],
-                   per: str = 'clip',
-                   tube_len: int = 1,
-                   valid: np.ndarray | None = None) -> np.ndarray:
+def draw_part_mask(
+    rng: np.random.Generator,
+    part_matrix: np.ndarray,
+    num_masked_parts: int | tuple[int, int],
+    shape: tuple[int, ...],
+    per: str = 'clip',
+    tube_len: int = 1,
+    valid: np.ndarray | None = None,
+) -> np.ndarray:
     """Hide parts that are drawn anew.
 
     Args:
@@ -76,13 +84,15 @@ def draw_part_mask(rng: np.random.Generator,
     return keep_visible(_spread(hidden, spans), valid)
 
 
-def draw_joint_mask(rng: np.random.Generator,
-                    num_joints: int,
-                    mask_ratio: float,
-                    shape: tuple[int, ...],
-                    per: str = 'clip',
-                    tube_len: int = 1,
-                    valid: np.ndarray | None = None) -> np.ndarray:
+def draw_joint_mask(
+    rng: np.random.Generator,
+    num_joints: int,
+    mask_ratio: float,
+    shape: tuple[int, ...],
+    per: str = 'clip',
+    tube_len: int = 1,
+    valid: np.ndarray | None = None,
+) -> np.ndarray:
     """Hide single joints by ratio.
 
     Args:
@@ -100,16 +110,19 @@ def draw_joint_mask(rng: np.random.Generator,
     """
     check_ratio(mask_ratio)
     if num_joints < 2:
-        raise ValueError(f'{num_joints} joint cannot be hidden in part; a '
-                         'mask needs at least 2 joints')
+        raise ValueError(
+            f'{num_joints} joint cannot be hidden in part; a '
+            'mask needs at least 2 joints'
+        )
     count = min(max(round(mask_ratio * num_joints), 1), num_joints - 1)
     draw, spans = _spans(rng, shape, per, tube_len)
     hidden = _draw_subset(rng, (*draw, num_joints), count)
     return keep_visible(_spread(hidden, spans), valid)
 
 
-def keep_visible(mask: np.ndarray,
-                 valid: np.ndarray | None = None) -> np.ndarray:
+def keep_visible(
+    mask: np.ndarray, valid: np.ndarray | None = None
+) -> np.ndarray:
     """Hide nothing of a person in a frame whose valid joints are all hidden.
 
     Args:
@@ -122,8 +135,9 @@ def keep_visible(mask: np.ndarray,
     return mask & ~blind[..., None]
 
 
-def part_range(num_masked_parts: int | tuple[int, int],
-               total: int) -> tuple[int, int]:
+def part_range(
+    num_masked_parts: int | tuple[int, int], total: int
+) -> tuple[int, int]:
     """Least and greatest number of hidden parts, checked."""
     if isinstance(num_masked_parts, (int, np.integer)):
         low = high = int(num_masked_parts)
@@ -133,29 +147,34 @@ def part_range(num_masked_parts: int | tuple[int, int],
         raise ValueError(
             f'num_masked_parts must be in [1, {total - 1}] (the layout has '
             f'{total} parts and one must stay visible), got '
-            f'{num_masked_parts}')
+            f'{num_masked_parts}'
+        )
     return int(low), int(high)
 
 
 def check_ratio(mask_ratio: float) -> None:
     """Raise ``ValueError`` if a ratio hides all joints or none."""
     if not 0 < mask_ratio < 1:
-        raise ValueError(f'mask_ratio must be in (0, 1), got {mask_ratio}: '
-                         'some joints must be hidden and some must stay '
-                         'visible')
+        raise ValueError(
+            f'mask_ratio must be in (0, 1), got {mask_ratio}: '
+            'some joints must be hidden and some must stay '
+            'visible'
+        )
 
 
 def check_period(per: str, tube_len: int) -> None:
     """Raise ``ValueError`` at an unknown period or a tube without length."""
     if per not in PERIODS:
-        raise ValueError(f'per must be one of {", ".join(PERIODS)}, '
-                         f'got {per!r}')
+        raise ValueError(
+            f'per must be one of {", ".join(PERIODS)}, got {per!r}'
+        )
     if tube_len < 1:
         raise ValueError(f'tube_len must be at least 1, got {tube_len}')
 
 
-def _spans(rng: np.random.Generator, shape: tuple[int, ...], per: str,
-           tube_len: int) -> tuple[tuple[int, ...], np.ndarray]:
+def _spans(
+    rng: np.random.Generator, shape: tuple[int, ...], per: str, tube_len: int
+) -> tuple[tuple[int, ...], np.ndarray]:
     """Shape (..., S) of the draws and the draw (..., T) of each frame."""
     check_period(per, tube_len)
     *lead, num_frames = shape
@@ -166,8 +185,9 @@ def _spans(rng: np.random.Generator, shape: tuple[int, ...], per: str,
     return (*lead, num_draws), np.broadcast_to(spans, shape)
 
 
-def _draw_subset(rng: np.random.Generator, shape: tuple[int, ...],
-                 count: int | np.ndarray) -> np.ndarray:
+def _draw_subset(
+    rng: np.random.Generator, shape: tuple[int, ...], count: int | np.ndarray
+) -> np.ndarray:
     """Bool ``shape``, True for ``count`` random entries of the last axis."""
     rank = rng.random(shape).argsort(-1).argsort(-1)
     return rank < count

@@ -6,6 +6,7 @@ pointers. The stand-ins take the bytes of plain numbers and texts, and build
 the arrays from them by numpy's ordinary means. An array appears as a holder
 while the file is read; :func:`release` puts the arrays in their place.
 """
+
 import pickle
 import sys
 from typing import Any
@@ -19,7 +20,7 @@ _NATIVE = ('|', '=', '<' if sys.byteorder == 'little' else '>')
 class _Dtype:
     """``numpy.dtype`` of plain numbers and texts."""
 
-    __slots__ = ('dtype', )
+    __slots__ = ('dtype',)
     __hash__ = None  # type: ignore[assignment]  # no key: release looks there
 
     def __init__(self, spec: Any, *_: Any) -> None:
@@ -39,7 +40,7 @@ class _Dtype:
 class _Array:
     """``numpy.ndarray``: holds the array that the state describes."""
 
-    __slots__ = ('array', )
+    __slots__ = ('array',)
     __hash__ = None  # type: ignore[assignment]
 
     def __setstate__(self, state: Any) -> None:
@@ -72,8 +73,14 @@ class _FromBuffer:
 
     __slots__ = ()
 
-    def __call__(self, buffer: Any, dtype: Any, shape: Any, order: Any,
-                 axis_order: Any = None) -> np.ndarray:
+    def __call__(
+        self,
+        buffer: Any,
+        dtype: Any,
+        shape: Any,
+        order: Any,
+        axis_order: Any = None,
+    ) -> np.ndarray:
         if order == 'K':
             return _build(buffer, dtype, shape, 'C').transpose(axis_order)
         return _build(buffer, dtype, shape, order)
@@ -123,8 +130,9 @@ def _release(value: Any, seen: dict[int, tuple[Any, Any]]) -> Any:
         if isinstance(value, tuple):
             seen[id(value)] = value, tuple(_release(v, seen) for v in value)
         else:
-            pairs = value.items() if isinstance(
-                value, dict) else enumerate(value)
+            pairs = (
+                value.items() if isinstance(value, dict) else enumerate(value)
+            )
             for key, item in list(pairs):
                 value[key] = _release(item, seen)
     return seen[id(value)][1]
@@ -133,8 +141,9 @@ def _release(value: Any, seen: dict[int, tuple[Any, Any]]) -> Any:
 def _build(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
     """A new array from its bytes."""
     if type(dtype) is not _Dtype or type(data) not in (bytes, bytearray):
-        raise _refused(f'an array of {type(dtype).__name__} from '
-                       f'{type(data).__name__}')
+        raise _refused(
+            f'an array of {type(dtype).__name__} from {type(data).__name__}'
+        )
     try:
         array = np.ndarray(shape, dtype.dtype, data, order=order)
     except (TypeError, ValueError) as error:
@@ -147,4 +156,5 @@ def _build(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
 def _refused(what: str) -> pickle.UnpicklingError:
     return pickle.UnpicklingError(
         f'refused {what}; expected arrays and scalars of plain numbers or '
-        'texts in native byte order: convert with .astype')
+        'texts in native byte order: convert with .astype'
+    )

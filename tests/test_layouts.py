@@ -8,7 +8,8 @@ from skeletonmae_plugin.layouts import get_layout, layout_names
 TINY = dict(
     joints=('hip', 'left_knee', 'right_knee'),
     bones=(('hip', 'left_knee'), ('hip', 'right_knee')),
-    parts=dict(torso=('hip', ), legs=('left_knee', 'right_knee')))
+    parts=dict(torso=('hip',), legs=('left_knee', 'right_knee')),
+)
 
 JOINTS = dict(coco=17, openpose=18, kinect20=20, jhmdb15=15, sbu15=15)
 JOINTS['nturgb+d'] = 25
@@ -20,7 +21,6 @@ def test_all_names_are_shipped():
 
 @pytest.mark.parametrize('name', JOINTS)
 class TestShipped:
-
     def test_number_of_joints(self, name):
         assert get_layout(name).num_joints == JOINTS[name]
 
@@ -48,12 +48,14 @@ class TestShipped:
         assert (mirrored == layout.adjacency).all()
         parts = {frozenset(np.flatnonzero(p)) for p in layout.part_matrix}
         assert parts == {
-            frozenset(np.flatnonzero(p[flip])) for p in layout.part_matrix}
+            frozenset(np.flatnonzero(p[flip])) for p in layout.part_matrix
+        }
 
     def test_graph_is_a_connected_tree(self, name):
         layout = get_layout(name)
         reach = np.linalg.matrix_power(
-            layout.adjacency + np.eye(layout.num_joints), layout.num_joints)
+            layout.adjacency + np.eye(layout.num_joints), layout.num_joints
+        )
         assert (reach > 0).all()
         assert len(layout.bones) == layout.num_joints - 1
 
@@ -68,10 +70,12 @@ class TestShipped:
 @pytest.mark.parametrize('name', ['coco', 'openpose', 'nturgb+d'])
 def test_graph_is_mmactions_own(name):
     from mmaction.models.utils import Graph
+
     theirs = Graph(layout=name, mode='spatial')
     ours = Graph(layout=get_layout(name).to_mmaction(), mode='spatial')
     assert {frozenset(e) for e in theirs.inward} == {
-        frozenset(e) for e in ours.inward}
+        frozenset(e) for e in ours.inward
+    }
     np.testing.assert_allclose(ours.hop_dis, theirs.hop_dis)
 
 
@@ -79,20 +83,26 @@ def test_dict_layout_takes_names():
     layout = get_layout(TINY)
     assert layout.bones == ((0, 1), (0, 2))
     assert layout.parts['legs'] == (1, 2)
-    assert layout.centre == (0, )
+    assert layout.centre == (0,)
     assert get_layout(layout) is layout
 
 
-@pytest.mark.parametrize('change, message', [
-    (dict(parts=dict(torso=('hip', ))), 'parts .* each of its 3 joints once'),
-    (dict(bones=(('hip', 'left_knee'), )), 'do not reach right_knee'),
-    (dict(bones=(('hip', 'nose'), )), "no joint 'nose'"),
-    (dict(bones=((0, 1), (0, 7))), 'no joint 7'),
-    (dict(joints=('hip', 'hip', 'knee')), 'names a joint twice'),
-    (dict(flip_pairs=((1, 2), (2, 1))), 'flips a joint twice'),
-    (dict(bones=((0, 1, 2), )), 'pairs of joints'),
-    (dict(color='red'), "unknown: \\['color'\\]"),
-])
+@pytest.mark.parametrize(
+    'change, message',
+    [
+        (
+            dict(parts=dict(torso=('hip',))),
+            'parts .* each of its 3 joints once',
+        ),
+        (dict(bones=(('hip', 'left_knee'),)), 'do not reach right_knee'),
+        (dict(bones=(('hip', 'nose'),)), "no joint 'nose'"),
+        (dict(bones=((0, 1), (0, 7))), 'no joint 7'),
+        (dict(joints=('hip', 'hip', 'knee')), 'names a joint twice'),
+        (dict(flip_pairs=((1, 2), (2, 1))), 'flips a joint twice'),
+        (dict(bones=((0, 1, 2),)), 'pairs of joints'),
+        (dict(color='red'), "unknown: \\['color'\\]"),
+    ],
+)
 def test_bad_layouts_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         get_layout({**TINY, **change})
@@ -100,14 +110,16 @@ def test_bad_layouts_are_refused(change, message):
 
 def test_missing_keys_and_names():
     with pytest.raises(ValueError, match='missing: .*parts'):
-        get_layout(dict(joints=('a', ), bones=()))
+        get_layout(dict(joints=('a',), bones=()))
     with pytest.raises(ValueError, match="unknown layout 'cocoo'; shipped"):
         get_layout('cocoo')
 
 
 def test_wrong_joint_count_names_both_and_the_remedy():
-    with pytest.raises(ValueError, match="'coco' has 17 joints .* V=25; "
-                       "layout 'nturgb\\+d' fits"):
+    with pytest.raises(
+        ValueError,
+        match="'coco' has 17 joints .* V=25; layout 'nturgb\\+d' fits",
+    ):
         get_layout('coco').check_num_joints(25)
     with pytest.raises(ValueError, match='as a dict'):
         get_layout('coco').check_num_joints(33)

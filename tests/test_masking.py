@@ -21,8 +21,13 @@ def rng(seed=0):
 
 
 @settings(max_examples=60, deadline=None)
-@given(shape=shapes, per=periods, tube=st.integers(1, 5),
-       seed=st.integers(0, 99), name=st.sampled_from(layout_names()))
+@given(
+    shape=shapes,
+    per=periods,
+    tube=st.integers(1, 5),
+    seed=st.integers(0, 99),
+    name=st.sampled_from(layout_names()),
+)
 def test_some_parts_are_hidden_and_whole(shape, per, tube, seed, name):
     parts = get_layout(name).part_matrix
     low, high = 1, len(parts) - 1
@@ -35,9 +40,14 @@ def test_some_parts_are_hidden_and_whole(shape, per, tube, seed, name):
 
 
 @settings(max_examples=60, deadline=None)
-@given(shape=shapes, per=periods, tube=st.integers(1, 5),
-       seed=st.integers(0, 99), joints=st.integers(2, 25),
-       ratio=st.floats(.001, .999))
+@given(
+    shape=shapes,
+    per=periods,
+    tube=st.integers(1, 5),
+    seed=st.integers(0, 99),
+    joints=st.integers(2, 25),
+    ratio=st.floats(0.001, 0.999),
+)
 def test_ratio_hides_so_many_joints(shape, per, tube, seed, joints, ratio):
     mask = draw_joint_mask(rng(seed), joints, ratio, shape, per, tube)
     count = mask.sum(-1)
@@ -47,21 +57,27 @@ def test_ratio_hides_so_many_joints(shape, per, tube, seed, joints, ratio):
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 999), per=periods, seen=st.floats(0, 1),
-       by_parts=st.booleans())
+@given(
+    seed=st.integers(0, 999),
+    per=periods,
+    seen=st.floats(0, 1),
+    by_parts=st.booleans(),
+)
 def test_a_valid_joint_is_always_visible(seed, per, seen, by_parts):
     shape = (2, 7)
     valid = rng(seed).random((*shape, 17)) < seen
-    mask = (draw_part_mask(rng(seed), COCO, 5, shape, per, 3, valid)
-            if by_parts else
-            draw_joint_mask(rng(seed), 17, .9, shape, per, 3, valid))
+    mask = (
+        draw_part_mask(rng(seed), COCO, 5, shape, per, 3, valid)
+        if by_parts
+        else draw_joint_mask(rng(seed), 17, 0.9, shape, per, 3, valid)
+    )
     someone = valid.any(-1)
     assert (valid & ~mask).any(-1)[someone].all()
 
 
 def test_the_life_of_a_draw():
     def draw(per, tube_len=1):
-        return draw_joint_mask(rng(1), 25, .5, (3, 24), per, tube_len)
+        return draw_joint_mask(rng(1), 25, 0.5, (3, 24), per, tube_len)
 
     def changes(mask):  # (3, 23)
         return (mask[:, 1:] != mask[:, :-1]).any(-1)
@@ -78,14 +94,15 @@ def test_the_life_of_a_draw():
 
 
 def test_every_part_is_drawn_equally_often():
-    mask = draw_part_mask(rng(), COCO, 1, (6000, ), 'frame')
+    mask = draw_part_mask(rng(), COCO, 1, (6000,), 'frame')
     rate = (mask[:, None] & COCO).any(-1).mean(0)
-    np.testing.assert_allclose(rate, 1 / 6, atol=.02)
+    np.testing.assert_allclose(rate, 1 / 6, atol=0.02)
 
 
 def test_a_mask_is_a_function_of_the_generator():
-    masks = [draw_part_mask(rng(seed), COCO, 2, (4, ), 'frame')
-             for seed in (3, 3, 4)]
+    masks = [
+        draw_part_mask(rng(seed), COCO, 2, (4,), 'frame') for seed in (3, 3, 4)
+    ]
     assert (masks[0] == masks[1]).all() and (masks[0] != masks[2]).any()
 
 
@@ -105,17 +122,26 @@ def test_keep_visible_leaves_an_absent_person_and_uncovers_a_blind_one():
     assert not keep_visible(np.ones((2, 3), bool)).any()
 
 
-@pytest.mark.parametrize('call, message', [
-    (lambda: draw_joint_mask(rng(), 17, 1., (2, )), 'mask_ratio must be in'),
-    (lambda: draw_joint_mask(rng(), 17, 0., (2, )), 'mask_ratio must be in'),
-    (lambda: draw_joint_mask(rng(), 1, .5, (2, )), 'at least 2 joints'),
-    (lambda: draw_part_mask(rng(), COCO, 6, (2, )), r'\[1, 5\].*got 6'),
-    (lambda: draw_part_mask(rng(), COCO, (0, 2), (2, )), r'\[1, 5\]'),
-    (lambda: draw_part_mask(rng(), COCO, 1, (2, ), 'day'), "got 'day'"),
-    (lambda: draw_part_mask(rng(), COCO, 1, (2, ), 'tube', 0), 'tube_len'),
-    (lambda: given_parts_mask(COCO, range(6), (2, )), 'fewer than all 6'),
-    (lambda: given_parts_mask(COCO, [], (2, )), 'at least one'),
-])
+@pytest.mark.parametrize(
+    'call, message',
+    [
+        (
+            lambda: draw_joint_mask(rng(), 17, 1.0, (2,)),
+            'mask_ratio must be in',
+        ),
+        (
+            lambda: draw_joint_mask(rng(), 17, 0.0, (2,)),
+            'mask_ratio must be in',
+        ),
+        (lambda: draw_joint_mask(rng(), 1, 0.5, (2,)), 'at least 2 joints'),
+        (lambda: draw_part_mask(rng(), COCO, 6, (2,)), r'\[1, 5\].*got 6'),
+        (lambda: draw_part_mask(rng(), COCO, (0, 2), (2,)), r'\[1, 5\]'),
+        (lambda: draw_part_mask(rng(), COCO, 1, (2,), 'day'), "got 'day'"),
+        (lambda: draw_part_mask(rng(), COCO, 1, (2,), 'tube', 0), 'tube_len'),
+        (lambda: given_parts_mask(COCO, range(6), (2,)), 'fewer than all 6'),
+        (lambda: given_parts_mask(COCO, [], (2,)), 'at least one'),
+    ],
+)
 def test_impossible_masks_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()

@@ -18,7 +18,7 @@ class Forged:
     """Pickles as a call, with a state for its result."""
 
     def __init__(self, function, args, state=None):
-        self.reduced = (function, args) + ((state, ) if state else ())
+        self.reduced = (function, args) + ((state,) if state else ())
 
     def __reduce__(self):
         return self.reduced
@@ -26,15 +26,17 @@ class Forged:
 
 def forged_dtype(spec, fields=True):
     """A dtype whose bytes are pointers, which its flags (0) deny."""
-    named = (None, ('a', ), {'a': (Forged(np.dtype, ('O', )), 0)}, 8, 1, 0)
+    named = (None, ('a',), {'a': (Forged(np.dtype, ('O',)), 0)}, 8, 1, 0)
     plain = (None, None, None, -1, -1, 0)
-    return Forged(np.dtype, (spec, False, True),
-                  (3, '|', *(named if fields else plain)))
+    return Forged(
+        np.dtype, (spec, False, True), (3, '|', *(named if fields else plain))
+    )
 
 
-def forged_array(dtype, data=b'A' * 8, shape=(1, )):
-    return Forged(RECONSTRUCT, (np.ndarray, (0, ), b'b'),
-                  (1, shape, dtype, False, data))
+def forged_array(dtype, data=b'A' * 8, shape=(1,)):
+    return Forged(
+        RECONSTRUCT, (np.ndarray, (0,), b'b'), (1, shape, dtype, False, data)
+    )
 
 
 DTYPES = {
@@ -46,16 +48,19 @@ DTYPES = {
 }
 ATTACKS = {
     **{f'array, {name}': forged_array(d) for name, d in DTYPES.items()},
-    **{f'scalar, {name}': Forged(SCALAR, (d, b'A' * 8))
-       for name, d in DTYPES.items()},
-    'singleton changed': Forged(np.dtype, ('f8', False, False),
-                                (3, '>', None, None, None, -1, -1, 0)),
+    **{
+        f'scalar, {name}': Forged(SCALAR, (d, b'A' * 8))
+        for name, d in DTYPES.items()
+    },
+    'singleton changed': Forged(
+        np.dtype, ('f8', False, False), (3, '>', None, None, None, -1, -1, 0)
+    ),
     'lone dtype': np.dtype('f8'),
-    'no content': Forged(RECONSTRUCT, (np.ndarray, (9, ), b'O')),
-    'too few bytes': forged_array(np.dtype('f8'), shape=(2, )),
-    'too many bytes': forged_array(np.dtype('f8'), shape=(0, )),
+    'no content': Forged(RECONSTRUCT, (np.ndarray, (9,), b'O')),
+    'too few bytes': forged_array(np.dtype('f8'), shape=(2,)),
+    'too many bytes': forged_array(np.dtype('f8'), shape=(0,)),
     'big-endian': np.arange(3, dtype='>f4'),
-    'constructor': Forged(np.ndarray, ((1, ), 'O')),
+    'constructor': Forged(np.ndarray, ((1,), 'O')),
     'no shape': forged_array(np.dtype('f8'), shape='a'),
 }
 
@@ -81,11 +86,18 @@ def test_checkpoint_is_refused(name, tmp_path):
 
 
 PLAIN = [
-    *(np.arange(12).reshape(3, 4).astype(kind)
-      for kind in ('f2', 'f4', 'f8', 'i1', 'i8', 'u2', '?', 'U3', 'S2')),
-    np.arange(24.).reshape(2, 3, 4).transpose(1, 0, 2),
-    np.asfortranarray(np.ones((2, 3))), np.zeros((0, 3)), np.array(2.5),
-    np.float16(.5), np.int32(3), np.bool_(True), np.str_('walk'),
+    *(
+        np.arange(12).reshape(3, 4).astype(kind)
+        for kind in ('f2', 'f4', 'f8', 'i1', 'i8', 'u2', '?', 'U3', 'S2')
+    ),
+    np.arange(24.0).reshape(2, 3, 4).transpose(1, 0, 2),
+    np.asfortranarray(np.ones((2, 3))),
+    np.zeros((0, 3)),
+    np.array(2.5),
+    np.float16(0.5),
+    np.int32(3),
+    np.bool_(True),
+    np.str_('walk'),
 ]
 
 
@@ -106,7 +118,7 @@ def test_plain_values_load_wherever_they_are(protocol, tmp_path):
 def test_values_that_hold_themselves_and_each_other(tmp_path):
     path = tmp_path / 'a.pkl'
     loop = [np.ones(2)]
-    loop.append((loop, ))
+    loop.append((loop,))
     pair = ()
     for _ in range(60):  # 2 ** 60 places
         pair = (pair, pair)
@@ -117,7 +129,7 @@ def test_values_that_hold_themselves_and_each_other(tmp_path):
 
 def test_arrays_of_a_checkpoint_are_real(tmp_path):
     path = tmp_path / 'a.pth'
-    state = dict(meta=dict(mean=np.arange(3.), names=(np.array(['a']), )))
+    state = dict(meta=dict(mean=np.arange(3.0), names=(np.array(['a']),)))
     torch.save(state, path)
     meta = CheckpointLoader.load_checkpoint(str(path))['meta']
     assert meta['mean'].tolist() == [0, 1, 2]

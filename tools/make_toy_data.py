@@ -3,6 +3,7 @@
 python tools/make_toy_data.py --out data/toy.pkl
 python tools/make_toy_data.py --out data/ntu60.pkl --set ntu60
 """
+
 import argparse
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -24,23 +25,46 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Command line options."""
     parser = argparse.ArgumentParser(
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--out', type=Path, required=True,
-                        help='file to write')
-    parser.add_argument('--set', default='toy', choices=SETS,
-                        help='the toy set, or whose format to imitate')
-    parser.add_argument('--num-clips', type=int,
-                        help='clips of all splits (toy: 900, two thirds for '
-                        'training)')
-    parser.add_argument('--layout', choices=layout_names(),
-                        help='joints of the toy set (default coco)')
-    parser.add_argument('--dims', type=int, choices=(2, 3),
-                        help='toy set: 2 for pixels (default), 3 for metres')
-    parser.add_argument('--persons', type=int, choices=(1, 2),
-                        help='toy set: most people in a clip (default 1)')
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        '--out', type=Path, required=True, help='file to write'
+    )
+    parser.add_argument(
+        '--set',
+        default='toy',
+        choices=SETS,
+        help='the toy set, or whose format to imitate',
+    )
+    parser.add_argument(
+        '--num-clips',
+        type=int,
+        help='clips of all splits (toy: 900, two thirds for training)',
+    )
+    parser.add_argument(
+        '--layout',
+        choices=layout_names(),
+        help='joints of the toy set (default coco)',
+    )
+    parser.add_argument(
+        '--dims',
+        type=int,
+        choices=(2, 3),
+        help='toy set: 2 for pixels (default), 3 for metres',
+    )
+    parser.add_argument(
+        '--persons',
+        type=int,
+        choices=(1, 2),
+        help='toy set: most people in a clip (default 1)',
+    )
     parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--preview', type=Path, metavar='PNG',
-                        help='also draw an example of each class')
+    parser.add_argument(
+        '--preview',
+        type=Path,
+        metavar='PNG',
+        help='also draw an example of each class',
+    )
     return parser.parse_args(argv)
 
 
@@ -57,10 +81,15 @@ def _summary(dataset: dict) -> str:
         f'{len(clips)} clips of {len({clip["label"] for clip in clips})} '
         f'classes; {shape[2]} joints, {shape[3]} coordinates, '
         f'{min(lengths)} to {max(lengths)} frames',
-        'persons: ' + ', '.join(f'{number} in {count} clips'
-                                for number, count in sorted(persons.items())),
-        'splits: ' + ', '.join(f'{name} {len(ids)}'
-                               for name, ids in dataset['split'].items()),
+        'persons: '
+        + ', '.join(
+            f'{number} in {count} clips'
+            for number, count in sorted(persons.items())
+        ),
+        'splits: '
+        + ', '.join(
+            f'{name} {len(ids)}' for name, ids in dataset['split'].items()
+        ),
     ]
     if 'classes' in dataset:
         lines.append('classes: ' + ', '.join(dataset['classes']))
@@ -72,8 +101,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
     try:
         dataset = make_dataset(
-            args.set, args.num_clips, args.layout, args.dims, args.persons,
-            args.seed, track=_track)
+            args.set,
+            args.num_clips,
+            args.layout,
+            args.dims,
+            args.persons,
+            args.seed,
+            track=_track,
+        )
     except ValueError as error:
         raise SystemExit(f'error: {error}') from error
     write_dataset(dataset, args.out)

@@ -1,4 +1,5 @@
 """Data set, sampler and transforms of skeleton clips."""
+
 from .sampler import SkeletonSampler
 from .skeleton_dataset import SkeletonDataset
 from .transforms import *  # noqa: F401,F403

@@ -1,4 +1,5 @@
 """Checks of one clip of a skeleton file."""
+
 from typing import Any
 
 import numpy as np
@@ -9,18 +10,21 @@ from ..layouts import Layout
 def clip_name(clip: Any) -> str:
     """``frame_dir``, or ``filename`` as some files call it."""
     if not isinstance(clip, dict):
-        raise ValueError(f'an annotation must be a dict, got '
-                         f'{type(clip).__name__}')
+        raise ValueError(
+            f'an annotation must be a dict, got {type(clip).__name__}'
+        )
     name = clip.get('frame_dir', clip.get('filename'))
     if not isinstance(name, str):
-        raise ValueError("misses the key 'frame_dir' (a string); it has "
-                         f'{", ".join(map(str, clip))}')
+        raise ValueError(
+            "misses the key 'frame_dir' (a string); it has "
+            f'{", ".join(map(str, clip))}'
+        )
     return name
 
 
-def check_clip(clip: dict,
-               layout: Layout,
-               num_classes: int | None = None) -> None:
+def check_clip(
+    clip: dict, layout: Layout, num_classes: int | None = None
+) -> None:
     """Raise ``ValueError`` that says what is wrong with a clip.
 
     Args:
@@ -30,8 +34,10 @@ def check_clip(clip: dict,
         num_classes: If given, labels must be below.
     """
     if 'keypoint' not in clip:
-        raise ValueError("misses the key 'keypoint', an array (M, T, V, C); "
-                         f'it has {", ".join(map(str, clip))}')
+        raise ValueError(
+            "misses the key 'keypoint', an array (M, T, V, C); "
+            f'it has {", ".join(map(str, clip))}'
+        )
     keypoint = clip['keypoint']
     check_keypoint(keypoint, layout)
     _check_score(clip.get('keypoint_score'), keypoint.shape)
@@ -40,7 +46,8 @@ def check_clip(clip: dict,
         raise ValueError(
             f'total_frames is {frames} but keypoint has T='
             f'{keypoint.shape[1]} frames; write the number of frames of '
-            'keypoint (M, T, V, C), whose axes may be exchanged')
+            'keypoint (M, T, V, C), whose axes may be exchanged'
+        )
     _check_label(clip.get('label'), num_classes)
 
 
@@ -48,19 +55,24 @@ def check_keypoint(keypoint: Any, layout: Layout) -> None:
     """Raise ``ValueError`` unless it is an array (M, T, V, C) of numbers."""
     _check_numbers('keypoint', keypoint)
     if keypoint.ndim != 4:
-        raise ValueError('keypoint must have the four axes (M, T, V, C): '
-                         'persons, frames, joints, coordinates; got shape '
-                         f'{keypoint.shape}. A single person needs M=1: '
-                         'keypoint[None]')
+        raise ValueError(
+            'keypoint must have the four axes (M, T, V, C): '
+            'persons, frames, joints, coordinates; got shape '
+            f'{keypoint.shape}. A single person needs M=1: '
+            'keypoint[None]'
+        )
     num_person, num_frames, num_joints, num_coords = keypoint.shape
     if not num_person or not num_frames:
-        raise ValueError(f'keypoint is empty: M={num_person} persons and T='
-                         f'{num_frames} frames; leave the clip out')
+        raise ValueError(
+            f'keypoint is empty: M={num_person} persons and T='
+            f'{num_frames} frames; leave the clip out'
+        )
     layout.check_num_joints(num_joints)
     if num_coords not in (2, 3):
         raise ValueError(
             f'keypoint must have C=2 or 3 coordinates, got C={num_coords} '
-            '(a score belongs into keypoint_score)')
+            '(a score belongs into keypoint_score)'
+        )
     # One number usually settles it; only a suspect clip is read in full.
     if not (np.isfinite(keypoint.flat[0]) or np.isfinite(keypoint).any()):
         raise ValueError('keypoint holds nothing but NaN or inf')
@@ -73,16 +85,20 @@ def _check_score(score: Any, shape: tuple[int, ...]) -> None:
     if score.shape != shape[:3]:
         raise ValueError(
             f'keypoint_score must have shape (M, T, V) = {shape[:3]} as '
-            f'keypoint {shape}, got {score.shape}')
+            f'keypoint {shape}, got {score.shape}'
+        )
 
 
 def _check_numbers(key: str, array: Any) -> None:
     if not isinstance(array, np.ndarray):
-        raise ValueError(f'{key} must be a numpy array, got '
-                         f'{type(array).__name__}')
+        raise ValueError(
+            f'{key} must be a numpy array, got {type(array).__name__}'
+        )
     if array.dtype.kind not in 'fiu':
-        raise ValueError(f'{key} must hold numbers, got dtype {array.dtype} '
-                         '(object: rows of different length)')
+        raise ValueError(
+            f'{key} must hold numbers, got dtype {array.dtype} '
+            '(object: rows of different length)'
+        )
 
 
 def _check_label(label: Any, num_classes: int | None) -> None:
@@ -91,6 +107,8 @@ def _check_label(label: Any, num_classes: int | None) -> None:
     if isinstance(label, bool) or not isinstance(label, (int, np.integer)):
         raise ValueError(f'label must be an int, got {label!r}')
     if num_classes is not None and not 0 <= label < num_classes:
-        raise ValueError(f'label must be in [0, {num_classes - 1}], got '
-                         f'{label}; labels count from 0, and num_classes of '
-                         'data set and head must fit the file')
+        raise ValueError(
+            f'label must be in [0, {num_classes - 1}], got '
+            f'{label}; labels count from 0, and num_classes of '
+            'data set and head must fit the file'
+        )

@@ -3,6 +3,7 @@
 Neither the number of workers nor their fate, nor a restart from an epoch's
 checkpoint, then changes what is drawn; each epoch draws anew.
 """
+
 import zlib
 from typing import Any
 
@@ -31,5 +32,6 @@ def get_rng(results: dict[str, Any]) -> np.random.Generator:
             results['rng'] = name_rng(str(results.get('frame_dir', '')))
         else:
             results['rng'] = np.random.default_rng(
-                np.random.randint(2**31, size=4))
+                np.random.randint(2**31, size=4)
+            )
     return results['rng']

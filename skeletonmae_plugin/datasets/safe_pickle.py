@@ -4,6 +4,7 @@ A pickle can call any function that it names, so that a data file of a
 stranger is a program of a stranger. This reader knows the names that numpy
 arrays need, has stand-ins for them, and refuses all others.
 """
+
 import pickle
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,6 @@ class _Refused(Exception):
 
 
 class _Reader(pickle.Unpickler):
-
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _ALLOWED[module, name]
@@ -73,4 +73,5 @@ def load_pickle(path: str | Path) -> Any:
             raise ValueError(
                 f'{path}: not a skeleton pickle, or cut off '
                 f'({type(error).__name__}: {error}); expected a pickle of '
-                'dict(split=..., annotations=[...])') from error
+                'dict(split=..., annotations=[...])'
+            ) from error

@@ -1,4 +1,5 @@
 """Sampler that tells the data set which epoch it is."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sized
@@ -51,11 +52,13 @@ class SkeletonSampler(DefaultSampler):
             many.
     """
 
-    def __init__(self,
-                 dataset: Sized,
-                 shuffle: bool = True,
-                 seed: int | None = None,
-                 round_up: bool = True) -> None:
+    def __init__(
+        self,
+        dataset: Sized,
+        shuffle: bool = True,
+        seed: int | None = None,
+        round_up: bool = True,
+    ) -> None:
         super().__init__(dataset, shuffle, seed, round_up)
         self.set_epoch(0)
 

@@ -1,4 +1,5 @@
 """Skeleton clips in MMAction2's file format."""
+
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -17,8 +18,14 @@ from .randomness import clip_rng, name_rng
 from .safe_pickle import load_pickle
 from .subsets import check_amount, choose_labelled, read_ids, write_ids
 
-_KEYS = ('label', 'total_frames', 'img_shape', 'original_shape', 'keypoint',
-         'keypoint_score')
+_KEYS = (
+    'label',
+    'total_frames',
+    'img_shape',
+    'original_shape',
+    'keypoint',
+    'keypoint_score',
+)
 
 
 @DATASETS.register_module()
@@ -70,35 +77,39 @@ class SkeletonDataset(BaseDataset):
         ValueError: If file, split or a clip cannot be used.
     """
 
-    def __init__(self,
-                 ann_file: str,
-                 layout: LayoutLike,
-                 pipeline: Sequence[dict | Callable] = (),
-                 split: str | Sequence[str] | None = None,
-                 test_mode: bool = False,
-                 num_classes: int | None = None,
-                 include: str | Sequence[str] | None = None,
-                 classes: Sequence[int] | None = None,
-                 label_fraction: float | None = None,
-                 labels_per_class: int | None = None,
-                 label_seed: int = 0,
-                 subset_file: str | None = None,
-                 on_bad_clip: str = 'raise',
-                 data_root: str = '',
-                 metainfo: dict | None = None,
-                 indices: int | Sequence[int] | None = None,
-                 serialize_data: bool = True,
-                 lazy_init: bool = False) -> None:
+    def __init__(
+        self,
+        ann_file: str,
+        layout: LayoutLike,
+        pipeline: Sequence[dict | Callable] = (),
+        split: str | Sequence[str] | None = None,
+        test_mode: bool = False,
+        num_classes: int | None = None,
+        include: str | Sequence[str] | None = None,
+        classes: Sequence[int] | None = None,
+        label_fraction: float | None = None,
+        labels_per_class: int | None = None,
+        label_seed: int = 0,
+        subset_file: str | None = None,
+        on_bad_clip: str = 'raise',
+        data_root: str = '',
+        metainfo: dict | None = None,
+        indices: int | Sequence[int] | None = None,
+        serialize_data: bool = True,
+        lazy_init: bool = False,
+    ) -> None:
         if on_bad_clip not in ('raise', 'skip'):
-            raise ValueError("on_bad_clip must be 'raise' or 'skip', got "
-                             f'{on_bad_clip!r}')
+            raise ValueError(
+                f"on_bad_clip must be 'raise' or 'skip', got {on_bad_clip!r}"
+            )
         if label_fraction is not None or labels_per_class is not None:
             check_amount(label_fraction, labels_per_class)
         self.layout = get_layout(layout)
         self.split = [split] if isinstance(split, str) else split
         self.num_classes = num_classes
-        self.include = read_ids(include) if isinstance(include,
-                                                       str) else include
+        self.include = (
+            read_ids(include) if isinstance(include, str) else include
+        )
         self.classes = classes
         self.label_fraction = label_fraction
         self.labels_per_class = labels_per_class
@@ -106,7 +117,7 @@ class SkeletonDataset(BaseDataset):
         self.subset_file = subset_file
         self.on_bad_clip = on_bad_clip
         # Seed and epoch, -1 = not told; see set_clock.
-        self._clock = torch.full((2, ), -1, dtype=torch.int64)
+        self._clock = torch.full((2,), -1, dtype=torch.int64)
         super().__init__(
             ann_file,
             metainfo=metainfo,
@@ -116,7 +127,8 @@ class SkeletonDataset(BaseDataset):
             serialize_data=serialize_data,
             pipeline=list(pipeline),
             test_mode=test_mode,
-            lazy_init=lazy_init)
+            lazy_init=lazy_init,
+        )
 
     # Reading and choosing clips, in the order of the steps.
 
@@ -130,19 +142,22 @@ class SkeletonDataset(BaseDataset):
             clips = {n: clip for n, clip in clips.items() if n in wanted}
         clips = self._usable(clips)
         if not clips:
-            raise ValueError(f'{self.ann_file}: no clip is left of split '
-                             f'{self.split}; check split and include')
+            raise ValueError(
+                f'{self.ann_file}: no clip is left of split '
+                f'{self.split}; check split and include'
+            )
         dims = Counter(clip['keypoint'].shape[-1] for clip in clips.values())
         if len(dims) > 1:
             raise ValueError(
                 f'{self.ann_file}: clips have different numbers of '
                 f'coordinates ({dict(dims)} by C); write 2D and 3D clips to '
-                'files of their own')
+                'files of their own'
+            )
         return [
             dict(
                 frame_dir=name,
-                **{k: clip[k]
-                   for k in _KEYS if clip.get(k) is not None})
+                **{k: clip[k] for k in _KEYS if clip.get(k) is not None},
+            )
             for name, clip in clips.items()
         ]
 
@@ -166,15 +181,21 @@ class SkeletonDataset(BaseDataset):
         data = load_pickle(path)
         if isinstance(data, list):  # annotations without splits
             data = dict(split={}, annotations=data)
-        if not isinstance(data, dict) or not isinstance(
-                data.get('annotations'), list) or not isinstance(
-                    data.get('split', {}), dict):
-            found = (f'a dict with keys {", ".join(map(repr, data))}'
-                     if isinstance(data, dict) else type(data).__name__)
+        if (
+            not isinstance(data, dict)
+            or not isinstance(data.get('annotations'), list)
+            or not isinstance(data.get('split', {}), dict)
+        ):
+            found = (
+                f'a dict with keys {", ".join(map(repr, data))}'
+                if isinstance(data, dict)
+                else type(data).__name__
+            )
             raise ValueError(
                 f'{self.ann_file}: not a skeleton file; expected dict(split='
                 '{name: [frame_dir, ...]}, annotations=[dict, ...]), got '
-                f'{found}')
+                f'{found}'
+            )
         if isinstance(data.get('classes'), (list, tuple)):
             # Names for pictures and reports; a config's own take precedence.
             self._metainfo.setdefault('classes', tuple(data['classes']))
@@ -182,15 +203,22 @@ class SkeletonDataset(BaseDataset):
 
     def _missing_file(self) -> str:
         # In a test_mode data set this can be val or test: name all.
-        options = ' '.join(f'{part}_dataloader.dataset.ann_file=FILE.pkl'
-                           for part in ('train', 'val', 'test'))
+        options = ' '.join(
+            f'{part}_dataloader.dataset.ann_file=FILE.pkl'
+            for part in ('train', 'val', 'test')
+        )
         option = f'--cfg-options {options}'
         variable = re.search(r'<(\w+)>$', self.ann_file)
         if variable:
-            return (f'the data file is not given: set the environment '
-                    f'variable {variable[1]} to its path, or pass {option}')
-        return (f'{self.ann_file}: no such skeleton file; give its path by '
-                f'ann_file, for instance {option}')
+            return (
+                f'the data file is not given: set the environment '
+                f'variable {variable[1]} to its path, or pass {option}'
+            )
+        return (
+            f'{self.ann_file}: no such skeleton file; give its path by '
+            f'{option} (python tools/make_toy_data.py --out data/toy.pkl '
+            'makes one to try)'
+        )
 
     def _name_clips(self, annotations: list) -> dict[str, dict]:
         """Annotations by name."""
@@ -199,12 +227,15 @@ class SkeletonDataset(BaseDataset):
             try:
                 name = clip_name(clip)
             except ValueError as error:
-                raise ValueError(f'{self.ann_file}: annotation number '
-                                 f'{place} {error}') from None
+                raise ValueError(
+                    f'{self.ann_file}: annotation number {place} {error}'
+                ) from None
             if name in clips:
-                raise ValueError(f'{self.ann_file}: two annotations are '
-                                 f'called {name!r}; a frame_dir must be '
-                                 'unique')
+                raise ValueError(
+                    f'{self.ann_file}: two annotations are '
+                    f'called {name!r}; a frame_dir must be '
+                    'unique'
+                )
             clips[name] = clip
         return clips
 
@@ -216,7 +247,8 @@ class SkeletonDataset(BaseDataset):
             if unknown:
                 raise ValueError(
                     f'{self.ann_file}: no split {unknown[0]!r}; it has '
-                    f'{", ".join(map(repr, splits)) or "none"}')
+                    f'{", ".join(map(repr, splits)) or "none"}'
+                )
             names = [clip for name in self.split for clip in splits[name]]
             wanted.append((f'split {" + ".join(self.split)}', names))
         if self.include is not None:
@@ -229,7 +261,8 @@ class SkeletonDataset(BaseDataset):
         if absent:
             self._report(
                 f'{what}: {len(absent)} of {len(names)} clips are not among '
-                f'the annotations: {_listing(map(repr, absent))}')
+                f'the annotations: {_listing(map(repr, absent))}'
+            )
 
     def _usable(self, clips: dict[str, dict]) -> dict[str, dict]:
         """The clips that pass ``check_clip``."""
@@ -248,34 +281,51 @@ class SkeletonDataset(BaseDataset):
     def _report(self, problem: str, skipped: int = 0) -> None:
         """Raise, or log what is skipped."""
         if self.on_bad_clip == 'raise':
-            raise ValueError(f"{self.ann_file}: {problem}. Mend the file, or "
-                             "set on_bad_clip='skip' to go on without")
-        print_log(f'{self.ann_file}: skipped {skipped or ""} {problem}',
-                  'current', 30)
+            raise ValueError(
+                f'{self.ann_file}: {problem}. Mend the file, or '
+                "set on_bad_clip='skip' to go on without"
+            )
+        print_log(
+            f'{self.ann_file}: skipped {skipped or ""} {problem}',
+            'current',
+            30,
+        )
 
     def _require_classes(self, clips: list[dict]) -> None:
         present = {clip['label'] for clip in clips if 'label' in clip}
         absent = set(self.classes or ()) - present
         if absent:
-            raise ValueError(f'{self.ann_file}: no clip has the label '
-                             f'{sorted(absent)[0]}; labels are '
-                             f'{sorted(present)}')
+            raise ValueError(
+                f'{self.ann_file}: no clip has the label '
+                f'{sorted(absent)[0]}; labels are '
+                f'{sorted(present)}'
+            )
 
     def _few_labelled(self, clips: list[dict]) -> list[dict]:
         labelled = [clip for clip in clips if 'label' in clip]
         if not labelled:
-            raise ValueError(f'{self.ann_file}: no clip has a label, so none '
-                             'can be chosen by label_fraction or '
-                             'labels_per_class')
-        chosen = set(choose_labelled(
-            [clip['frame_dir'] for clip in labelled],
-            [clip['label'] for clip in labelled], self.label_fraction,
-            self.labels_per_class, self.label_seed))
+            raise ValueError(
+                f'{self.ann_file}: no clip has a label, so none '
+                'can be chosen by label_fraction or '
+                'labels_per_class'
+            )
+        chosen = set(
+            choose_labelled(
+                [clip['frame_dir'] for clip in labelled],
+                [clip['label'] for clip in labelled],
+                self.label_fraction,
+                self.labels_per_class,
+                self.label_seed,
+            )
+        )
         few = [clip for clip in labelled if clip['frame_dir'] in chosen]
         counts = Counter(int(clip['label']) for clip in few)
-        print_log(f'{self.ann_file}: {len(few)} of {len(clips)} clips are '
-                  f'taken with their labels, by class: '
-                  f'{dict(sorted(counts.items()))}', 'current')
+        print_log(
+            f'{self.ann_file}: {len(few)} of {len(clips)} clips are '
+            f'taken with their labels, by class: '
+            f'{dict(sorted(counts.items()))}',
+            'current',
+        )
         return few
 
     # Handing out clips.
@@ -305,7 +355,8 @@ class SkeletonDataset(BaseDataset):
             raise ValueError(
                 f'{self.ann_file}: clip {clip["frame_dir"]!r} has no label, '
                 'and ClassBalancedDataset needs one of every clip; leave it '
-                'out by classes=[...] or label_fraction=1.')
+                'out by classes=[...] or label_fraction=1.'
+            )
         return [clip['label']]
 
     def _rng(self, results: dict, draw: int) -> np.random.Generator:

@@ -1,4 +1,5 @@
 """Choice of a few labelled clips, and files of clip names."""
+
 import json
 import os
 import tempfile
@@ -9,11 +10,13 @@ from pathlib import Path
 import numpy as np
 
 
-def choose_labelled(ids: Sequence[str],
-                    labels: Sequence[int],
-                    fraction: float | None = None,
-                    per_class: int | None = None,
-                    seed: int = 0) -> list[str]:
+def choose_labelled(
+    ids: Sequence[str],
+    labels: Sequence[int],
+    fraction: float | None = None,
+    per_class: int | None = None,
+    seed: int = 0,
+) -> list[str]:
     """Names of a stratified choice of clips, at least one a class.
 
     A function of the names, labels and seed: the order of the file plays no
@@ -51,21 +54,27 @@ def choose_labelled(ids: Sequence[str],
 def check_amount(fraction: float | None, per_class: int | None) -> None:
     """Raise ``ValueError`` unless one of the two is given and possible."""
     if (fraction is None) == (per_class is None):
-        raise ValueError('give either label_fraction or labels_per_class, '
-                         f'got {fraction} and {per_class}')
+        raise ValueError(
+            'give either label_fraction or labels_per_class, '
+            f'got {fraction} and {per_class}'
+        )
     if fraction is not None and not 0 < fraction <= 1:
         raise ValueError(f'label_fraction must be in (0, 1], got {fraction}')
     if per_class is not None and per_class < 1:
         raise ValueError(
-            f'labels_per_class must be at least 1, got {per_class}')
+            f'labels_per_class must be at least 1, got {per_class}'
+        )
 
 
 def write_ids(path: str | Path, ids: Sequence[str]) -> None:
     """Write clip names, a JSON list (.json) or one a line, all or nothing."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = (json.dumps(list(ids), indent=1)
-            if path.suffix == '.json' else '\n'.join(ids)) + '\n'
+    text = (
+        json.dumps(list(ids), indent=1)
+        if path.suffix == '.json'
+        else '\n'.join(ids)
+    ) + '\n'
     # The processes of a distributed run all write: a name of its own each.
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(handle, 'w', encoding='utf-8') as file:
@@ -77,10 +86,15 @@ def read_ids(path: str | Path) -> list[str]:
     """Read what ``write_ids`` has written."""
     try:
         text = Path(path).read_text(encoding='utf-8')
-        ids = (json.loads(text)
-               if Path(path).suffix == '.json' else text.splitlines())
+        ids = (
+            json.loads(text)
+            if Path(path).suffix == '.json'
+            else text.splitlines()
+        )
     except (OSError, ValueError) as error:
-        raise ValueError(f'cannot read clip names from {path}: {error}; '
-                         'expected a JSON list (.json) or one name a '
-                         'line') from error
+        raise ValueError(
+            f'cannot read clip names from {path}: {error}; '
+            'expected a JSON list (.json) or one name a '
+            'line'
+        ) from error
     return [str(name).strip() for name in ids if str(name).strip()]

@@ -1,4 +1,5 @@
 """All steps of the demo, each a command that a user would type."""
+
 from __future__ import annotations
 
 import sys
@@ -22,6 +23,7 @@ _ARMS = {'finetune': 'pre-trained', 'scratch': 'from scratch'}
 @dataclass(frozen=True)
 class Size:
     """How much is done."""
+
     num_clips: int
     pretrain_epochs: int
     finetune_epochs: int
@@ -31,8 +33,13 @@ FULL = Size(num_clips=900, pretrain_epochs=25, finetune_epochs=60)
 QUICK = Size(num_clips=108, pretrain_epochs=2, finetune_epochs=4)
 
 
-def run_demo(root: Path, out: Path, size: Size, labels_per_class: int,
-             seeds: Sequence[int]) -> DemoResults:
+def run_demo(
+    root: Path,
+    out: Path,
+    size: Size,
+    labels_per_class: int,
+    seeds: Sequence[int],
+) -> DemoResults:
     """Make data, pre-train, test, fine-tune beside scratch, test both.
 
     Args:
@@ -52,8 +59,9 @@ def run_demo(root: Path, out: Path, size: Size, labels_per_class: int,
     test = demo.pretrain()
     for seed in seeds:
         demo.recognise(labels_per_class, seed)
-    arms = {name: demo.arm(name, title, seeds)
-            for name, title in _ARMS.items()}
+    arms = {
+        name: demo.arm(name, title, seeds) for name, title in _ARMS.items()
+    }
     data = load_pickle(str(demo.data))
     cfg = Config.fromfile(out / 'pretrain' / _PRETRAIN)
     checkpoint = str(logs.last_checkpoint(out / 'pretrain'))
@@ -68,28 +76,40 @@ def run_demo(root: Path, out: Path, size: Size, labels_per_class: int,
         clips=list(reconstruct_clips(cfg, checkpoint, 6)),
         seconds=time.perf_counter() - start,
         commands=[str(step) for step in demo.steps],
-        configs={path.name: path.read_text() for path in
-                 sorted(out.glob('*/*_toy.py'))
-                 if not path.parent.name.endswith('_test')})
+        configs={
+            path.name: path.read_text()
+            for path in sorted(out.glob('*/*_toy.py'))
+            if not path.parent.name.endswith('_test')
+        },
+    )
 
 
 class _Demo:
     """The commands and where their results lie."""
 
-    def __init__(self, root: Path, out: Path, size: Size,
-                 seed: int) -> None:
+    def __init__(self, root: Path, out: Path, size: Size, seed: int) -> None:
         self.root, self.out, self.size, self.seed = root, out, size, seed
         self.data = out / 'toy.pkl'
         self.steps: list[Step] = []
 
     def make_data(self) -> None:
-        self._step('data', 'make_toy_data.py', '--out', str(self.data),
-                   '--num-clips', str(self.size.num_clips)).run()
+        self._step(
+            'data',
+            'make_toy_data.py',
+            '--out',
+            str(self.data),
+            '--num-clips',
+            str(self.size.num_clips),
+        ).run()
 
     def pretrain(self) -> dict[str, float]:
         """Pre-train and give the results of its test."""
-        self._train('pretrain', _PRETRAIN, self.size.pretrain_epochs,
-                    ['--no-validate', '--seed', str(self.seed)]).run()
+        self._train(
+            'pretrain',
+            _PRETRAIN,
+            self.size.pretrain_epochs,
+            ['--no-validate', '--seed', str(self.seed)],
+        ).run()
         self._test('pretrain', _PRETRAIN).run()
         return logs.read_test_metrics(self.out / 'pretrain_test')
 
@@ -98,22 +118,39 @@ class _Demo:
         epochs = self.size.finetune_epochs
         weights = logs.last_checkpoint(self.out / 'pretrain')
         dataset = 'train_dataloader.dataset'
-        run_side_by_side([
-            self._train(
-                f'{name}_{seed}', f'strl_{name}_toy.py', epochs,
-                ['--seed', str(seed)],
-                settings=[
-                    f'{dataset}.labels_per_class={labels_per_class}',
-                    f'{dataset}.label_seed={seed}', 'train_cfg.val_begin=1',
-                    f'train_cfg.val_interval={-(-epochs // 10)}'
-                ],
-                variables=({'SKELETONMAE_CHECKPOINT': str(weights)}
-                           if name == 'finetune' else {})) for name in _ARMS
-        ])
-        run_side_by_side([
-            self._test(f'{name}_{seed}', f'strl_{name}_toy.py', '--dump',
-                       str(self._dump(name, seed))) for name in _ARMS
-        ])
+        run_side_by_side(
+            [
+                self._train(
+                    f'{name}_{seed}',
+                    f'strl_{name}_toy.py',
+                    epochs,
+                    ['--seed', str(seed)],
+                    settings=[
+                        f'{dataset}.labels_per_class={labels_per_class}',
+                        f'{dataset}.label_seed={seed}',
+                        'train_cfg.val_begin=1',
+                        f'train_cfg.val_interval={-(-epochs // 10)}',
+                    ],
+                    variables=(
+                        {'SKELETONMAE_CHECKPOINT': str(weights)}
+                        if name == 'finetune'
+                        else {}
+                    ),
+                )
+                for name in _ARMS
+            ]
+        )
+        run_side_by_side(
+            [
+                self._test(
+                    f'{name}_{seed}',
+                    f'strl_{name}_toy.py',
+                    '--dump',
+                    str(self._dump(name, seed)),
+                )
+                for name in _ARMS
+            ]
+        )
 
     def arm(self, name: str, title: str, seeds: Sequence[int]) -> Arm:
         """What one arm gave, over the seeds."""
@@ -121,39 +158,72 @@ class _Demo:
         durations = {step.name: step.seconds for step in self.steps}
         return Arm(
             name=title,
-            tests=[logs.read_test_metrics(self.out / f'{name}_{seed}_test')
-                   for seed in seeds],
+            tests=[
+                logs.read_test_metrics(self.out / f'{name}_{seed}_test')
+                for seed in seeds
+            ],
             rows=logs.read_scalars(first),
             seconds=[durations[f'{name}_{seed}'] for seed in seeds],
-            pairs=read_pairs(self._dump(name, seeds[0])))
+            pairs=read_pairs(self._dump(name, seeds[0])),
+        )
 
     def _dump(self, name: str, seed: int) -> Path:
         return self.out / f'{name}_{seed}_test' / 'predictions.pkl'
 
-    def _train(self, name: str, config: str, epochs: int,
-               options: Sequence[str], settings: Sequence[str] = (),
-               variables: dict[str, str] | None = None) -> Step:
+    def _train(
+        self,
+        name: str,
+        config: str,
+        epochs: int,
+        options: Sequence[str],
+        settings: Sequence[str] = (),
+        variables: dict[str, str] | None = None,
+    ) -> Step:
         return self._step(
-            name, 'train.py', str(self.root / 'configs' / config),
-            '--work-dir', str(self.out / name), *options, '--cfg-options',
-            f'train_cfg.max_epochs={epochs}', *settings,
-            variables=variables or {}, num_epochs=epochs)
+            name,
+            'train.py',
+            str(self.root / 'configs' / config),
+            '--work-dir',
+            str(self.out / name),
+            *options,
+            '--cfg-options',
+            f'train_cfg.max_epochs={epochs}',
+            *settings,
+            variables=variables or {},
+            num_epochs=epochs,
+        )
 
     def _test(self, name: str, config: str, *options: str) -> Step:
         checkpoint = logs.last_checkpoint(self.out / name)
         return self._step(
-            f'{name}_test', 'test.py', str(self.root / 'configs' / config),
-            str(checkpoint), '--work-dir', str(self.out / f'{name}_test'),
-            *options)
+            f'{name}_test',
+            'test.py',
+            str(self.root / 'configs' / config),
+            str(checkpoint),
+            '--work-dir',
+            str(self.out / f'{name}_test'),
+            *options,
+        )
 
-    def _step(self, name: str, tool: str, *options: str,
-              variables: dict[str, str] | None = None,
-              num_epochs: int = 1) -> Step:
+    def _step(
+        self,
+        name: str,
+        tool: str,
+        *options: str,
+        variables: dict[str, str] | None = None,
+        num_epochs: int = 1,
+    ) -> Step:
         """A command of ours that is going to run."""
         step = Step(
-            name, [sys.executable, str(self.root / 'tools' / tool), *options],
+            name,
+            [sys.executable, str(self.root / 'tools' / tool), *options],
             self.out / 'logs' / f'{name}.txt',
-            {'TOY_2D': str(self.data), 'OMP_NUM_THREADS': '1',
-             **(variables or {})}, num_epochs)
+            {
+                'TOY_2D': str(self.data),
+                'OMP_NUM_THREADS': '1',
+                **(variables or {}),
+            },
+            num_epochs,
+        )
         self.steps.append(step)
         return step

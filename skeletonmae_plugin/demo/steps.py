@@ -1,4 +1,5 @@
 """Commands that run one after the other or side by side, with progress."""
+
 from __future__ import annotations
 
 import os
@@ -13,9 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _TRAIN = re.compile(
-    r'Epoch\(train\)\s+\[(\d+)\]\[(\d+)/(\d+)\].*?\bloss: ([\d.]+)')
-_HEADLINES = ('acc/top1:', 'masked_error:', 'interpolation_error:',
-              'mean_pose_error:')
+    r'Epoch\(train\)\s+\[(\d+)\]\[(\d+)/(\d+)\].*?\bloss: ([\d.]+)'
+)
+_HEADLINES = (
+    'acc/top1:',
+    'masked_error:',
+    'interpolation_error:',
+    'mean_pose_error:',
+)
 _RESULT = re.compile(r'Epoch\(test\)\s+\[\d+/\d+\]\s+(.*?)(?:  data_time|$)')
 
 
@@ -30,6 +36,7 @@ class Step:
         variables: Environment variables beside the present ones.
         num_epochs: Length of a training, to thin out its progress.
     """
+
     name: str
     command: Sequence[str]
     log: Path
@@ -39,8 +46,9 @@ class Step:
 
     def __str__(self) -> str:
         """The command as one would type it."""
-        variables = [f'{k}={shlex.quote(v)}' for k, v in
-                     self.variables.items()]
+        variables = [
+            f'{k}={shlex.quote(v)}' for k, v in self.variables.items()
+        ]
         return ' '.join([*variables, shlex.join(self.command)])
 
     def run(self) -> None:
@@ -52,9 +60,16 @@ class Step:
         start = time.perf_counter()
         self._say(f'starts, log: {self.log}')
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with open(self.log, 'w') as log, subprocess.Popen(
-                self.command, env={**os.environ, **self.variables}, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        with (
+            open(self.log, 'w') as log,
+            subprocess.Popen(
+                self.command,
+                env={**os.environ, **self.variables},
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            ) as process,
+        ):
             for line in process.stdout or ():
                 log.write(line)
                 message = progress(line, self.num_epochs)
@@ -65,7 +80,8 @@ class Step:
             end = ''.join(self.log.read_text().splitlines(True)[-25:])
             raise RuntimeError(
                 f'{self.name} failed with code {process.returncode}:\n'
-                f'{self}\n{end}')
+                f'{self}\n{end}'
+            )
         self._say(f'done in {self.seconds:.0f} s')
 
     def _say(self, message: str) -> None:

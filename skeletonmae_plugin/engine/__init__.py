@@ -1,4 +1,5 @@
 """What happens around training: hooks, optimizer wrapper, checkpoints."""
+
 from .hooks import (
     CollapseMonitorHook,
     PlainCheckpointHook,

@@ -4,11 +4,13 @@ A reconstruction error means little alone: people move smoothly and stay in
 one piece, so that simple interpolation already comes near. These functions
 are that baseline, over numpy arrays with any leading axes.
 """
+
 import numpy as np
 
 
-def interpolate_hidden(x: np.ndarray, known: np.ndarray,
-                       adjacency: np.ndarray) -> np.ndarray:
+def interpolate_hidden(
+    x: np.ndarray, known: np.ndarray, adjacency: np.ndarray
+) -> np.ndarray:
     """Fill in hidden joints from their visible neighbours.
 
     In time first (:func:`interpolate_in_time`); joints that are seen in no
@@ -44,8 +46,8 @@ def interpolate_in_time(x: np.ndarray, known: np.ndarray) -> np.ndarray:
     frame = np.arange(num_frames)[:, None]  # (T, 1)
     before = np.maximum.accumulate(np.where(known, frame, -1), axis=-2)
     after = np.minimum.accumulate(
-        np.where(known, frame, num_frames)[..., ::-1, :],
-        axis=-2)[..., ::-1, :]
+        np.where(known, frame, num_frames)[..., ::-1, :], axis=-2
+    )[..., ::-1, :]
     has_before, has_after = before >= 0, after < num_frames
     left = np.where(has_before, before, np.where(has_after, after, 0))
     right = np.where(has_after, after, left)
@@ -57,8 +59,9 @@ def interpolate_in_time(x: np.ndarray, known: np.ndarray) -> np.ndarray:
     return x_left + (x_right - x_left) * weight[..., None]
 
 
-def interpolate_in_space(x: np.ndarray, seen: np.ndarray,
-                         adjacency: np.ndarray) -> np.ndarray:
+def interpolate_in_space(
+    x: np.ndarray, seen: np.ndarray, adjacency: np.ndarray
+) -> np.ndarray:
     """Each unseen joint becomes the mean of its neighbours on the skeleton.
 
     Neighbours may be unseen too, so this is what repeated averaging along the
@@ -81,5 +84,6 @@ def interpolate_in_space(x: np.ndarray, seen: np.ndarray,
     values = np.where(seen[..., None, :, None], x, 0).swapaxes(-3, -2)
     shape = values.shape  # (..., V, T, C)
     solved = np.linalg.solve(matrix, values.reshape(*shape[:-2], -1))
-    return np.where(seen[..., None, :, None], x,
-                    solved.reshape(shape).swapaxes(-3, -2))
+    return np.where(
+        seen[..., None, :, None], x, solved.reshape(shape).swapaxes(-3, -2)
+    )

@@ -1,4 +1,5 @@
 """Two numbers that show whether features still tell inputs apart."""
+
 from torch import Tensor, finfo, linalg
 
 

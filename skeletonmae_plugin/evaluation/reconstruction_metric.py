@@ -1,4 +1,5 @@
 """Error over hidden joints, beside two baselines that learn nothing."""
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,12 +49,15 @@ class ReconstructionMetric(BaseMetric):
     Each data sample has ``reconstruction``: a dict of ``pred`` and ``target``
     (M, T, V, C'), ``mask`` (M, T, V; True = hidden) and ``valid`` (M, T, V).
     """
+
     default_prefix = ''
 
-    def __init__(self,
-                 layout: LayoutLike,
-                 collect_device: str = 'cpu',
-                 prefix: str | None = None) -> None:
+    def __init__(
+        self,
+        layout: LayoutLike,
+        collect_device: str = 'cpu',
+        prefix: str | None = None,
+    ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.layout = get_layout(layout)
 
@@ -64,7 +68,8 @@ class ReconstructionMetric(BaseMetric):
                 raise KeyError(
                     'ReconstructionMetric needs `reconstruction` in the data '
                     f'samples, got {sorted(sample)}; it belongs to a '
-                    'pre-training config (SkeletonMAEPretrainer)')
+                    'pre-training config (SkeletonMAEPretrainer)'
+                )
             arrays = {
                 name: to_numpy(sample['reconstruction'][name])
                 for name in ('pred', 'target', 'mask', 'valid')
@@ -73,7 +78,8 @@ class ReconstructionMetric(BaseMetric):
             sums = reconstruction_sums(
                 **arrays,
                 adjacency=self.layout.adjacency,
-                scale=sample.get('scale'))
+                scale=sample.get('scale'),
+            )
             if self.results:
                 self.results[0] = _add(self.results[0], sums)
             else:
@@ -88,14 +94,19 @@ class ReconstructionMetric(BaseMetric):
             raise ValueError(
                 'ReconstructionMetric met no hidden joint; expected samples '
                 'in whose mask a valid joint is True. Does the pipeline have '
-                'MaskSkeletonParts, and does it hide a part that exists?')
+                'MaskSkeletonParts, and does it hide a part that exists?'
+            )
         return errors_from_sums(sums, self.layout.parts)
 
 
-def reconstruction_sums(pred: np.ndarray, target: np.ndarray,
-                        mask: np.ndarray, valid: np.ndarray,
-                        adjacency: np.ndarray,
-                        scale: Any | None) -> Sums:
+def reconstruction_sums(
+    pred: np.ndarray,
+    target: np.ndarray,
+    mask: np.ndarray,
+    valid: np.ndarray,
+    adjacency: np.ndarray,
+    scale: Any | None,
+) -> Sums:
     """Sums per joint, from which all errors follow.
 
     Args:
@@ -114,7 +125,8 @@ def reconstruction_sums(pred: np.ndarray, target: np.ndarray,
     hidden = mask & valid
     pred, target = (
         np.where(valid[..., None], a, 0).astype(np.float64)
-        for a in (pred, target))
+        for a in (pred, target)
+    )
     error = _square_distance(pred, target)  # (M, T, V)
 
     def over_joints(x: np.ndarray) -> np.ndarray:
@@ -124,7 +136,8 @@ def reconstruction_sums(pred: np.ndarray, target: np.ndarray,
         count=hidden.sum((0, 1)).astype(np.float64),
         error=over_joints(error),
         square=over_joints(np.square(target).sum(-1)),
-        sum=np.where(hidden[..., None], target, 0).sum((0, 1)))
+        sum=np.where(hidden[..., None], target, 0).sum((0, 1)),
+    )
     if target.shape[-1] > 3:
         sums['cosine'] = over_joints(_cosine(pred, target))
     else:
@@ -134,8 +147,9 @@ def reconstruction_sums(pred: np.ndarray, target: np.ndarray,
     return sums
 
 
-def errors_from_sums(sums: Sums,
-                     parts: Mapping[str, Sequence[int]]) -> dict[str, float]:
+def errors_from_sums(
+    sums: Sums, parts: Mapping[str, Sequence[int]]
+) -> dict[str, float]:
     """Errors over all joints and per part, see ReconstructionMetric."""
     joints = {'': list(range(len(sums['count'])))}
     joints.update({f'/{part}': list(v) for part, v in parts.items()})
@@ -153,17 +167,20 @@ def errors_from_sums(sums: Sums,
             count = sums['count'][index].sum()
             if count:
                 metrics[name + suffix] = float(
-                    np.sqrt(square[index].sum() / count))
+                    np.sqrt(square[index].sum() / count)
+                )
     for name in list(squares)[1:]:
         baseline = metrics[name]
-        metrics[f'ratio_to_{name[:-len("_error")]}'] = (
-            metrics['masked_error'] / baseline if baseline else float('inf'))
+        metrics[f'ratio_to_{name[: -len("_error")]}'] = (
+            metrics['masked_error'] / baseline if baseline else float('inf')
+        )
     total = sums['count'].sum()
     if is_feature:
         metrics['masked_cosine'] = float(sums['cosine'].sum() / total)
     elif np.isfinite(sums['data_error']).all():
         metrics['masked_error_data_units'] = float(
-            np.sqrt(sums['data_error'].sum() / total))
+            np.sqrt(sums['data_error'].sum() / total)
+        )
     return metrics
 
 
@@ -197,7 +214,8 @@ def _add(a: Sums, b: Sums) -> Sums:
     if a.keys() != b.keys():
         raise ValueError(
             'samples have different kinds of targets; expected one number of '
-            f'channels, got sums {sorted(a)} and {sorted(b)}')
+            f'channels, got sums {sorted(a)} and {sorted(b)}'
+        )
     return {name: a[name] + b[name] for name in a}
 
 

@@ -1,4 +1,5 @@
 """What lets one function serve numpy arrays and torch tensors."""
+
 from types import ModuleType
 from typing import Any
 
@@ -25,7 +26,7 @@ def as_like(value: Any, x: Array) -> Array:
 def trailing(value: Any, x: Array, axes: int) -> Array:
     """Like ``as_like``, with axes of length 1 behind: (...) -> (..., 1, 1)."""
     value = as_like(value, x)
-    return value.reshape((*value.shape, *(1, ) * axes))
+    return value.reshape((*value.shape, *(1,) * axes))
 
 
 def only(x: Array, known: Array) -> Array:

@@ -3,13 +3,15 @@
 All leave a joint at the origin where it is, so that a joint that does not
 exist (zeros) needs no care, except by ``jitter``, which is told.
 """
+
 import numpy as np
 
 from .arrays import Array, as_like, namespace, only, trailing
 
 
-def draw_uniform(rng: np.random.Generator, low: Array,
-                 high: Array, size: tuple[int, ...]) -> np.ndarray:
+def draw_uniform(
+    rng: np.random.Generator, low: Array, high: Array, size: tuple[int, ...]
+) -> np.ndarray:
     """(*size, len(low)) numbers, the last axis between its own bounds."""
     return rng.uniform(low, high, (*size, len(low)))
 
@@ -30,8 +32,11 @@ def rotation_3d(angles: Array) -> Array:
     Args:
         angles: Radians about x, y and z.
     """
-    return (_rotation_about(2, angles) @ _rotation_about(0, angles)
-            @ _rotation_about(1, angles))
+    return (
+        _rotation_about(2, angles)
+        @ _rotation_about(0, angles)
+        @ _rotation_about(1, angles)
+    )
 
 
 def _rotation_about(axis: int, angles: Array) -> Array:
@@ -71,8 +76,7 @@ def jitter(x: Array, noise: Array, valid: Array) -> Array:
     return only(x + as_like(noise, x), valid)
 
 
-def mirror(x: Array, flip: Array,
-           flip_index: Array) -> Array:
+def mirror(x: Array, flip: Array, flip_index: Array) -> Array:
     """Negate the first coordinate and exchange left and right joints.
 
     Args:
@@ -90,8 +94,7 @@ def mirror(x: Array, flip: Array,
     return _choose(flip, mirrored + 0, x, 4)
 
 
-def exchange(value: Array, flip: Array,
-             flip_index: Array) -> Array:
+def exchange(value: Array, flip: Array, flip_index: Array) -> Array:
     """Exchange left and right of something without axes in space.
 
     Args:
@@ -102,7 +105,6 @@ def exchange(value: Array, flip: Array,
     return _choose(flip, value[..., flip_index], value, 3)
 
 
-def _choose(flip: Array, yes: Array, no: Array,
-            axes: int) -> Array:
+def _choose(flip: Array, yes: Array, no: Array, axes: int) -> Array:
     chosen = trailing(flip, no, axes) != 0
     return namespace(no).where(chosen, yes, no)

@@ -3,6 +3,7 @@
 A joint that is hidden or was not seen has no influence: otherwise the place
 of the whole clip would give a hidden joint away.
 """
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,10 +25,9 @@ def masked_mean(x: Array, known: Array, axes: tuple[int, ...]) -> Array:
     return total / namespace(x).clip(count, 1, None)
 
 
-def body_centre(x: Array,
-                known: Array,
-                joints: Sequence[int],
-                per: str = 'clip') -> Array:
+def body_centre(
+    x: Array, known: Array, joints: Sequence[int], per: str = 'clip'
+) -> Array:
     """Mean of the known centre joints of all persons.
 
     One point for all persons of a clip, so that where they stand to one
@@ -51,8 +51,9 @@ def body_centre(x: Array,
     is_centre[list(joints)] = True
     core = known & as_like(is_centre, known)
     seen = core[..., None].sum(axes, keepdims=True) > 0
-    return namespace(x).where(seen, masked_mean(x, core, axes),
-                              masked_mean(x, known, axes))
+    return namespace(x).where(
+        seen, masked_mean(x, core, axes), masked_mean(x, known, axes)
+    )
 
 
 def body_scale(x: Array, known: Array) -> Array:
@@ -74,7 +75,7 @@ def body_scale(x: Array, known: Array) -> Array:
     """
     xp = namespace(x)
     weight = as_like(known, x)
-    offsets = only(x - masked_mean(x, known, (-2, )), known)
+    offsets = only(x - masked_mean(x, known, (-2,)), known)
     freedom = xp.clip(weight.sum(-1) - 1, 0, None)  # (..., M, T)
     square = (offsets**2).sum((-4, -3, -2, -1), keepdims=True)
     freedom = freedom[..., None, None].sum((-4, -3), keepdims=True)

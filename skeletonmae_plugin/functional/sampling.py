@@ -4,6 +4,7 @@ A clip of any length, one frame included, is cut into ``clip_len`` segments of
 equal time, and one frame is taken from each: a random one in training, one at
 a fixed place in a test. Frames are repeated where a clip is short.
 """
+
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ import numpy as np
 from .arrays import Array, as_like, namespace, trailing
 
 
-def frame_indices(num_frames: int,
-                  offset: Array,
-                  start: Any = 0.,
-                  length: Any = 1.,
-                  speed: Any = 1.) -> Array:
+def frame_indices(
+    num_frames: int,
+    offset: Array,
+    start: Any = 0.0,
+    length: Any = 1.0,
+    speed: Any = 1.0,
+) -> Array:
     """One frame from each segment of a window of time.
 
     Args:
@@ -48,12 +51,13 @@ def centre_offsets(num_clips: int, clip_len: int) -> np.ndarray:
     One clip takes the middle of each segment; n clips take n places spread
     evenly over it.
     """
-    places = (np.arange(num_clips) + .5) / num_clips
+    places = (np.arange(num_clips) + 0.5) / num_clips
     return np.broadcast_to(places[:, None], (num_clips, clip_len)).copy()
 
 
-def draw_window(rng: np.random.Generator, crop: tuple[float, float],
-                size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def draw_window(
+    rng: np.random.Generator, crop: tuple[float, float], size: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Start and length (both of shape ``size``) of a random window of time.
 
     Args:

@@ -1,13 +1,16 @@
 """Input streams: what a joint tells about itself, and of whom it is told."""
+
 from collections.abc import Callable, Sequence
 
 from .arrays import Array, namespace, only
 
 
-def skeleton_streams(x: Array,
-                     streams: Sequence[str],
-                     parents: Sequence[int],
-                     known: Array | None = None) -> Array:
+def skeleton_streams(
+    x: Array,
+    streams: Sequence[str],
+    parents: Sequence[int],
+    known: Array | None = None,
+) -> Array:
     """Concatenate streams of a skeleton clip along the channels.
 
     ``coordinate`` is x itself, ``velocity`` is x_t - x_{t-1} (0 in the first
@@ -40,8 +43,9 @@ def check_streams(streams: Sequence[str]) -> None:
     """Raise ``ValueError`` at an empty list or an unknown stream."""
     unknown = [name for name in streams if name not in _STREAMS]
     if unknown or not streams or isinstance(streams, str):
-        raise ValueError(f'streams must be a list of {", ".join(_STREAMS)}; '
-                         f'got {streams!r}')
+        raise ValueError(
+            f'streams must be a list of {", ".join(_STREAMS)}; got {streams!r}'
+        )
 
 
 def _coordinate(x: Array, known: Array, parents: list) -> tuple:

@@ -1,4 +1,5 @@
 """Models, registered in ``mmaction.registry``."""
+
 from .input_masked_backbone import InputMaskedBackbone
 from .losses import MaskedMSELoss, MaskedSmoothL1Loss, RCELoss
 from .reconstruction_head import PretrainOutputs, ReconstructionHead
@@ -11,9 +12,20 @@ from .strl_recognizer import STRLRecognizer
 from .targets import CoordinateTarget, EMATarget, EmbeddingTarget, MotionTarget
 
 __all__ = [
-    'STRL', 'CoordinateTarget', 'EMATarget', 'EmbeddingTarget',
-    'InputMaskedBackbone', 'MaskedMSELoss', 'MaskedSmoothL1Loss',
-    'MotionTarget', 'PretrainOutputs', 'RCELoss', 'ReconstructionHead',
-    'STRLRecognizer', 'SkeletonDataPreprocessor', 'SkeletonMAE',
-    'SkeletonMAEDecoder', 'SkeletonMAEPretrainer'
+    'STRL',
+    'CoordinateTarget',
+    'EMATarget',
+    'EmbeddingTarget',
+    'InputMaskedBackbone',
+    'MaskedMSELoss',
+    'MaskedSmoothL1Loss',
+    'MotionTarget',
+    'PretrainOutputs',
+    'RCELoss',
+    'ReconstructionHead',
+    'STRLRecognizer',
+    'SkeletonDataPreprocessor',
+    'SkeletonMAE',
+    'SkeletonMAEDecoder',
+    'SkeletonMAEPretrainer',
 ]

@@ -1,4 +1,5 @@
 """A stock backbone in the place of ours."""
+
 from collections.abc import Sequence
 
 import torch
@@ -32,32 +33,39 @@ class InputMaskedBackbone(StrictModule):
         - output: what the backbone gives, (N, M, C', T', V)
     """
 
-    def __init__(self,
-                 backbone: dict,
-                 layout: LayoutLike = 'coco',
-                 in_channels: int = 2,
-                 streams: Sequence[str] = ('coordinate', ),
-                 init_cfg: dict | None = None) -> None:
+    def __init__(
+        self,
+        backbone: dict,
+        layout: LayoutLike = 'coco',
+        in_channels: int = 2,
+        streams: Sequence[str] = ('coordinate',),
+        init_cfg: dict | None = None,
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
         check_streams(streams)
         self.layout = get_layout(layout)
         self.streams = tuple(streams)
         self.in_channels = in_channels
         self.mask_token = nn.Parameter(
-            torch.zeros(in_channels * len(self.streams)))
+            torch.zeros(in_channels * len(self.streams))
+        )
         self.backbone = MODELS.build(backbone)
 
-    def forward(self,
-                x: Tensor,
-                mask: Tensor | None = None,
-                valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
         """Encode what is visible, see the class."""
         for name, flags in (('mask', mask), ('valid', valid)):
             check_flags(name, flags, x)
         self.layout.check_num_joints(x.shape[-2], 'the clip')
         if x.shape[-1] != self.in_channels:
-            raise ValueError(f'in_channels={self.in_channels} coordinates '
-                             f'are expected, the clip has C={x.shape[-1]}')
+            raise ValueError(
+                f'in_channels={self.in_channels} coordinates '
+                f'are expected, the clip has C={x.shape[-1]}'
+            )
         known = valid
         if mask is not None:
             known = ~mask if valid is None else valid & ~mask

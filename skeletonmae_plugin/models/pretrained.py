@@ -1,4 +1,5 @@
 """Pre-trained weights arrive, or the run stops."""
+
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatch
@@ -35,7 +36,8 @@ class StrictModule(BaseModule):
             self,
             pretrained['checkpoint'],
             prefix=pretrained.get('prefix', ''),
-            allow=pretrained.get('allow', ()))
+            allow=pretrained.get('allow', ()),
+        )
 
     def _pretrained_cfg(self) -> dict | None:
         cfg = self.init_cfg
@@ -44,8 +46,10 @@ class StrictModule(BaseModule):
         cfgs = [cfg] if isinstance(cfg, dict) else list(cfg)
         found = [c for c in cfgs if c.get('type') == 'Pretrained']
         if found and len(cfgs) > 1:
-            raise ValueError('init_cfg must be the Pretrained dict alone: '
-                             'nothing else survives it')
+            raise ValueError(
+                'init_cfg must be the Pretrained dict alone: '
+                'nothing else survives it'
+            )
         return found[0] if found else None
 
     def train(self, mode: bool = True) -> 'StrictModule':
@@ -64,10 +68,12 @@ class StrictModule(BaseModule):
         self._frozen = modules
 
 
-def load_pretrained(module: nn.Module,
-                    checkpoint: str,
-                    prefix: str = '',
-                    allow: Sequence[str] = ()) -> None:
+def load_pretrained(
+    module: nn.Module,
+    checkpoint: str,
+    prefix: str = '',
+    allow: Sequence[str] = (),
+) -> None:
     """Load a checkpoint's tensors under ``prefix`` into a module, all of them.
 
     Args:
@@ -86,38 +92,47 @@ def load_pretrained(module: nn.Module,
         raise ValueError(
             f'no pre-trained weights are given: set {unset[1]}=FILE, or give '
             'the checkpoint of init_cfg by --cfg-options, or train with the '
-            'strl_scratch_* config')
+            'strl_scratch_* config'
+        )
     loaded = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
     state = loaded.get('state_dict', loaded)
     state = {
-        name[len(prefix):]: tensor
-        for name, tensor in state.items() if name.startswith(prefix)
+        name[len(prefix) :]: tensor
+        for name, tensor in state.items()
+        if name.startswith(prefix)
     }
     if not state:
-        raise ValueError(f'{checkpoint} holds no tensor whose name begins '
-                         f'with {prefix!r}')
+        raise ValueError(
+            f'{checkpoint} holds no tensor whose name begins with {prefix!r}'
+        )
     faults = _compare(module.state_dict(), state)
     named = {
         key
-        for key in faults if any(fnmatch(key, pattern) for pattern in allow)
+        for key in faults
+        if any(fnmatch(key, pattern) for pattern in allow)
     }
     bad = [text for key, text in faults.items() if key not in named]
     if bad:
         raise ValueError(
-            f'{checkpoint} does not fit {type(module).__name__}:\n  ' +
-            '\n  '.join(bad) + '\nbuild the model as it was pre-trained, or '
-            "name these tensors in init_cfg's allow")
+            f'{checkpoint} does not fit {type(module).__name__}:\n  '
+            + '\n  '.join(bad)
+            + '\nbuild the model as it was pre-trained, or '
+            "name these tensors in init_cfg's allow"
+        )
     module.load_state_dict(
         {key: value for key, value in state.items() if key not in named},
-        strict=False)
+        strict=False,
+    )
     MMLogger.get_current_instance().info(
         f'{len(state) - len(named & set(state))} tensors of '
-        f'{type(module).__name__} loaded from {checkpoint}' +
-        (f'; not loaded, as allowed: {sorted(named)}' if named else ''))
+        f'{type(module).__name__} loaded from {checkpoint}'
+        + (f'; not loaded, as allowed: {sorted(named)}' if named else '')
+    )
 
 
-def _compare(expected: dict[str, Tensor],
-             given: dict[str, Tensor]) -> dict[str, str]:
+def _compare(
+    expected: dict[str, Tensor], given: dict[str, Tensor]
+) -> dict[str, str]:
     """Tensor name -> what is wrong with it."""
     faults = {}
     for key in expected.keys() | given.keys():
@@ -126,6 +141,8 @@ def _compare(expected: dict[str, Tensor],
         elif key not in expected:
             faults[key] = f'{key}: unexpected in the file'
         elif expected[key].shape != given[key].shape:
-            faults[key] = (f'{key}: shape {tuple(given[key].shape)} in the '
-                           f'file, {tuple(expected[key].shape)} in the model')
+            faults[key] = (
+                f'{key}: shape {tuple(given[key].shape)} in the '
+                f'file, {tuple(expected[key].shape)} in the model'
+            )
     return dict(sorted(faults.items()))

@@ -1,4 +1,5 @@
 """The head that compares prediction and target."""
+
 from typing import NamedTuple
 
 from mmaction.registry import MODELS
@@ -20,6 +21,7 @@ class PretrainOutputs(NamedTuple):
         latent: (N, M, D, T'', V), the backbone's output.
         valid: (N, M, T, V) bool or None, joints that exist.
     """
+
     pred: Tensor
     target: Tensor
     mask: Tensor
@@ -37,10 +39,12 @@ class ReconstructionHead(BaseModule):
         name: The loss is logged as ``loss_<name>``.
     """
 
-    def __init__(self,
-                 loss: dict | None = None,
-                 name: str = 'reconstruction',
-                 init_cfg: dict | None = None) -> None:
+    def __init__(
+        self,
+        loss: dict | None = None,
+        name: str = 'reconstruction',
+        init_cfg: dict | None = None,
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
         self.name = name
         self.criterion = MODELS.build(loss or dict(type='MaskedSmoothL1Loss'))
@@ -55,7 +59,8 @@ class ReconstructionHead(BaseModule):
             raise ValueError(
                 f'{type(self.criterion).__name__} with a gradient through '
                 'the target is smallest when the embedding is 0; set '
-                'target_grad=False, or use RCELoss as the paper does')
+                'target_grad=False, or use RCELoss as the paper does'
+            )
 
     def loss(self, outputs: PretrainOutputs) -> dict[str, Tensor]:
         """``dict(loss_<name>=...)``, a scalar."""

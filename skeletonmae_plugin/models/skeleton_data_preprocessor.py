@@ -1,4 +1,5 @@
 """From a batch of packed clips to the model's keywords."""
+
 from typing import Any
 
 import torch
@@ -37,6 +38,10 @@ def _join(clips: Tensor | list[Tensor], key: str) -> Tensor:
         raise ValueError(
             f'the clips of a batch must have one shape, but {key} has '
             f'{sorted(shapes)}; give all sources the same num_person, '
-            'clip_len and layout')
-    return clips.flatten(0, 1) if isinstance(clips, Tensor) else torch.cat(
-        list(clips))
+            'clip_len and layout'
+        )
+    return (
+        clips.flatten(0, 1)
+        if isinstance(clips, Tensor)
+        else torch.cat(list(clips))
+    )

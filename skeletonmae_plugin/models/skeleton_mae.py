@@ -1,4 +1,5 @@
 """The encoder that is pre-trained."""
+
 from collections.abc import Mapping, Sequence
 
 from mmaction.registry import MODELS
@@ -56,32 +57,41 @@ class SkeletonMAE(StrictModule):
         torch.Size([2, 1, 64, 8, 17])
     """
 
-    def __init__(self,
-                 layout: LayoutLike = 'coco',
-                 in_channels: int = 2,
-                 embed_dims: int = 64,
-                 num_layers: int = 3,
-                 conv: str | Mapping = 'gin',
-                 streams: Sequence[str] = ('coordinate', 'velocity'),
-                 patch_size: int = 1,
-                 joint_embedding: bool = True,
-                 frozen: bool = False,
-                 init_cfg: dict | None = None) -> None:
+    def __init__(
+        self,
+        layout: LayoutLike = 'coco',
+        in_channels: int = 2,
+        embed_dims: int = 64,
+        num_layers: int = 3,
+        conv: str | Mapping = 'gin',
+        streams: Sequence[str] = ('coordinate', 'velocity'),
+        patch_size: int = 1,
+        joint_embedding: bool = True,
+        frozen: bool = False,
+        init_cfg: dict | None = None,
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
         layout = get_layout(layout)
         self.embed_dims = embed_dims
         self.patch_size = patch_size
-        self.embedding = SkeletonEmbedding(layout, in_channels, embed_dims,
-                                           streams, patch_size,
-                                           joint_embedding)
+        self.embedding = SkeletonEmbedding(
+            layout,
+            in_channels,
+            embed_dims,
+            streams,
+            patch_size,
+            joint_embedding,
+        )
         self.encoder = SkeletonEncoder(layout, embed_dims, num_layers, conv)
         if frozen:
             self.freeze(self.embedding, self.encoder)
 
-    def forward(self,
-                x: Tensor,
-                mask: Tensor | None = None,
-                valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
         """Encode what is visible, see the class."""
         check_flags('mask', mask, x)
         persons = find_persons(x, valid)

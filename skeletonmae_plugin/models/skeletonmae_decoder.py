@@ -1,4 +1,5 @@
 """The decoder, a neck between encoder and head."""
+
 from collections.abc import Mapping
 
 import torch
@@ -36,28 +37,32 @@ class SkeletonMAEDecoder(BaseModule):
         - output: (N, M, min(T' * time_stride, T), V, C_out)
     """
 
-    def __init__(self,
-                 out_channels: int,
-                 layout: LayoutLike = 'coco',
-                 in_channels: int = 64,
-                 embed_dims: int = 64,
-                 conv: str | Mapping = 'gin',
-                 time_stride: int = 1,
-                 remask: bool = False,
-                 init_cfg: dict | None = None) -> None:
+    def __init__(
+        self,
+        out_channels: int,
+        layout: LayoutLike = 'coco',
+        in_channels: int = 64,
+        embed_dims: int = 64,
+        conv: str | Mapping = 'gin',
+        time_stride: int = 1,
+        remask: bool = False,
+        init_cfg: dict | None = None,
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
         self.out_channels = out_channels
         self.time_stride = time_stride
         self.remask = remask
         self.project = nn.Linear(in_channels, embed_dims)
-        self.conv = build_graph_conv(conv, embed_dims,
-                                     out_channels * time_stride,
-                                     get_layout(layout))
+        self.conv = build_graph_conv(
+            conv, embed_dims, out_channels * time_stride, get_layout(layout)
+        )
 
-    def forward(self,
-                latent: Tensor,
-                mask: Tensor | None = None,
-                valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        latent: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
         """Predict every joint from the latent, see the class."""
         h = latent.permute(0, 1, 3, 4, 2)  # (N, M, T', V, C_in)
         num_steps = h.shape[2]
@@ -72,8 +77,9 @@ class SkeletonMAEDecoder(BaseModule):
         pred = unpatchify(self.conv(h, persons.valid), self.time_stride)
         return persons.put(pred)[:, :, :num_frames]
 
-    def _num_frames(self, num_steps: int, mask: Tensor | None,
-                    valid: Tensor | None) -> int:
+    def _num_frames(
+        self, num_steps: int, mask: Tensor | None, valid: Tensor | None
+    ) -> int:
         """T, told by the flags or by the stride."""
         flags = mask if valid is None else valid
         if mask is not None and mask.dtype != torch.bool:
@@ -86,5 +92,6 @@ class SkeletonMAEDecoder(BaseModule):
                 f'time_stride={self.time_stride} makes '
                 f'{num_steps * self.time_stride} frames of {num_steps} latent '
                 f'steps, but the clip has {num_frames}; it must be the '
-                'frames for which a step of this backbone stands')
+                'frames for which a step of this backbone stands'
+            )
         return num_frames

@@ -1,4 +1,5 @@
 """The whole method on one screen."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,17 +33,20 @@ class SkeletonMAEPretrainer(BaseModel):
         - mask, valid: (N, M, T, V) bool, True = hidden, True = exists
     """
 
-    def __init__(self,
-                 backbone: dict,
-                 neck: dict,
-                 head: dict | Sequence[dict],
-                 target: dict | None = None,
-                 data_preprocessor: dict | None = None,
-                 init_cfg: dict | None = None) -> None:
+    def __init__(
+        self,
+        backbone: dict,
+        neck: dict,
+        head: dict | Sequence[dict],
+        target: dict | None = None,
+        data_preprocessor: dict | None = None,
+        init_cfg: dict | None = None,
+    ) -> None:
         super().__init__(
             data_preprocessor=data_preprocessor
             or dict(type='SkeletonDataPreprocessor'),
-            init_cfg=init_cfg)
+            init_cfg=init_cfg,
+        )
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(neck)
         self.target = MODELS.build(target or dict(type='CoordinateTarget'))
@@ -53,12 +57,14 @@ class SkeletonMAEPretrainer(BaseModel):
         for module in self.heads:
             module.attach(self.target)
 
-    def forward(self,
-                inputs: Tensor,
-                data_samples: list | None = None,
-                mode: str = 'tensor',
-                mask: Tensor | None = None,
-                valid: Tensor | None = None) -> Any:
+    def forward(
+        self,
+        inputs: Tensor,
+        data_samples: list | None = None,
+        mode: str = 'tensor',
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Any:
         """``loss`` -> losses, ``predict`` -> samples, ``tensor`` -> latent."""
         if mode == 'loss':
             return self.loss(inputs, mask, valid)
@@ -66,11 +72,13 @@ class SkeletonMAEPretrainer(BaseModel):
             return self.predict(inputs, mask, valid, data_samples or [])
         if mode == 'tensor':
             return self.backbone(inputs, mask, valid)
-        raise ValueError("mode must be 'loss', 'predict' or 'tensor', got "
-                         f'{mode!r}')
+        raise ValueError(
+            f"mode must be 'loss', 'predict' or 'tensor', got {mode!r}"
+        )
 
-    def loss(self, inputs: Tensor, mask: Tensor | None,
-             valid: Tensor | None) -> dict[str, Tensor]:
+    def loss(
+        self, inputs: Tensor, mask: Tensor | None, valid: Tensor | None
+    ) -> dict[str, Tensor]:
         """The losses of all heads, each a scalar."""
         outputs = self.reconstruct(inputs, mask, valid)
         losses: dict[str, Tensor] = {}
@@ -80,48 +88,60 @@ class SkeletonMAEPretrainer(BaseModel):
             if losses.keys() & new.keys():
                 raise ValueError(
                     f'two heads give {sorted(losses.keys() & new.keys())}; '
-                    "set a ReconstructionHead's name to tell them apart")
+                    "set a ReconstructionHead's name to tell them apart"
+                )
             losses.update(new)
         return losses
 
-    def reconstruct(self, inputs: Tensor, mask: Tensor | None,
-                    valid: Tensor | None) -> PretrainOutputs:
+    def reconstruct(
+        self, inputs: Tensor, mask: Tensor | None, valid: Tensor | None
+    ) -> PretrainOutputs:
         """Hide, encode, decode; shapes in :class:`PretrainOutputs`."""
         if mask is None:
-            raise ValueError('there is no mask: put MaskSkeletonParts in the '
-                             'pipeline of the pre-training')
+            raise ValueError(
+                'there is no mask: put MaskSkeletonParts in the '
+                'pipeline of the pre-training'
+            )
         target, defined = self.target(inputs, valid, self.backbone)
         latent = self.backbone(inputs, mask, valid)
         pred = self.neck(latent, mask, valid)
         hidden = pool_flags(mask, target.shape[2])
         if defined is None:
             defined = torch.ones_like(hidden)
-        return PretrainOutputs(pred, target, hidden & defined, defined, latent,
-                               valid)
+        return PretrainOutputs(
+            pred, target, hidden & defined, defined, latent, valid
+        )
 
-    def predict(self, inputs: Tensor, mask: Tensor | None,
-                valid: Tensor | None, data_samples: list) -> list[Any]:
+    def predict(
+        self,
+        inputs: Tensor,
+        mask: Tensor | None,
+        valid: Tensor | None,
+        data_samples: list,
+    ) -> list[Any]:
         """Add ``reconstruction`` to each sample, of its first clip.
 
         A dict of CPU tensors: pred and target (M, T', V, C'), mask and valid
         (M, T', V), True = there is a target.
         """
         if not data_samples:
-            raise ValueError("mode 'predict' needs data_samples, to put the "
-                             "reconstruction into; for bare features use "
-                             "mode 'tensor'")
+            raise ValueError(
+                "mode 'predict' needs data_samples, to put the "
+                'reconstruction into; for bare features use '
+                "mode 'tensor'"
+            )
         outputs = self.reconstruct(inputs, mask, valid)
         clips = len(inputs) // len(data_samples)
         fields = dict(
             pred=outputs.pred,
             target=outputs.target,
             mask=outputs.mask,
-            valid=outputs.defined)
+            valid=outputs.defined,
+        )
         fields = {k: v[::clips].cpu() for k, v in fields.items()}
         for i, sample in enumerate(data_samples):
             # A view would drag the whole batch into every dumped sample.
             sample.reconstruction = {
-                k: v[i].clone()
-                for k, v in fields.items()
+                k: v[i].clone() for k, v in fields.items()
             }
         return data_samples

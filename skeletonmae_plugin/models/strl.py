@@ -1,4 +1,5 @@
 """The recognition model that the pre-trained encoder is plugged into."""
+
 from collections.abc import Sequence
 from typing import cast
 
@@ -55,32 +56,37 @@ class STRL(StrictModule):
           GCNHead takes, is the mean over all joints that exist.
     """
 
-    def __init__(self,
-                 encoder: dict,
-                 clip_len: int = 64,
-                 num_layers: int = 3,
-                 num_encoders: int = 1,
-                 pooling: str = 'sum',
-                 fusion: str = 'add',
-                 pool_norm: bool = True,
-                 temporal: bool = True,
-                 strides: Sequence[int] | None = None,
-                 temporal_pooling: bool = True,
-                 pretrained_layers: Sequence[int] | None = None,
-                 frozen_encoder: bool = False,
-                 pool_persons: bool = True,
-                 init_cfg: dict | None = None) -> None:
+    def __init__(
+        self,
+        encoder: dict,
+        clip_len: int = 64,
+        num_layers: int = 3,
+        num_encoders: int = 1,
+        pooling: str = 'sum',
+        fusion: str = 'add',
+        pool_norm: bool = True,
+        temporal: bool = True,
+        strides: Sequence[int] | None = None,
+        temporal_pooling: bool = True,
+        pretrained_layers: Sequence[int] | None = None,
+        frozen_encoder: bool = False,
+        pool_persons: bool = True,
+        init_cfg: dict | None = None,
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
-        strides = tuple(strides or (1, ) * num_layers)
-        _check_choices(pooling, fusion, temporal, strides, num_layers,
-                       num_encoders)
+        strides = tuple(strides or (1,) * num_layers)
+        _check_choices(
+            pooling, fusion, temporal, strides, num_layers, num_encoders
+        )
         _check_encoder(encoder, num_layers, pretrained_layers, frozen_encoder)
         self.clip_len = clip_len
         self.pool_persons = pool_persons
         self.encoder_cfg = dict(encoder)
         self.pretrained_layers = tuple(
-            range(num_layers) if pretrained_layers is None else
-            pretrained_layers)
+            range(num_layers)
+            if pretrained_layers is None
+            else pretrained_layers
+        )
         template = self._build_encoder()
         self.embed_dims = template.embed_dims
         self.patch_size = template.patch_size
@@ -92,21 +98,32 @@ class STRL(StrictModule):
                 self._build_encoder().encoder for _ in range(num_encoders)
             ]
             layers.append(
-                STRLLayer(encoders, self.embed_dims, num_steps, pooling,
-                          fusion, pool_norm, temporal, stride))
+                STRLLayer(
+                    encoders,
+                    self.embed_dims,
+                    num_steps,
+                    pooling,
+                    fusion,
+                    pool_norm,
+                    temporal,
+                    stride,
+                )
+            )
             num_steps = -(-num_steps // stride)
         self.layers = nn.ModuleList(layers)
-        self.temporal_pooling = MultiScaleTemporal(
-            self.embed_dims) if temporal_pooling else None
+        self.temporal_pooling = (
+            MultiScaleTemporal(self.embed_dims) if temporal_pooling else None
+        )
         if frozen_encoder:
-            self.freeze(self.embedding,
-                        *(layer.encoders for layer in layers))
+            self.freeze(self.embedding, *(layer.encoders for layer in layers))
 
     def _build_encoder(self, init_cfg: dict | None = None) -> SkeletonMAE:
         encoder = MODELS.build({**self.encoder_cfg, 'init_cfg': init_cfg})
         if not isinstance(encoder, SkeletonMAE):
-            raise ValueError('the encoder of STRL must be a SkeletonMAE, got '
-                             f'{type(encoder).__name__}')
+            raise ValueError(
+                'the encoder of STRL must be a SkeletonMAE, got '
+                f'{type(encoder).__name__}'
+            )
         return encoder
 
     def init_weights(self) -> None:
@@ -123,20 +140,25 @@ class STRL(StrictModule):
             for encoder in layer.encoders:
                 encoder.load_state_dict(source.encoder.state_dict())
 
-    def forward(self,
-                x: Tensor,
-                mask: Tensor | None = None,
-                valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
         """Features of a clip, see the class."""
         check_flags('mask', mask, x)
         if mask is not None and self.pool_persons:
-            raise ValueError('STRL pools persons, but pre-training needs the '
-                             'features of each: set pool_persons=False')
+            raise ValueError(
+                'STRL pools persons, but pre-training needs the '
+                'features of each: set pool_persons=False'
+            )
         if x.shape[2] != self.clip_len:
             raise ValueError(
                 f'STRL was built for clip_len={self.clip_len} but the clip '
                 f'has T={x.shape[2]} frames; make clip_len of the backbone '
-                "and of the pipeline's SampleSkeletonFrames equal")
+                "and of the pipeline's SampleSkeletonFrames equal"
+            )
         persons = find_persons(x, valid)
         hidden = None if mask is None else persons.take(mask)
         h = self.embedding(persons.take(x), hidden, persons.valid)
@@ -146,7 +168,7 @@ class STRL(StrictModule):
         for layer in self.layers:
             h = layer(h, there, persons.slots)  # (B, T', V, D)
             if there is not None:
-                there = there[:, ::layer.stride]
+                there = there[:, :: layer.stride]
         if self.temporal_pooling is not None:
             h = self.temporal_pooling(h, there)
         out = persons.put(h).permute(0, 1, 4, 2, 3)  # (N, M, D, T', V)
@@ -168,38 +190,59 @@ def _pool_persons(h: Tensor, valid: Tensor) -> Tensor:
     return h.sum(1, keepdim=True) * scale.view(-1, 1, 1, 1, 1)
 
 
-def _check_choices(pooling: str, fusion: str, temporal: bool,
-                   strides: Sequence[int], num_layers: int,
-                   num_encoders: int) -> None:
+def _check_choices(
+    pooling: str,
+    fusion: str,
+    temporal: bool,
+    strides: Sequence[int],
+    num_layers: int,
+    num_encoders: int,
+) -> None:
     """Refuse what makes no sense, with a reason."""
     if pooling not in ('sum', 'mean', 'none'):
-        raise ValueError("pooling must be 'sum', 'mean' or 'none', got "
-                         f'{pooling!r}')
+        raise ValueError(
+            f"pooling must be 'sum', 'mean' or 'none', got {pooling!r}"
+        )
     if fusion not in ('add', 'concat'):
         raise ValueError(f"fusion must be 'add' or 'concat', got {fusion!r}")
     if len(strides) != num_layers:
-        raise ValueError(f'strides must name one stride for each of the '
-                         f'{num_layers} layers, got {tuple(strides)}')
+        raise ValueError(
+            f'strides must name one stride for each of the '
+            f'{num_layers} layers, got {tuple(strides)}'
+        )
     if not temporal and any(stride != 1 for stride in strides):
-        raise ValueError('a temporal stride needs the temporal convolution '
-                         'that takes it: set temporal=True')
+        raise ValueError(
+            'a temporal stride needs the temporal convolution '
+            'that takes it: set temporal=True'
+        )
     if num_encoders not in (1, 2):
-        raise ValueError('num_encoders must be 1 (shared) or 2 (one for each '
-                         f'person), got {num_encoders}')
+        raise ValueError(
+            'num_encoders must be 1 (shared) or 2 (one for each '
+            f'person), got {num_encoders}'
+        )
 
 
-def _check_encoder(encoder: dict, num_layers: int,
-                   pretrained_layers: Sequence[int] | None,
-                   frozen_encoder: bool) -> None:
+def _check_encoder(
+    encoder: dict,
+    num_layers: int,
+    pretrained_layers: Sequence[int] | None,
+    frozen_encoder: bool,
+) -> None:
     """Refuse weights that would go nowhere, and freezing random ones."""
     if encoder.get('frozen'):
-        raise ValueError("STRL's encoder is frozen by frozen_encoder=True, "
-                         "not by the encoder's own frozen")
+        raise ValueError(
+            "STRL's encoder is frozen by frozen_encoder=True, "
+            "not by the encoder's own frozen"
+        )
     layers = range(num_layers)
     unknown = set(pretrained_layers or ()) - set(layers)
     if unknown:
-        raise ValueError(f'pretrained_layers names {sorted(unknown)}, but '
-                         f'the layers are 0 to {num_layers - 1}')
+        raise ValueError(
+            f'pretrained_layers names {sorted(unknown)}, but '
+            f'the layers are 0 to {num_layers - 1}'
+        )
     if frozen_encoder and set(pretrained_layers or layers) != set(layers):
-        raise ValueError('frozen_encoder=True would freeze random weights in '
-                         'the layers that pretrained_layers leaves out')
+        raise ValueError(
+            'frozen_encoder=True would freeze random weights in '
+            'the layers that pretrained_layers leaves out'
+        )

@@ -1,4 +1,5 @@
 """Recognition that knows who is there."""
+
 from typing import Any
 
 from mmaction.models.recognizers import RecognizerGCN
@@ -20,21 +21,25 @@ class STRLRecognizer(RecognizerGCN):
         - inputs: (N, M, T, V, C), N = batch x clips; valid: (N, M, T, V) bool
     """
 
-    def __init__(self,
-                 backbone: dict,
-                 cls_head: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
+    def __init__(
+        self,
+        backbone: dict,
+        cls_head: dict | None = None,
+        data_preprocessor: dict | None = None,
+    ) -> None:
         super().__init__(
             backbone,
             cls_head,
             data_preprocessor=data_preprocessor
-            or dict(type='SkeletonDataPreprocessor'))
+            or dict(type='SkeletonDataPreprocessor'),
+        )
 
     def extract_feat(
-            self,
-            inputs: Tensor,
-            stage: str = 'backbone',
-            valid: Tensor | None = None) -> tuple[Tensor, dict]:
+        self,
+        inputs: Tensor,
+        stage: str = 'backbone',
+        valid: Tensor | None = None,
+    ) -> tuple[Tensor, dict]:
         """Features (N, 1, D, T', V) or, at stage 'head', class scores."""
         feats = self.backbone(inputs, valid=valid)
         if stage == 'head' and self.with_cls_head:
@@ -42,26 +47,23 @@ class STRLRecognizer(RecognizerGCN):
         return feats, {}
 
     def loss(
-            self,
-            inputs: Tensor,
-            data_samples: list,
-            valid: Tensor | None = None) -> dict[str, Tensor]:
+        self, inputs: Tensor, data_samples: list, valid: Tensor | None = None
+    ) -> dict[str, Tensor]:
         """The head's losses."""
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.loss(feats, data_samples)
 
     def predict(
-            self,
-            inputs: Tensor,
-            data_samples: list,
-            valid: Tensor | None = None) -> list[Any]:
+        self, inputs: Tensor, data_samples: list, valid: Tensor | None = None
+    ) -> list[Any]:
         """The samples with ``pred_score`` and ``pred_label``."""
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.predict(feats, data_samples)
 
     def _forward(
-            self,
-            inputs: Tensor,
-            stage: str = 'backbone',
-            valid: Tensor | None = None) -> Tensor:
+        self,
+        inputs: Tensor,
+        stage: str = 'backbone',
+        valid: Tensor | None = None,
+    ) -> Tensor:
         return self.extract_feat(inputs, stage, valid)[0]

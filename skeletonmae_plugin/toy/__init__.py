@@ -4,9 +4,15 @@ People of varied build act out some actions by forward kinematics and are
 recorded by a camera: ``make_dataset`` gives the toy set, in any layout, and
 miniatures in the format of the real sets; ``write_dataset`` writes the file.
 """
+
 from .dataset import SETS, make_dataset, set_layout
 from .points import joint_indices
 from .writer import write_dataset
 
-__all__ = ['SETS', 'joint_indices', 'make_dataset', 'set_layout',
-           'write_dataset']
+__all__ = [
+    'SETS',
+    'joint_indices',
+    'make_dataset',
+    'set_layout',
+    'write_dataset',
+]

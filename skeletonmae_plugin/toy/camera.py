@@ -1,4 +1,5 @@
 """Where the camera stands, and what it sees."""
+
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,32 +21,38 @@ class Camera:
         target: (x, y, z) that the camera looks at.
         roll: Degrees, tilt of the picture.
     """
-    yaw: float = 0.
+
+    yaw: float = 0.0
     height: float = 1.3
-    distance: float = 4.
-    target: tuple[float, float, float] = (0., 0.9, 0.)
-    roll: float = 0.
+    distance: float = 4.0
+    target: tuple[float, float, float] = (0.0, 0.9, 0.0)
+    roll: float = 0.0
 
     @property
     def position(self) -> np.ndarray:
         """(3,) in the world."""
         yaw = np.deg2rad(self.yaw)
         x, _, z = self.target
-        return np.array([x + self.distance * np.sin(yaw), self.height,
-                         z + self.distance * np.cos(yaw)])
+        return np.array(
+            [
+                x + self.distance * np.sin(yaw),
+                self.height,
+                z + self.distance * np.cos(yaw),
+            ]
+        )
 
     @property
     def axes(self) -> np.ndarray:
         """(3, 3): rows are the camera's left, up and forward."""
         forward = np.array(self.target) - self.position
         forward /= np.linalg.norm(forward)
-        left = np.cross([0., 1., 0.], forward)
+        left = np.cross([0.0, 1.0, 0.0], forward)
         left /= np.linalg.norm(left)
         up = np.cross(forward, left)
-        cos, sin = np.cos(np.deg2rad(self.roll)), np.sin(
-            np.deg2rad(self.roll))
-        return np.stack([cos * left + sin * up, cos * up - sin * left,
-                         forward])
+        cos, sin = np.cos(np.deg2rad(self.roll)), np.sin(np.deg2rad(self.roll))
+        return np.stack(
+            [cos * left + sin * up, cos * up - sin * left, forward]
+        )
 
     def view(self, points: np.ndarray) -> np.ndarray:
         """World (..., 3) to camera coordinates (..., 3)."""
@@ -68,16 +75,20 @@ class Camera:
         return camera
 
 
-def project(points: np.ndarray, focal: float,
-            centre: tuple[float, float] = (0., 0.)) -> np.ndarray:
+def project(
+    points: np.ndarray, focal: float, centre: tuple[float, float] = (0.0, 0.0)
+) -> np.ndarray:
     """Camera coordinates (..., 3) to pixels (..., 2): x right, y down."""
     flat = points[..., :2] / np.maximum(points[..., 2:], 0.1)
     return np.asarray(centre) - focal * flat
 
 
-def frame_shot(points: np.ndarray, img_shape: tuple[int, int],
-               fill: float, rng: np.random.Generator
-               ) -> tuple[float, tuple[float, float]]:
+def frame_shot(
+    points: np.ndarray,
+    img_shape: tuple[int, int],
+    fill: float,
+    rng: np.random.Generator,
+) -> tuple[float, tuple[float, float]]:
     """Zoom and pan so that everything seen fills a share of the picture.
 
     Args:
@@ -90,7 +101,7 @@ def frame_shot(points: np.ndarray, img_shape: tuple[int, int],
     Returns:
         Focal length in pixels, and the principal point (x, y).
     """
-    flat = project(points, 1.).reshape(-1, 2)
+    flat = project(points, 1.0).reshape(-1, 2)
     low, high = flat.min(0), flat.max(0)
     size = np.array(img_shape[::-1], float)
     focal = float(fill * (size / np.maximum(high - low, 1e-6)).min())

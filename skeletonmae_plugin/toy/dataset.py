@@ -1,4 +1,5 @@
 """Whole data sets: plan every clip, perform it, record it."""
+
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 
@@ -16,14 +17,16 @@ SETS: tuple[str, ...] = ('toy', *MINIATURES)
 Track = Callable[[Iterable[int]], Iterable[int]]
 
 
-def make_dataset(set: str = 'toy',
-                 num_clips: int | None = None,
-                 layout: LayoutLike | None = None,
-                 dims: int | None = None,
-                 persons: int | None = None,
-                 seed: int = 0,
-                 aliases: Mapping[str, str] | None = None,
-                 track: Track = iter) -> dict:
+def make_dataset(
+    set: str = 'toy',
+    num_clips: int | None = None,
+    layout: LayoutLike | None = None,
+    dims: int | None = None,
+    persons: int | None = None,
+    seed: int = 0,
+    aliases: Mapping[str, str] | None = None,
+    track: Track = iter,
+) -> dict:
     """Make a data set in MMAction2's skeleton format.
 
     Args:
@@ -66,15 +69,23 @@ def make_dataset(set: str = 'toy',
         motion = np.random.default_rng([*world, 2, clip.take])
         for number in clip.performers:
             people.setdefault(number, Performer.sample(seed, number))
-        points = perform(clip.action,
-                         [people[number] for number in clip.performers],
-                         clip_time(clip.num_frames, motion), motion,
-                         clip.accent)
+        points = perform(
+            clip.action,
+            [people[number] for number in clip.performers],
+            clip_time(clip.num_frames, motion),
+            motion,
+            clip.accent,
+        )
         record = spec.record(clip, points[:, :, joints], layout, rng)
         record['keypoint'] = record['keypoint'].astype(spec.dtype)
         annotations.append(
-            dict(frame_dir=clip.name, label=clip.label,
-                 total_frames=clip.num_frames, **record))
+            dict(
+                frame_dir=clip.name,
+                label=clip.label,
+                total_frames=clip.num_frames,
+                **record,
+            )
+        )
         for name in clip.splits:
             split[name].append(clip.name)
     dataset = dict(split=split, annotations=annotations)
@@ -87,8 +98,9 @@ def set_layout(set: str, layout: LayoutLike | None = None) -> Layout:
     return get_layout(fixed if layout is None else layout)
 
 
-def _spec(set: str, layout: LayoutLike | None, dims: int | None,
-          persons: int | None) -> tuple[SetSpec, tuple[str, ...]]:
+def _spec(
+    set: str, layout: LayoutLike | None, dims: int | None, persons: int | None
+) -> tuple[SetSpec, tuple[str, ...]]:
     """The plan of a set, and its class names if the file holds them."""
     if set not in SETS:
         raise ValueError(f'unknown set {set!r}; there are {", ".join(SETS)}')
@@ -96,15 +108,23 @@ def _spec(set: str, layout: LayoutLike | None, dims: int | None,
         fixed = dict(layout=layout, dims=dims, persons=persons)
         given = [name for name, value in fixed.items() if value is not None]
         if given:
-            raise ValueError(f'{", ".join(given)} cannot be chosen for '
-                             f'{set!r}, only for \'toy\': the miniatures '
-                             'have the format of the real files')
+            raise ValueError(
+                f'{", ".join(given)} cannot be chosen for '
+                f"{set!r}, only for 'toy': the miniatures "
+                'have the format of the real files'
+            )
         return MINIATURES[set], ()
     dims, persons = dims or 2, persons or 1
     if dims not in (2, 3) or persons not in (1, 2):
-        raise ValueError('dims must be 2 or 3 and persons 1 or 2, got '
-                         f'dims={dims}, persons={persons}')
-    record, dtype = ((record_pixels, np.float16) if dims == 2 else
-                     (record_metres, np.float32))
-    return SetSpec(toy_plan(persons), ('train', 'test'), 900, 'coco', record,
-                   dtype), toy_classes(persons)
+        raise ValueError(
+            'dims must be 2 or 3 and persons 1 or 2, got '
+            f'dims={dims}, persons={persons}'
+        )
+    record, dtype = (
+        (record_pixels, np.float16)
+        if dims == 2
+        else (record_metres, np.float32)
+    )
+    return SetSpec(
+        toy_plan(persons), ('train', 'test'), 900, 'coco', record, dtype
+    ), toy_classes(persons)

@@ -1,4 +1,5 @@
 """From joint angles to points in space."""
+
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -23,6 +24,7 @@ class Pose:
     body the way its name says, and the same on both sides: ``flex`` forward,
     ``abduct`` away from the body, arm ``twist`` inwards.
     """
+
     yaw: np.ndarray  # heading, to the left
     lift: np.ndarray  # metres above the ground, in a jump
     lean: np.ndarray  # trunk, forward
@@ -47,10 +49,12 @@ class Pose:
         """Standing straight for T frames."""
         names = [field.name for field in fields(cls)]
         paired = names.index('arm_flex')
-        return cls(**{
-            name: np.zeros((num_frames, 2) if i >= paired else num_frames)
-            for i, name in enumerate(names)
-        })
+        return cls(
+            **{
+                name: np.zeros((num_frames, 2) if i >= paired else num_frames)
+                for i, name in enumerate(names)
+            }
+        )
 
     @property
     def num_frames(self) -> int:
@@ -62,44 +66,67 @@ def rotation(x: np.ndarray, z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Rotation matrices Rx @ Rz @ Ry of angles in degrees, (..., 3, 3)."""
     x, z, y = (np.deg2rad(angle) for angle in np.broadcast_arrays(x, z, y))
     (cx, cz, cy), (sx, sz, sy) = np.cos([x, z, y]), np.sin([x, z, y])
-    return np.stack([
-        cz * cy, -sz, cz * sy,
-        cx * sz * cy + sx * sy, cx * cz, cx * sz * sy - sx * cy,
-        sx * sz * cy - cx * sy, sx * cz, sx * sz * sy + cx * cy,
-    ], -1).reshape(x.shape + (3, 3))
+    return np.stack(
+        [
+            cz * cy,
+            -sz,
+            cz * sy,
+            cx * sz * cy + sx * sy,
+            cx * cz,
+            cx * sz * sy - sx * cy,
+            sx * sz * cy - cx * sy,
+            sx * cz,
+            sx * sz * sy + cx * cy,
+        ],
+        -1,
+    ).reshape(x.shape + (3, 3))
 
 
 def _local_angles(pose: Pose) -> dict[str, tuple]:
     """Angles about x, z and y of each frame in its parent's axes."""
     zero = np.zeros(pose.num_frames)
-    angles = dict(root=(zero, zero, pose.yaw),
-                  head=(pose.nod, -pose.tilt, pose.look))
+    angles = dict(
+        root=(zero, zero, pose.yaw), head=(pose.nod, -pose.tilt, pose.look)
+    )
     for frame, share in _LEAN.items():
         turn = _TWIST[frame]
-        angles[frame] = (share * pose.lean, -share * pose.side,
-                         turn * pose.twist)
+        angles[frame] = (
+            share * pose.lean,
+            -share * pose.side,
+            turn * pose.twist,
+        )
     ankle = np.clip(pose.leg_flex - pose.knee, *_ANKLE_RANGE) + pose.toe
     for i, (side, sign) in enumerate(zip(SIDES, (1, -1), strict=True)):
-        angles.update({
-            f'{side}_upper_arm': (-pose.arm_flex[:, i],
-                                  sign * pose.arm_abduct[:, i],
-                                  -sign * pose.arm_twist[:, i]),
-            f'{side}_forearm': (-pose.elbow[:, i], zero, zero),
-            f'{side}_palm': (-pose.wrist[:, i], zero, zero),
-            f'{side}_thigh': (-pose.leg_flex[:, i],
-                              sign * pose.leg_abduct[:, i],
-                              sign * pose.leg_twist[:, i]),
-            f'{side}_shank': (pose.knee[:, i], zero, zero),
-            f'{side}_foot': (ankle[:, i], zero, zero),
-        })
+        angles.update(
+            {
+                f'{side}_upper_arm': (
+                    -pose.arm_flex[:, i],
+                    sign * pose.arm_abduct[:, i],
+                    -sign * pose.arm_twist[:, i],
+                ),
+                f'{side}_forearm': (-pose.elbow[:, i], zero, zero),
+                f'{side}_palm': (-pose.wrist[:, i], zero, zero),
+                f'{side}_thigh': (
+                    -pose.leg_flex[:, i],
+                    sign * pose.leg_abduct[:, i],
+                    sign * pose.leg_twist[:, i],
+                ),
+                f'{side}_shank': (pose.knee[:, i], zero, zero),
+                f'{side}_foot': (ankle[:, i], zero, zero),
+            }
+        )
     return angles
 
 
 def _posed(pose: Pose, body: Body) -> np.ndarray:
     """Points (T, P, 3) of a body whose hip centre stays at the origin."""
     angles = _local_angles(pose)
-    local = rotation(*(np.stack([angles[frame][axis] for frame in FRAMES])
-                       for axis in range(3)))
+    local = rotation(
+        *(
+            np.stack([angles[frame][axis] for frame in FRAMES])
+            for axis in range(3)
+        )
+    )
     turn: dict[str, np.ndarray] = {}
     origin: dict[str, np.ndarray] = {}
     offsets = body.frame_offsets()
@@ -120,8 +147,13 @@ def _posed(pose: Pose, body: Body) -> np.ndarray:
 
 def _soles(points: np.ndarray) -> np.ndarray:
     """Heels and toes, (T, 2 sides, 2, 3)."""
-    return points[:, [[POINTS.index(f'{side}_{name}')
-                       for name in ('heel', 'toe')] for side in SIDES]]
+    return points[
+        :,
+        [
+            [POINTS.index(f'{side}_{name}') for name in ('heel', 'toe')]
+            for side in SIDES
+        ],
+    ]
 
 
 def forward_kinematics(pose: Pose, body: Body) -> np.ndarray:

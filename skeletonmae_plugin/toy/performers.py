@@ -1,4 +1,5 @@
 """Who acts and how: a body, a manner, and one take of an action."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,18 +12,19 @@ from .kinematics import Pose
 @dataclass(frozen=True)
 class Performer:
     """A person: everything that all clips of this person share."""
+
     body: Body
     seed: int
     hand: int = 1  # the stronger side: 0 left, 1 right
-    tempo: float = 1.
-    size: float = 1.  # amplitude of movements
-    lean: float = 0.
-    nod: float = 0.
-    elbow: float = 15.
-    abduct: float = 8.
-    stance: float = 4.
-    knee: float = 4.
-    sway: float = 1.
+    tempo: float = 1.0
+    size: float = 1.0  # amplitude of movements
+    lean: float = 0.0
+    nod: float = 0.0
+    elbow: float = 15.0
+    abduct: float = 8.0
+    stance: float = 4.0
+    knee: float = 4.0
+    sway: float = 1.0
 
     @classmethod
     def sample(cls, seed: int, number: int) -> 'Performer':
@@ -40,7 +42,8 @@ class Performer:
             abduct=rng.uniform(4, 16),
             stance=rng.uniform(1, 9),
             knee=rng.uniform(1, 10),
-            sway=rng.uniform(0.5, 2.2))
+            sway=rng.uniform(0.5, 2.2),
+        )
 
 
 def ease(x: np.ndarray) -> np.ndarray:
@@ -49,19 +52,20 @@ def ease(x: np.ndarray) -> np.ndarray:
     return x * x * (3 - 2 * x)
 
 
-def keyframes(phase: np.ndarray, times: Sequence[float],
-              values: Sequence[float]) -> np.ndarray:
+def keyframes(
+    phase: np.ndarray, times: Sequence[float], values: Sequence[float]
+) -> np.ndarray:
     """Values at key times, with smooth transitions between them."""
-    at = np.clip(np.searchsorted(times, phase, 'right') - 1, 0,
-                 len(times) - 2)
+    at = np.clip(np.searchsorted(times, phase, 'right') - 1, 0, len(times) - 2)
     start, stop = np.take(times, at), np.take(times, at + 1)
     step = ease((phase - start) / (stop - start))
     first, last = np.take(values, at), np.take(values, at + 1)
     return first + (last - first) * step
 
 
-def settle(channel: np.ndarray, weight: np.ndarray, value: np.ndarray | float
-           ) -> None:
+def settle(
+    channel: np.ndarray, weight: np.ndarray, value: np.ndarray | float
+) -> None:
     """Bring angles (T,) or (T, 2), in place, to a value as weight goes 0..1.
 
     What the limb did before no longer matters at weight 1.
@@ -85,8 +89,14 @@ class Take:
         hand: Side to use instead of the performer's stronger one.
     """
 
-    def __init__(self, performer: Performer, action: int, time: np.ndarray,
-                 rng: np.random.Generator, hand: int | None = None) -> None:
+    def __init__(
+        self,
+        performer: Performer,
+        action: int,
+        time: np.ndarray,
+        rng: np.random.Generator,
+        hand: int | None = None,
+    ) -> None:
         self.performer = performer
         self.time = time
         self.rng = rng
@@ -126,8 +136,9 @@ class Take:
         It starts with the clip, a little before or a little after; a clip
         too short for one period sees a hasty performer.
         """
-        period = min(period / self.tempo,
-                     self.duration * self.rng.uniform(0.8, 1.05))
+        period = min(
+            period / self.tempo, self.duration * self.rng.uniform(0.8, 1.05)
+        )
         done = self.time / period - self.rng.uniform(-0.2, 0.15)
         return np.where(done < 0, 0, done % 1)
 

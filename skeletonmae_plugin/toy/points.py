@@ -1,4 +1,5 @@
 """From the body's points to the joints of a layout."""
+
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,8 +9,9 @@ from skeletonmae_plugin.layouts import Layout, LayoutLike, get_layout
 from .body import POINTS
 
 
-def joint_indices(layout: LayoutLike,
-                  aliases: Mapping[str, str] | None = None) -> np.ndarray:
+def joint_indices(
+    layout: LayoutLike, aliases: Mapping[str, str] | None = None
+) -> np.ndarray:
     """(V,) place of each joint of a layout among the body's points.
 
     Args:
@@ -22,15 +24,20 @@ def joint_indices(layout: LayoutLike,
     layout = get_layout(layout)
     aliases = dict(aliases or {})
     names = [aliases.get(joint, joint) for joint in layout.joints]
-    unknown = [joint for joint, name in zip(layout.joints, names, strict=True)
-               if name not in POINTS]
+    unknown = [
+        joint
+        for joint, name in zip(layout.joints, names, strict=True)
+        if name not in POINTS
+    ]
     if unknown:
         raise ValueError(_message(layout, unknown))
     return np.array([POINTS.index(name) for name in names])
 
 
 def _message(layout: Layout, unknown: list) -> str:
-    return (f'the made body has no point for joints {", ".join(unknown)} of '
-            f'layout {layout.name!r}; give each the nearest point, as in '
-            f'aliases={{{unknown[0]!r}: {POINTS[0]!r}}}; points are '
-            f'{", ".join(POINTS)}')
+    return (
+        f'the made body has no point for joints {", ".join(unknown)} of '
+        f'layout {layout.name!r}; give each the nearest point, as in '
+        f'aliases={{{unknown[0]!r}: {POINTS[0]!r}}}; points are '
+        f'{", ".join(POINTS)}'
+    )

@@ -1,4 +1,5 @@
 """A contact sheet: example clips as rows of stick figures."""
+
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,14 @@ def _draw(axis: Any, joints: np.ndarray, layout: Layout) -> None:
     """One person (V, 2): left blue, right red."""
     for a, b in layout.bones:
         names = layout.joints[a], layout.joints[b]
-        side = next((side for side in ('left', 'right')
-                     if any(name.startswith(side) for name in names)),
-                    'middle')
+        side = next(
+            (
+                side
+                for side in ('left', 'right')
+                if any(name.startswith(side) for name in names)
+            ),
+            'middle',
+        )
         axis.plot(*joints[[a, b]].T, '-', color=_COLOURS[side], lw=1.2)
     axis.plot(*joints.T, '.', color='k', ms=1.5)
 
@@ -40,7 +46,7 @@ def _window(flat: np.ndarray) -> tuple[np.ndarray, float]:
     high = np.where(seen, flat, -np.inf).max((0, 2))
     empty = ~seen.any((0, 2))
     if empty.all():
-        return np.zeros((flat.shape[1], 2)), 1.
+        return np.zeros((flat.shape[1], 2)), 1.0
     low[empty], high[empty] = low[~empty][0], high[~empty][0]
     low[:, 1], high[:, 1] = low[:, 1].min(), high[:, 1].max()
     return (low + high) / 2, max(float((high - low).max()) / 2, 1e-3)
@@ -54,8 +60,13 @@ def _examples(dataset: dict, rows: int) -> list:
     return [first[label] for label in sorted(first)][:rows]
 
 
-def draw_preview(dataset: dict, layout: LayoutLike, path: str | Path,
-                 rows: int = 12, columns: int = 9) -> None:
+def draw_preview(
+    dataset: dict,
+    layout: LayoutLike,
+    path: str | Path,
+    rows: int = 12,
+    columns: int = 9,
+) -> None:
     """Draw clips as rows and moments as columns into a PNG file.
 
     Args:
@@ -68,6 +79,7 @@ def draw_preview(dataset: dict, layout: LayoutLike, path: str | Path,
     # Only whoever wants a picture needs matplotlib.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+
     layout, clips = get_layout(layout), _examples(dataset, rows)
     figure = Figure(figsize=(1.3 * columns, 1.6 * len(clips)))
     axes = figure.subplots(len(clips), columns, squeeze=False)
@@ -82,7 +94,10 @@ def draw_preview(dataset: dict, layout: LayoutLike, path: str | Path,
             axis.set_axis_off()
             axis.set_xlim(x - radius, x + radius)
             axis.set_ylim(y + radius, y - radius)
-        row[0].set_title(f'{clip["frame_dir"]} (class {clip["label"]})',
-                         fontsize=7, loc='left')
+        row[0].set_title(
+            f'{clip["frame_dir"]} (class {clip["label"]})',
+            fontsize=7,
+            loc='left',
+        )
     figure.tight_layout(pad=0.3)
     FigureCanvasAgg(figure).print_png(str(path))

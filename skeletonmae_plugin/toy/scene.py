@@ -1,4 +1,5 @@
 """One clip in the world: who does what, for how long."""
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,9 +36,13 @@ def _accent(pose: Pose, take: Take, accent: int) -> None:
         pose.leg_abduct += 16
 
 
-def perform(action: str, performers: Sequence[Performer],
-            time: np.ndarray, rng: np.random.Generator,
-            accent: int = 0) -> np.ndarray:
+def perform(
+    action: str,
+    performers: Sequence[Performer],
+    time: np.ndarray,
+    rng: np.random.Generator,
+    accent: int = 0,
+) -> np.ndarray:
     """Points of all persons of one clip, (M, T, P, 3) in metres.
 
     Args:
@@ -53,8 +58,10 @@ def perform(action: str, performers: Sequence[Performer],
     """
     number = [*ACTIONS, *INTERACTIONS].index(action)
     if action in INTERACTIONS:
-        actors = [Take(performer, number, time, rng, hand=1)
-                  for performer in performers[:2]]
+        actors = [
+            Take(performer, number, time, rng, hand=1)
+            for performer in performers[:2]
+        ]
         meeting = INTERACTIONS[action](*actors)
         _accent(meeting.first, actors[0], accent)
         points = meeting.place(*actors)
@@ -64,8 +71,10 @@ def perform(action: str, performers: Sequence[Performer],
         _accent(pose, actors[0], accent)
         points = forward_kinematics(pose, performers[0].body)[None]
     points = _centred(points)
-    others = [_bystander(performer, time, rng)
-              for performer in performers[len(actors):]]
+    others = [
+        _bystander(performer, time, rng)
+        for performer in performers[len(actors) :]
+    ]
     return np.concatenate([points, *others])
 
 
@@ -74,15 +83,16 @@ def _centred(points: np.ndarray) -> np.ndarray:
     return points - hips * [1, 0, 1]
 
 
-def _bystander(performer: Performer, time: np.ndarray,
-               rng: np.random.Generator) -> np.ndarray:
+def _bystander(
+    performer: Performer, time: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Somebody beside the scene, (1, T, P, 3)."""
     take = Take(performer, 0, time, rng)
     pose = walk(take) if rng.random() < 0.3 else idle(take)
     points = _centred(forward_kinematics(pose, performer.body)[None])
     points = turned(points, rng.uniform(-180, 180))
-    around, away = rng.uniform(-180, 180), rng.uniform(1., 1.8)
-    return points + turned(np.array([0., 0., away]), around)
+    around, away = rng.uniform(-180, 180), rng.uniform(1.0, 1.8)
+    return points + turned(np.array([0.0, 0.0, away]), around)
 
 
 def turned(points: np.ndarray, yaw: float) -> np.ndarray:
@@ -91,9 +101,12 @@ def turned(points: np.ndarray, yaw: float) -> np.ndarray:
     return points @ np.array([[cos, 0, -sin], [0, 1, 0], [sin, 0, cos]])
 
 
-def sample_length(rng: np.random.Generator, shortest: int, longest: int,
-                  median: float | None = None) -> int:
+def sample_length(
+    rng: np.random.Generator,
+    shortest: int,
+    longest: int,
+    median: float | None = None,
+) -> int:
     """Number of frames, T: many short clips and few long ones."""
-    median = median or (shortest * longest)**0.5
-    return int(np.clip(median * np.exp(rng.normal(0, 0.5)), shortest,
-                       longest))
+    median = median or (shortest * longest) ** 0.5
+    return int(np.clip(median * np.exp(rng.normal(0, 0.5)), shortest, longest))

@@ -4,6 +4,7 @@ A plan turns the number of a clip into a ``Clip``. The names, splits, shapes
 and lengths are those of the real files; the movements are made, and only as
 many kinds of them as there are classes.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,22 +27,54 @@ TOY_INTERACTIONS = ('handshake', 'approach')
 _SINGLE, _DOUBLE = tuple(ACTIONS), tuple(INTERACTIONS)
 
 # Training subjects of NTU RGB+D 60, Shahroudy et al., CVPR 2016.
-NTU60_TRAIN_SUBJECTS = (1, 2, 4, 5, 8, 9, 13, 14, 15, 16, 17, 18, 19, 25, 27,
-                        28, 31, 34, 35, 38)
+NTU60_TRAIN_SUBJECTS = (
+    1,
+    2,
+    4,
+    5,
+    8,
+    9,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    25,
+    27,
+    28,
+    31,
+    34,
+    35,
+    38,
+)
 # Pairs of people in the five folds of SBU, Yun et al., CVPRW 2012.
-SBU_FOLDS = (('s01s02', 's03s04', 's05s02', 's06s04'),
-             ('s02s03', 's02s07', 's03s05', 's05s03'),
-             ('s01s03', 's01s07', 's07s01', 's07s03'),
-             ('s02s01', 's02s06', 's03s02', 's03s06'),
-             ('s04s02', 's04s03', 's04s06', 's06s02', 's06s03'))
+SBU_FOLDS = (
+    ('s01s02', 's03s04', 's05s02', 's06s04'),
+    ('s02s03', 's02s07', 's03s05', 's05s03'),
+    ('s01s03', 's01s07', 's07s01', 's07s03'),
+    ('s02s01', 's02s06', 's03s02', 's03s06'),
+    ('s04s02', 's04s03', 's04s06', 's06s02', 's06s03'),
+)
 _NWUCLA_ACTIONS = (1, 2, 3, 4, 5, 6, 8, 9, 11, 12)
 # Class -> action and accent that come nearest to it.
 _JHMDB_CLASSES = dict(
-    catch=('punch', 0), clap=('clap', 0), golf=('throw', 3),
-    jump=('jump', 0), pick=('bow', 0), pour=('drink', 0),
-    pullup=('squat', 0), push=('punch', 4), run=('walk', 3),
-    sit=('sit', 0), stand=('turn', 0), throw=('throw', 0),
-    walk=('walk', 0), wave=('wave', 0))
+    catch=('punch', 0),
+    clap=('clap', 0),
+    golf=('throw', 3),
+    jump=('jump', 0),
+    pick=('bow', 0),
+    pour=('drink', 0),
+    pullup=('squat', 0),
+    push=('punch', 4),
+    run=('walk', 3),
+    sit=('sit', 0),
+    stand=('turn', 0),
+    throw=('throw', 0),
+    walk=('walk', 0),
+    wave=('wave', 0),
+)
 
 Plan = Callable[[int, np.random.Generator], Clip]
 Recorder = Callable[..., Record]
@@ -50,6 +83,7 @@ Recorder = Callable[..., Record]
 @dataclass(frozen=True)
 class SetSpec:
     """How the clips of a set are planned and recorded."""
+
     plan: Plan
     splits: tuple[str, ...]
     num_clips: int
@@ -72,43 +106,57 @@ def toy_plan(persons: int) -> Plan:
         test = index % 3 == 2
         actor = int(rng.integers(10) + 100 if test else rng.integers(20))
         company = persons == 2 and (
-            classes[label] in INTERACTIONS or rng.random() < 0.3)
-        yaw = (rng.choice([-1, 1]) * rng.uniform(25, 95) if test else
-               rng.uniform(-50, 50))
+            classes[label] in INTERACTIONS or rng.random() < 0.3
+        )
+        yaw = (
+            rng.choice([-1, 1]) * rng.uniform(25, 95)
+            if test
+            else rng.uniform(-50, 50)
+        )
         shape = ((480, 640), (720, 1280), (1080, 1920), (640, 480))[
-            int(rng.integers(4))]
+            int(rng.integers(4))
+        ]
         return Clip(
             name=f'toy_p{actor:03d}_c{index:05d}_{classes[label]}',
             label=label,
             action=classes[label],
-            performers=(actor, actor + 40) if company else (actor, ),
+            performers=(actor, actor + 40) if company else (actor,),
             num_frames=sample_length(rng, 12, 150, 45),
-            splits=('test' if test else 'train', ),
-            camera=_camera(rng, yaw, (0.5, 2.4), (2.5, 6.)),
+            splits=('test' if test else 'train',),
+            camera=_camera(rng, yaw, (0.5, 2.4), (2.5, 6.0)),
             take=index,
             img_shape=shape,
-            fill=rng.uniform(0.35, 0.95) if rng.random() > 0.06 else 1.2)
+            fill=rng.uniform(0.35, 0.95) if rng.random() > 0.06 else 1.2,
+        )
 
     return plan
 
 
-def _camera(rng: np.random.Generator, yaw: float,
-            height: tuple[float, float],
-            distance: tuple[float, float]) -> Camera:
+def _camera(
+    rng: np.random.Generator,
+    yaw: float,
+    height: tuple[float, float],
+    distance: tuple[float, float],
+) -> Camera:
     return Camera(
         yaw=float(yaw),
         height=rng.uniform(*height),
         distance=rng.uniform(*distance),
-        target=(rng.normal(0, 0.2), rng.uniform(0.75, 1.05), 0.),
-        roll=rng.normal(0, 1.5))
+        target=(rng.normal(0, 0.2), rng.uniform(0.75, 1.05), 0.0),
+        roll=rng.normal(0, 1.5),
+    )
 
 
-def _act(label: int, doubles: int = 0, num_classes: int = 0
-         ) -> tuple[str, int]:
+def _act(
+    label: int, doubles: int = 0, num_classes: int = 0
+) -> tuple[str, int]:
     """Action and accent of a class; the last ones are between two people."""
     first_double = num_classes - doubles
-    kinds, place = ((_DOUBLE, label - first_double)
-                    if label >= first_double > 0 else (_SINGLE, label))
+    kinds, place = (
+        (_DOUBLE, label - first_double)
+        if label >= first_double > 0
+        else (_SINGLE, label)
+    )
     return kinds[place % len(kinds)], place // len(kinds)
 
 
@@ -122,13 +170,21 @@ def ntu60_plan(index: int, rng: np.random.Generator) -> Clip:
     label = 7 * (index // 4) % 60
     trains = index % 4 in (0, 2)
     camera = int(rng.integers(2, 4)) if index % 4 in (1, 2) else 1
-    subjects = NTU60_TRAIN_SUBJECTS if trains else tuple(
-        set(range(1, 41)) - set(NTU60_TRAIN_SUBJECTS))
+    subjects = (
+        NTU60_TRAIN_SUBJECTS
+        if trains
+        else tuple(set(range(1, 41)) - set(NTU60_TRAIN_SUBJECTS))
+    )
     subject = int(rng.choice(subjects))
     action, accent = _act(label, doubles=11, num_classes=60)
     odd = index % 48
-    persons = 3 if odd == 6 else 2 if action in INTERACTIONS or (
-        rng.random() < 0.08) else 1
+    persons = (
+        3
+        if odd == 6
+        else 2
+        if action in INTERACTIONS or (rng.random() < 0.08)
+        else 1
+    )
     return Clip(
         name=f'S{rng.integers(1, 18):03d}C{camera:03d}P{subject:03d}'
         f'R{index // 240 + 1:03d}A{label + 1:03d}',
@@ -137,14 +193,21 @@ def ntu60_plan(index: int, rng: np.random.Generator) -> Clip:
         accent=accent,
         performers=tuple(subject + 50 * i for i in range(persons)),
         num_frames=1 if odd == 4 else sample_length(rng, 20, 150, 70),
-        splits=(f'xsub_{"train" if trains else "val"}',
-                f'xview_{"val" if camera == 1 else "train"}'),
-        camera=_camera(rng, (0, -45, 45)[camera - 1] + rng.normal(0, 10),
-                       (0.8, 1.8), (2.6, 4.)),
+        splits=(
+            f'xsub_{"train" if trains else "val"}',
+            f'xview_{"val" if camera == 1 else "train"}',
+        ),
+        camera=_camera(
+            rng,
+            (0, -45, 45)[camera - 1] + rng.normal(0, 10),
+            (0.8, 1.8),
+            (2.6, 4.0),
+        ),
         take=index,
         img_shape=(1080, 1920),
         fill=rng.uniform(0.3, 0.75),
-        unseen=odd == 5)
+        unseen=odd == 5,
+    )
 
 
 def nwucla_plan(index: int, rng: np.random.Generator) -> Clip:
@@ -162,12 +225,14 @@ def nwucla_plan(index: int, rng: np.random.Generator) -> Clip:
         label=label,
         action=action,
         accent=accent,
-        performers=(subject, ),
+        performers=(subject,),
         num_frames=length,
-        splits=('xview_val' if view == 2 else 'xview_train', ),
-        camera=_camera(rng, (-30, 10, 55)[view] + rng.normal(0, 6),
-                       (0.6, 1.1), (2.2, 3.2)),
-        take=take)
+        splits=('xview_val' if view == 2 else 'xview_train',),
+        camera=_camera(
+            rng, (-30, 10, 55)[view] + rng.normal(0, 6), (0.6, 1.1), (2.2, 3.2)
+        ),
+        take=take,
+    )
 
 
 def jhmdb_plan(index: int, rng: np.random.Generator) -> Clip:
@@ -179,12 +244,14 @@ def jhmdb_plan(index: int, rng: np.random.Generator) -> Clip:
         label=label,
         action=action,
         accent=accent,
-        performers=(100 * fold + int(rng.integers(8)), ),
+        performers=(100 * fold + int(rng.integers(8)),),
         num_frames=sample_length(rng, 15, 40, 32),
-        splits=tuple(f'{"test" if k == fold else "train"}{k + 1}'
-                     for k in range(3)),
-        camera=_camera(rng, rng.uniform(-60, 60), (0.8, 2.), (3., 6.)),
-        take=index)
+        splits=tuple(
+            f'{"test" if k == fold else "train"}{k + 1}' for k in range(3)
+        ),
+        camera=_camera(rng, rng.uniform(-60, 60), (0.8, 2.0), (3.0, 6.0)),
+        take=index,
+    )
 
 
 def routine16_plan(index: int, rng: np.random.Generator) -> Clip:
@@ -198,13 +265,14 @@ def routine16_plan(index: int, rng: np.random.Generator) -> Clip:
         label=label,
         action=action,
         accent=accent,
-        performers=(performer, ),
+        performers=(performer,),
         num_frames=sample_length(rng, 10, 201, 52),
-        splits=('test' if test else 'train', ),
-        camera=_camera(rng, rng.normal(0, 25), (1., 1.8), (2.5, 4.)),
+        splits=('test' if test else 'train',),
+        camera=_camera(rng, rng.normal(0, 25), (1.0, 1.8), (2.5, 4.0)),
         take=index,
         img_shape=shape,
-        fill=rng.uniform(0.4, 0.9))
+        fill=rng.uniform(0.4, 0.9),
+    )
 
 
 def sbu_plan(index: int, rng: np.random.Generator) -> Clip:
@@ -217,27 +285,49 @@ def sbu_plan(index: int, rng: np.random.Generator) -> Clip:
         action=_DOUBLE[label],
         performers=(int(pair[1:3]), int(pair[4:6])),
         num_frames=sample_length(rng, 10, 46, 23),
-        splits=tuple(f'{"test" if k == fold else "train"}{k + 1}'
-                     for k in range(5)),
-        camera=_camera(rng, 90 + rng.normal(0, 12), (1.1, 1.6), (2., 2.8)),
-        take=index)
+        splits=tuple(
+            f'{"test" if k == fold else "train"}{k + 1}' for k in range(5)
+        ),
+        camera=_camera(rng, 90 + rng.normal(0, 12), (1.1, 1.6), (2.0, 2.8)),
+        take=index,
+    )
 
 
 _NTU_SPLITS = ('xsub_train', 'xsub_val', 'xview_train', 'xview_val')
 MINIATURES = dict(
-    ntu60=SetSpec(ntu60_plan, _NTU_SPLITS, 240, 'coco', record_pixels,
-                  np.float16),
-    ntu60_3d=SetSpec(ntu60_plan, _NTU_SPLITS, 240, 'nturgb+d', record_metres,
-                     np.float16),
-    nwucla=SetSpec(nwucla_plan, ('xview_train', 'xview_val'), 120,
-                   'kinect20', record_metres),
-    jhmdb=SetSpec(jhmdb_plan,
-                  tuple(f'{s}{k}' for k in (1, 2, 3)
-                        for s in ('train', 'test')), 126, 'jhmdb15',
-                  record_normalised),
-    routine16=SetSpec(routine16_plan, ('train', 'test'), 144, 'coco',
-                      record_pixels, np.float16),
-    sbu=SetSpec(sbu_plan,
-                tuple(f'{s}{k}' for k in range(1, 6)
-                      for s in ('train', 'test')), 120, 'sbu15',
-                record_metres))
+    ntu60=SetSpec(
+        ntu60_plan, _NTU_SPLITS, 240, 'coco', record_pixels, np.float16
+    ),
+    ntu60_3d=SetSpec(
+        ntu60_plan, _NTU_SPLITS, 240, 'nturgb+d', record_metres, np.float16
+    ),
+    nwucla=SetSpec(
+        nwucla_plan,
+        ('xview_train', 'xview_val'),
+        120,
+        'kinect20',
+        record_metres,
+    ),
+    jhmdb=SetSpec(
+        jhmdb_plan,
+        tuple(f'{s}{k}' for k in (1, 2, 3) for s in ('train', 'test')),
+        126,
+        'jhmdb15',
+        record_normalised,
+    ),
+    routine16=SetSpec(
+        routine16_plan,
+        ('train', 'test'),
+        144,
+        'coco',
+        record_pixels,
+        np.float16,
+    ),
+    sbu=SetSpec(
+        sbu_plan,
+        tuple(f'{s}{k}' for k in range(1, 6) for s in ('train', 'test')),
+        120,
+        'sbu15',
+        record_metres,
+    ),
+)

@@ -1,4 +1,5 @@
 """The file: MMAction2's skeleton pickle."""
+
 import os
 import pickle
 import tempfile

@@ -1,4 +1,5 @@
 """Charts of a report: curves, grouped bars, a confusion matrix."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +14,13 @@ COLOURS = ('#2f5fc4', '#e07a2f', '#1d8a99', '#a23b72', '#6b8e23', '#55606e')
 _TEXT, _LINE = '#2b2f36', '#d9dde3'
 
 
-def draw_curves(series: Mapping[str, Sequence[tuple[float, ...]]],
-                x_label: str,
-                y_label: str,
-                log_x: bool = False,
-                y_range: tuple[float, float] | None = None) -> Figure:
+def draw_curves(
+    series: Mapping[str, Sequence[tuple[float, ...]]],
+    x_label: str,
+    y_label: str,
+    log_x: bool = False,
+    y_range: tuple[float, float] | None = None,
+) -> Figure:
     """Lines over a common axis.
 
     Args:
@@ -30,13 +33,27 @@ def draw_curves(series: Mapping[str, Sequence[tuple[float, ...]]],
     """
     fig, ax = _new_axes(5.6, 3.4)
     for colour, (name, points) in zip(
-            _cycle(COLOURS, len(series)), series.items(), strict=True):
+        _cycle(COLOURS, len(series)), series.items(), strict=True
+    ):
         x, y, *deviation = np.asarray(points, float).T
-        ax.plot(x, y, color=colour, linewidth=2, label=name,
-                marker='o' if len(x) <= 12 else None, markersize=4.5)
+        ax.plot(
+            x,
+            y,
+            color=colour,
+            linewidth=2,
+            label=name,
+            marker='o' if len(x) <= 12 else None,
+            markersize=4.5,
+        )
         if deviation:
-            ax.fill_between(x, y - deviation[0], y + deviation[0],
-                            color=colour, alpha=0.15, linewidth=0)
+            ax.fill_between(
+                x,
+                y - deviation[0],
+                y + deviation[0],
+                color=colour,
+                alpha=0.15,
+                linewidth=0,
+            )
     if log_x:
         ax.set_xscale('log')
     else:
@@ -50,17 +67,22 @@ def draw_curves(series: Mapping[str, Sequence[tuple[float, ...]]],
     return fig
 
 
-def draw_bars(groups: Sequence[str],
-              series: Mapping[str, Sequence[float]],
-              y_label: str) -> Figure:
+def draw_bars(
+    groups: Sequence[str], series: Mapping[str, Sequence[float]], y_label: str
+) -> Figure:
     """Groups of bars side by side, one bar of each series in each group."""
     fig, ax = _new_axes(max(5.6, 1 + 0.95 * len(groups)), 3.4)
     width = 0.8 / len(series)
     places = np.arange(len(groups))
     for i, (name, values) in enumerate(series.items()):
         offset = (i - (len(series) - 1) / 2) * width
-        ax.bar(places + offset, values, width * 0.92, label=name,
-               color=COLOURS[i % len(COLOURS)])
+        ax.bar(
+            places + offset,
+            values,
+            width * 0.92,
+            label=name,
+            color=COLOURS[i % len(COLOURS)],
+        )
     ax.set_xticks(places, [group.replace('_', '\n', 1) for group in groups])
     ax.set_ylabel(y_label)
     ax.grid(axis='y', color=_LINE, linewidth=0.7)
@@ -79,14 +101,21 @@ def draw_confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     if len(classes) <= 20:
         for (i, j), count in np.ndenumerate(matrix):
             if count:
-                ax.text(j, i, str(count), ha='center', va='center',
-                        fontsize=7.5,
-                        color='white' if share[i, j] > 0.55 else _TEXT)
+                ax.text(
+                    j,
+                    i,
+                    str(count),
+                    ha='center',
+                    va='center',
+                    fontsize=7.5,
+                    color='white' if share[i, j] > 0.55 else _TEXT,
+                )
     step = -(-len(classes) // 40)
     ticks = range(0, len(classes), step)
     names = [str(classes[i]) for i in ticks]
-    ax.set_xticks(ticks, names, rotation=45, ha='right',
-                  rotation_mode='anchor')
+    ax.set_xticks(
+        ticks, names, rotation=45, ha='right', rotation_mode='anchor'
+    )
     ax.set_yticks(ticks, names)
     ax.tick_params(length=0)
     ax.set_xlabel('predicted')
@@ -110,9 +139,17 @@ def _new_axes(width: float, height: float) -> tuple[Figure, Axes]:
 
 def _legend(ax: Axes, count: int) -> None:
     """Above the axes, where it covers nothing."""
-    ax.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=min(count, 3),
-              frameon=False, fontsize=8.5, labelcolor=_TEXT,
-              handlelength=1.4, columnspacing=1.4, borderaxespad=0.2)
+    ax.legend(
+        loc='lower left',
+        bbox_to_anchor=(0, 1),
+        ncols=min(count, 3),
+        frameon=False,
+        fontsize=8.5,
+        labelcolor=_TEXT,
+        handlelength=1.4,
+        columnspacing=1.4,
+        borderaxespad=0.2,
+    )
 
 
 def _cycle(colours: Sequence[str], count: int) -> list[str]:

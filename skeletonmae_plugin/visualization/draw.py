@@ -3,6 +3,7 @@
 Figures are made without pyplot, so nothing global is touched and no display
 is needed.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from ..layouts import Layout, LayoutLike, get_layout
 _SIDES = {
     'left': ('#d1495b', '#e9963e', '#b5651d', '#f2b6a0'),
     'right': ('#1d8a99', '#2f5fc4', '#6a9fb5', '#7a6fd0'),
-    '': ('#7b4ea3', '#55606e', '#4f9153', '#a58c2a', '#9c6b80', '#3f8f77')
+    '': ('#7b4ea3', '#55606e', '#4f9153', '#a58c2a', '#9c6b80', '#3f8f77'),
 }
 _GHOST = '#b9bec6'
 _TEXT = '#2b2f36'
@@ -45,6 +46,7 @@ class Row:
         missing: Draw hidden joints as gaps instead of as guesses.
         ghost: (M, T, V, C) joints to draw in grey behind, the truth.
     """
+
     name: str
     x: np.ndarray
     valid: np.ndarray
@@ -82,8 +84,9 @@ def bones_by_child(layout: LayoutLike) -> list[tuple[int, int]]:
     return [(b, a) if parents[a] == b else (a, b) for a, b in layout.bones]
 
 
-def up_axis(x: np.ndarray, valid: np.ndarray,
-            layout: LayoutLike) -> tuple[int, int]:
+def up_axis(
+    x: np.ndarray, valid: np.ndarray, layout: LayoutLike
+) -> tuple[int, int]:
     """Axis and sign that point from the legs to the head.
 
     Data sets disagree on which axis of 3D points is up, and a file does not
@@ -101,11 +104,13 @@ def up_axis(x: np.ndarray, valid: np.ndarray,
     layout = get_layout(layout)
     head = [v for p, vs in layout.parts.items() if 'head' in p for v in vs]
     legs = [v for p, vs in layout.parts.items() if 'leg' in p for v in vs]
-    if not (head and legs and valid[..., head].any()
-            and valid[..., legs].any()):
+    if not (
+        head and legs and valid[..., head].any() and valid[..., legs].any()
+    ):
         return 1, 1
-    rise = (x[..., head, :][valid[..., head]].mean(0) -
-            x[..., legs, :][valid[..., legs]].mean(0))
+    rise = x[..., head, :][valid[..., head]].mean(0) - x[..., legs, :][
+        valid[..., legs]
+    ].mean(0)
     axis = int(np.abs(rise).argmax())
     return axis, 1 if rise[axis] >= 0 else -1
 
@@ -126,8 +131,10 @@ def project(x: np.ndarray, up: tuple[int, int] = (1, 1)) -> np.ndarray:
     if x.shape[-1] == 2:
         return x * (1, -1)
     if x.shape[-1] != 3:
-        raise ValueError('expected joints with 2 or 3 coordinates, got '
-                         f'{x.shape[-1]}; take the first channels only')
+        raise ValueError(
+            'expected joints with 2 or 3 coordinates, got '
+            f'{x.shape[-1]}; take the first channels only'
+        )
     axis, sign = up
     # The two other axes in cyclic order, so that the turn is no mirror.
     right, depth = x[..., axis - 2], x[..., axis - 1]
@@ -139,12 +146,14 @@ def project(x: np.ndarray, up: tuple[int, int] = (1, 1)) -> np.ndarray:
     return np.stack([across, height], -1)
 
 
-def draw_strip(layout: LayoutLike,
-               rows: Sequence[Row],
-               num_frames: int = 6,
-               title: str = '',
-               subtitle: str = '',
-               subtitle_colour: str = _TEXT) -> Figure:
+def draw_strip(
+    layout: LayoutLike,
+    rows: Sequence[Row],
+    num_frames: int = 6,
+    title: str = '',
+    subtitle: str = '',
+    subtitle_colour: str = _TEXT,
+) -> Figure:
     """Rows of frames of one clip.
 
     Args:
@@ -176,28 +185,46 @@ def draw_strip(layout: LayoutLike,
             if i == 0:
                 ax.set_title(f't = {t}', fontsize=8, color='#7a818c', pad=3)
         fig.text(
-            0.12 / grid.size[0], grid.middle(i), row.name, fontsize=10,
-            color=_TEXT, rotation=90, va='center', ha='left')
+            0.12 / grid.size[0],
+            grid.middle(i),
+            row.name,
+            fontsize=10,
+            color=_TEXT,
+            rotation=90,
+            va='center',
+            ha='left',
+        )
     _write_title(fig, grid, title, subtitle, subtitle_colour)
     _write_legend(fig, layout, rows)
     return fig
 
 
-def draw_clip(layout: LayoutLike,
-              x: np.ndarray,
-              valid: np.ndarray,
-              num_frames: int = 6,
-              title: str = '',
-              subtitle: str = '',
-              subtitle_colour: str = _TEXT) -> Figure:
+def draw_clip(
+    layout: LayoutLike,
+    x: np.ndarray,
+    valid: np.ndarray,
+    num_frames: int = 6,
+    title: str = '',
+    subtitle: str = '',
+    subtitle_colour: str = _TEXT,
+) -> Figure:
     """One row of frames of a clip x (M, T, V, C), valid (M, T, V)."""
-    return draw_strip(layout, [Row('', x, valid)], num_frames, title,
-                      subtitle, subtitle_colour)
+    return draw_strip(
+        layout,
+        [Row('', x, valid)],
+        num_frames,
+        title,
+        subtitle,
+        subtitle_colour,
+    )
 
 
-def reconstruction_rows(target: np.ndarray, mask: np.ndarray,
-                        valid: np.ndarray,
-                        pred: np.ndarray | None = None) -> list[Row]:
+def reconstruction_rows(
+    target: np.ndarray,
+    mask: np.ndarray,
+    valid: np.ndarray,
+    pred: np.ndarray | None = None,
+) -> list[Row]:
     """The rows original, masked and, with a prediction, reconstructed.
 
     In the last row visible joints keep their place, and the truth of the
@@ -212,7 +239,7 @@ def reconstruction_rows(target: np.ndarray, mask: np.ndarray,
     hidden = mask & valid
     rows = [
         Row('original', target, valid),
-        Row('masked', target, valid, hidden, missing=True)
+        Row('masked', target, valid, hidden, missing=True),
     ]
     if pred is not None:
         filled = np.where(hidden[..., None], pred, target)
@@ -223,8 +250,7 @@ def reconstruction_rows(target: np.ndarray, mask: np.ndarray,
 def pick_frames(total: int, num_frames: int) -> list[int]:
     """Up to ``num_frames`` different frames, the middles of equal spans."""
     num_frames = min(total, num_frames)
-    return [(2 * i + 1) * total // (2 * num_frames)
-            for i in range(num_frames)]
+    return [(2 * i + 1) * total // (2 * num_frames) for i in range(num_frames)]
 
 
 def save_figure(fig: Figure, path: str | PathLike) -> None:
@@ -249,6 +275,7 @@ def figure_to_image(fig: Figure) -> np.ndarray:
 @dataclass
 class _Grid:
     """Places of the panels of a strip; all lengths are in inches."""
+
     num_rows: int
     num_columns: int
     panel: tuple[float, float]
@@ -262,14 +289,19 @@ class _Grid:
         width, height = self.panel
         return (
             max(self.left + self.num_columns * (width + self.gap), 5.6) + 0.1,
-            self.top + self.num_rows * (height + self.gap) + self.bottom)
+            self.top + self.num_rows * (height + self.gap) + self.bottom,
+        )
 
     def cell(self, i: int, j: int) -> tuple[float, float, float, float]:
         width, height = self.panel
         x = self.left + j * (width + self.gap)
         y = self.size[1] - self.top - i * (height + self.gap) - height
-        return (x / self.size[0], y / self.size[1], width / self.size[0],
-                height / self.size[1])
+        return (
+            x / self.size[0],
+            y / self.size[1],
+            width / self.size[0],
+            height / self.size[1],
+        )
 
     def middle(self, i: int) -> float:
         _, y, _, height = self.cell(i, 0)
@@ -315,44 +347,102 @@ def _style_panel(ax: Axes, box: np.ndarray) -> None:
         spine.set_visible(False)
 
 
-def _draw_frame(ax: Axes, layout: Layout, row: Row, t: int,
-                up: tuple[int, int]) -> None:
+def _draw_frame(
+    ax: Axes, layout: Layout, row: Row, t: int, up: tuple[int, int]
+) -> None:
     """All persons of one frame."""
-    hidden = (np.zeros_like(row.valid)
-              if row.hidden is None else row.hidden) & row.valid
+    hidden = (
+        np.zeros_like(row.valid) if row.hidden is None else row.hidden
+    ) & row.valid
     for person in range(len(row.x)):
         valid = row.valid[person, t]
         if row.ghost is not None and hidden[person, t].any():
             ghost = project(row.ghost[person, t], up)
             near = _touching(layout, hidden[person, t])
-            _draw_bones(ax, layout, ghost, valid, near, [_GHOST] * len(valid),
-                        linestyles='solid', linewidths=1.4)
-        _draw_person(ax, layout, project(row.x[person, t], up), valid,
-                     hidden[person, t], row.missing)
+            _draw_bones(
+                ax,
+                layout,
+                ghost,
+                valid,
+                near,
+                [_GHOST] * len(valid),
+                linestyles='solid',
+                linewidths=1.4,
+            )
+        _draw_person(
+            ax,
+            layout,
+            project(row.x[person, t], up),
+            valid,
+            hidden[person, t],
+            row.missing,
+        )
 
 
-def _draw_person(ax: Axes, layout: Layout, points: np.ndarray,
-                 valid: np.ndarray, hidden: np.ndarray,
-                 missing: bool) -> None:
+def _draw_person(
+    ax: Axes,
+    layout: Layout,
+    points: np.ndarray,
+    valid: np.ndarray,
+    hidden: np.ndarray,
+    missing: bool,
+) -> None:
     """Bones and joints of one person; points (V, 2), valid, hidden (V,)."""
     colours = joint_colours(layout)
     if missing:
         gone = _touching(layout, hidden)
-        _draw_bones(ax, layout, points, valid, gone, [_GHOST] * len(valid),
-                    linestyles='dotted', linewidths=1.2)
-        _draw_bones(ax, layout, points, valid, ~gone, colours,
-                    linestyles='solid', linewidths=2.2)
+        _draw_bones(
+            ax,
+            layout,
+            points,
+            valid,
+            gone,
+            [_GHOST] * len(valid),
+            linestyles='dotted',
+            linewidths=1.2,
+        )
+        _draw_bones(
+            ax,
+            layout,
+            points,
+            valid,
+            ~gone,
+            colours,
+            linestyles='solid',
+            linewidths=2.2,
+        )
     else:
         everything = np.ones(len(layout.bones), bool)
-        _draw_bones(ax, layout, points, valid, everything, colours,
-                    linestyles='solid', linewidths=2.2)
+        _draw_bones(
+            ax,
+            layout,
+            points,
+            valid,
+            everything,
+            colours,
+            linestyles='solid',
+            linewidths=2.2,
+        )
     joint_colour = np.array(colours)
     shown = valid & ~hidden
-    ax.scatter(points[shown, 0], points[shown, 1], s=9,
-               c=joint_colour[shown], zorder=3, linewidths=0)
+    ax.scatter(
+        points[shown, 0],
+        points[shown, 1],
+        s=9,
+        c=joint_colour[shown],
+        zorder=3,
+        linewidths=0,
+    )
     edge = [_GHOST] * int(hidden.sum()) if missing else joint_colour[hidden]
-    ax.scatter(points[hidden, 0], points[hidden, 1], s=20,
-               facecolors='white', edgecolors=edge, zorder=4, linewidths=1.2)
+    ax.scatter(
+        points[hidden, 0],
+        points[hidden, 1],
+        s=20,
+        facecolors='white',
+        edgecolors=edge,
+        zorder=4,
+        linewidths=1.2,
+    )
 
 
 def _touching(layout: Layout, joints: np.ndarray) -> np.ndarray:
@@ -360,14 +450,20 @@ def _touching(layout: Layout, joints: np.ndarray) -> np.ndarray:
     return np.array([joints[a] or joints[b] for a, b in layout.bones])
 
 
-def _draw_bones(ax: Axes, layout: Layout, points: np.ndarray,
-                valid: np.ndarray, chosen: np.ndarray,
-                colours: Sequence[str], linestyles: str,
-                linewidths: float) -> None:
+def _draw_bones(
+    ax: Axes,
+    layout: Layout,
+    points: np.ndarray,
+    valid: np.ndarray,
+    chosen: np.ndarray,
+    colours: Sequence[str],
+    linestyles: str,
+    linewidths: float,
+) -> None:
     """The chosen bones whose two ends are valid, in the child's colour."""
     bones = [
-        bone for bone, choose in zip(
-            bones_by_child(layout), chosen, strict=True)
+        bone
+        for bone, choose in zip(bones_by_child(layout), chosen, strict=True)
         if choose and valid[bone[0]] and valid[bone[1]]
     ]
     ax.add_collection(
@@ -377,36 +473,68 @@ def _draw_bones(ax: Axes, layout: Layout, points: np.ndarray,
             linestyles=linestyles,
             linewidths=linewidths,
             capstyle='round',
-            zorder=2),
-        autolim=False)
+            zorder=2,
+        ),
+        autolim=False,
+    )
 
 
-def _write_title(fig: Figure, grid: _Grid, title: str, subtitle: str,
-                 subtitle_colour: str) -> None:
+def _write_title(
+    fig: Figure, grid: _Grid, title: str, subtitle: str, subtitle_colour: str
+) -> None:
     width, height = grid.size
     x = grid.left / width
-    fig.text(x, 1 - 0.14 / height, title, fontsize=11, fontweight='bold',
-             color=_TEXT, va='top')
-    fig.text(x, 1 - 0.37 / height, subtitle, fontsize=9,
-             color=subtitle_colour, va='top')
+    fig.text(
+        x,
+        1 - 0.14 / height,
+        title,
+        fontsize=11,
+        fontweight='bold',
+        color=_TEXT,
+        va='top',
+    )
+    fig.text(
+        x,
+        1 - 0.37 / height,
+        subtitle,
+        fontsize=9,
+        color=subtitle_colour,
+        va='top',
+    )
 
 
 def _write_legend(fig: Figure, layout: Layout, rows: Sequence[Row]) -> None:
     handles = [
-        Line2D([], [], color=colour, linewidth=2.5,
-               label=part.replace('_', ' '))
+        Line2D(
+            [], [], color=colour, linewidth=2.5, label=part.replace('_', ' ')
+        )
         for part, colour in part_colours(layout).items()
     ]
     if any(row.hidden is not None for row in rows):
         handles.append(
-            Line2D([], [], color='#8a919c', marker='o', markersize=5,
-                   markerfacecolor='white', linestyle='none',
-                   label='hidden joint'))
+            Line2D(
+                [],
+                [],
+                color='#8a919c',
+                marker='o',
+                markersize=5,
+                markerfacecolor='white',
+                linestyle='none',
+                label='hidden joint',
+            )
+        )
     if any(row.ghost is not None for row in rows):
         handles.append(Line2D([], [], color=_GHOST, label='truth'))
     lines = -(-len(handles) * 1.15 // fig.get_figwidth())
     columns = int(-(-len(handles) // lines))
     fig.legend(
-        handles=handles, loc='lower center', ncols=columns, frameon=False,
-        fontsize=8, labelcolor=_TEXT, handlelength=1.2, columnspacing=1.2,
-        borderaxespad=0.2)
+        handles=handles,
+        loc='lower center',
+        ncols=columns,
+        frameon=False,
+        fontsize=8,
+        labelcolor=_TEXT,
+        handlelength=1.2,
+        columnspacing=1.2,
+        borderaxespad=0.2,
+    )

@@ -1,4 +1,5 @@
 """Reconstructions of test clips by a pre-trained model."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -16,10 +17,9 @@ from ..evaluation.reconstruction_metric import to_numpy
 Reconstruction = tuple[str, dict[str, np.ndarray]]
 
 
-def reconstruct_clips(cfg: Config,
-                      checkpoint: str,
-                      num_clips: int,
-                      device: str = 'cpu') -> Iterator[Reconstruction]:
+def reconstruct_clips(
+    cfg: Config, checkpoint: str, num_clips: int, device: str = 'cpu'
+) -> Iterator[Reconstruction]:
     """Run clips of ``cfg.test_dataloader`` through a pre-trained model.
 
     Args:
@@ -42,10 +42,11 @@ def reconstruct_clips(cfg: Config,
     num_clips = min(num_clips, len(dataset))
     for index in np.linspace(0, len(dataset) - 1, num_clips).astype(int):
         with torch.no_grad():
-            sample, = model.test_step(pseudo_collate([dataset[int(index)]]))
+            (sample,) = model.test_step(pseudo_collate([dataset[int(index)]]))
         if 'reconstruction' not in sample:
             raise ValueError(
                 f'{type(model).__name__} reconstructs nothing; expected a '
-                'pre-training config (skeletonmae_pretrain_*.py)')
+                'pre-training config (skeletonmae_pretrain_*.py)'
+            )
         arrays = {k: to_numpy(v) for k, v in sample.reconstruction.items()}
         yield str(sample.get('frame_dir', index)), arrays

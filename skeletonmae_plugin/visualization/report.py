@@ -1,4 +1,5 @@
 """One HTML file that shows what a run did; it works without a network."""
+
 from __future__ import annotations
 
 import json
@@ -59,10 +60,13 @@ def render_report(content: Mapping[str, Any]) -> str:
     if unknown or 'title' not in content:
         raise ValueError(
             f'a report needs a title and takes {list(_SECTIONS)}; got '
-            f'{sorted(content)}')
+            f'{sorted(content)}'
+        )
     body = '\n'.join(
-        render(content[name]) for name, render in _SECTIONS.items()
-        if content.get(name))
+        render(content[name])
+        for name, render in _SECTIONS.items()
+        if content.get(name)
+    )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
@@ -70,11 +74,13 @@ def render_report(content: Mapping[str, Any]) -> str:
         f'<style>{STYLE}</style>\n</head>\n<body>\n<header><div class="wrap">'
         f'<h1>{escape(content["title"])}</h1>'
         f'<p>{escape(content.get("summary", ""))}</p></div></header>\n'
-        f'<main class="wrap">\n{body}\n</main>\n</body>\n</html>\n')
+        f'<main class="wrap">\n{body}\n</main>\n</body>\n</html>\n'
+    )
 
 
-def clip_data(name: str, layout: LayoutLike,
-              reconstruction: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def clip_data(
+    name: str, layout: LayoutLike, reconstruction: Mapping[str, np.ndarray]
+) -> dict[str, Any]:
     """What the animation needs of one clip, ready for JSON.
 
     Args:
@@ -86,7 +92,8 @@ def clip_data(name: str, layout: LayoutLike,
     arrays = {k: np.asarray(v) for k, v in reconstruction.items()}
     present = arrays['valid'].any((1, 2))
     target, pred, mask, valid = (
-        arrays[key][present] for key in ('target', 'pred', 'mask', 'valid'))
+        arrays[key][present] for key in ('target', 'pred', 'mask', 'valid')
+    )
     return dict(
         name=name,
         x=_short(target),
@@ -97,7 +104,8 @@ def clip_data(name: str, layout: LayoutLike,
         colours=joint_colours(layout),
         up=up_axis(target, valid, layout),
         yaw=draw.YAW,
-        tilt=draw.TILT)
+        tilt=draw.TILT,
+    )
 
 
 def _short(x: np.ndarray) -> list:
@@ -117,23 +125,29 @@ def _note(block: Mapping[str, Any]) -> str:
 def _tiles(tiles: Sequence[tuple[str, str]]) -> str:
     inner = ''.join(
         f'<div class="tile"><b>{escape(value)}</b>'
-        f'<span>{escape(meaning)}</span></div>' for value, meaning in tiles)
+        f'<span>{escape(meaning)}</span></div>'
+        for value, meaning in tiles
+    )
     return f'<div class="tiles">{inner}</div>'
 
 
 def _tables(tables: Sequence[Mapping[str, Any]]) -> str:
     return '\n'.join(
         _section(table['title'], _table(table) + _note(table))
-        for table in tables)
+        for table in tables
+    )
 
 
 def _table(table: Mapping[str, Any]) -> str:
     head = ''.join(f'<th>{escape(str(c))}</th>' for c in table['columns'])
     rows = ''.join(
         '<tr>' + ''.join(f'<td>{escape(_cell(c))}</td>' for c in row) + '</tr>'
-        for row in table['rows'])
-    return (f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f'<tbody>{rows}</tbody></table></div>')
+        for row in table['rows']
+    )
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<tbody>{rows}</tbody></table></div>'
+    )
 
 
 def _cell(value: Any) -> str:
@@ -145,7 +159,8 @@ def _charts(charts: Sequence[Mapping[str, Any]]) -> str:
         f'<figure><h3>{escape(chart["title"])}</h3>'
         f'{_image(chart["title"], chart["figure"], "svg")}'
         f'<figcaption>{escape(chart.get("note", ""))}</figcaption></figure>'
-        for chart in charts)
+        for chart in charts
+    )
     return _section('Curves and errors', f'<div class="charts">{inner}</div>')
 
 
@@ -153,28 +168,38 @@ def _pictures(pictures: Sequence[Mapping[str, Any]]) -> str:
     inner = ''.join(
         f'<figure>{_image(p["title"], p.get("png") or p["figure"], "png")}'
         f'<figcaption>{escape(p.get("note", ""))}</figcaption></figure>'
-        for p in pictures)
+        for p in pictures
+    )
     return _section('Clips: original, masked, reconstructed', inner)
 
 
 def _image(title: str, picture: Figure | bytes, file_format: str) -> str:
-    data = (picture if isinstance(picture, bytes) else figure_to_bytes(
-        picture, file_format))
+    data = (
+        picture
+        if isinstance(picture, bytes)
+        else figure_to_bytes(picture, file_format)
+    )
     kind = {'svg': 'svg+xml'}.get(file_format, file_format)
-    return (f'<img alt="{escape(title)}" src="data:image/{kind};base64,'
-            f'{b64encode(data).decode()}">')
+    return (
+        f'<img alt="{escape(title)}" src="data:image/{kind};base64,'
+        f'{b64encode(data).decode()}">'
+    )
 
 
 def _skeleton(skeleton: Mapping[str, Any]) -> str:
     # "</script>" inside the data would end the element.
-    data = json.dumps(
-        skeleton['clips'], separators=(',', ':')).replace('</', '<\\/')
-    stages = ''.join(f'<div><canvas id="{name}"></canvas>{name}</div>'
-                     for name in ('original', 'masked', 'reconstructed'))
+    data = json.dumps(skeleton['clips'], separators=(',', ':')).replace(
+        '</', '<\\/'
+    )
+    stages = ''.join(
+        f'<div><canvas id="{name}"></canvas>{name}</div>'
+        for name in ('original', 'masked', 'reconstructed')
+    )
     legend = ''.join(
         f'<span><i style="background:{colour}"></i>'
         f'{escape(part.replace("_", " "))}</span>'
-        for part, colour in part_colours(skeleton['layout']).items())
+        for part, colour in part_colours(skeleton['layout']).items()
+    )
     return _section(
         'In motion',
         '<div class="controls"><select id="clip" aria-label="clip"></select>'
@@ -182,13 +207,15 @@ def _skeleton(skeleton: Mapping[str, Any]) -> str:
         'min="0" aria-label="frame"><span id="number"></span></div>'
         f'<div class="stages">{stages}</div><div class="legend">{legend}</div>'
         f'{_note(skeleton)}<script type="application/json" id="clips">{data}'
-        f'</script><script>{SCRIPT}</script>')
+        f'</script><script>{SCRIPT}</script>',
+    )
 
 
 def _environment(environment: Mapping[str, str]) -> str:
     rows = list(environment.items())
-    return _section('Environment',
-                    _table(dict(columns=['what', 'which'], rows=rows)))
+    return _section(
+        'Environment', _table(dict(columns=['what', 'which'], rows=rows))
+    )
 
 
 def _commands(commands: Sequence[str]) -> str:
@@ -197,10 +224,13 @@ def _commands(commands: Sequence[str]) -> str:
 
 def _configs(configs: Mapping[str, str]) -> str:
     return _section(
-        'Configs', ''.join(
+        'Configs',
+        ''.join(
             f'<details><summary>{escape(name)}</summary>'
             f'<pre>{escape(text)}</pre></details>'
-            for name, text in configs.items()))
+            for name, text in configs.items()
+        ),
+    )
 
 
 _SECTIONS: dict[str, Callable[[Any], str]] = dict(
@@ -211,4 +241,5 @@ _SECTIONS: dict[str, Callable[[Any], str]] = dict(
     pictures=_pictures,
     environment=_environment,
     commands=_commands,
-    configs=_configs)
+    configs=_configs,
+)

@@ -1,4 +1,5 @@
 """Pictures of skeletons while MMAction2 validates or tests."""
+
 from __future__ import annotations
 
 import re
@@ -53,32 +54,37 @@ class SkeletonVisualizer(ActionVisualizer):
         save_dir: Folder of the backends.
     """
 
-    def __init__(self,
-                 layout: LayoutLike,
-                 num_frames: int = 6,
-                 num_coordinates: int | None = None,
-                 score_channel: int | None = None,
-                 name: str = 'visualizer',
-                 vis_backends: list[dict] | None = None,
-                 save_dir: str | None = None) -> None:
+    def __init__(
+        self,
+        layout: LayoutLike,
+        num_frames: int = 6,
+        num_coordinates: int | None = None,
+        score_channel: int | None = None,
+        name: str = 'visualizer',
+        vis_backends: list[dict] | None = None,
+        save_dir: str | None = None,
+    ) -> None:
         super().__init__(
-            name=name, vis_backends=vis_backends, save_dir=save_dir)
+            name=name, vis_backends=vis_backends, save_dir=save_dir
+        )
         self.layout = get_layout(layout)
         self.num_frames = num_frames
         self.num_coordinates = num_coordinates
         self.score_channel = score_channel
 
     @master_only
-    def add_datasample(self,
-                       name: str,
-                       clip: torch.Tensor | np.ndarray,
-                       data_sample: ActionDataSample | None = None,
-                       valid: torch.Tensor | None = None,
-                       mask: torch.Tensor | None = None,
-                       show: bool = False,
-                       wait_time: float = 0,
-                       out_path: str | None = None,
-                       step: int = 0) -> None:
+    def add_datasample(
+        self,
+        name: str,
+        clip: torch.Tensor | np.ndarray,
+        data_sample: ActionDataSample | None = None,
+        valid: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        show: bool = False,
+        wait_time: float = 0,
+        out_path: str | None = None,
+        step: int = 0,
+    ) -> None:
         """Draw one sample and write, show or log the picture.
 
         Args:
@@ -101,45 +107,56 @@ class SkeletonVisualizer(ActionVisualizer):
         elif not show:
             self.add_image(name, figure_to_image(fig), step)
 
-    def draw(self,
-             name: str,
-             clip: torch.Tensor | np.ndarray,
-             data_sample: ActionDataSample | None = None,
-             valid: torch.Tensor | None = None,
-             mask: torch.Tensor | None = None) -> Figure:
+    def draw(
+        self,
+        name: str,
+        clip: torch.Tensor | np.ndarray,
+        data_sample: ActionDataSample | None = None,
+        valid: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+    ) -> Figure:
         """The figure of one sample; arguments as in ``add_datasample``."""
         channels = to_numpy(clip)
-        x = channels[..., :self.num_coordinates]
+        x = channels[..., : self.num_coordinates]
         shown = (x != 0).any(-1) if valid is None else to_numpy(valid)
         if self.score_channel is not None:
             shown = shown & (channels[..., self.score_channel] > 0)
         sample = data_sample if data_sample is not None else {}
         result = _places(sample.get('reconstruction'))
         if result is not None:
-            rows = reconstruction_rows(result['target'], result['mask'],
-                                       result['valid'], result['pred'])
-            return draw_strip(self.layout, rows, self.num_frames, name,
-                              error_text(result))
+            rows = reconstruction_rows(
+                result['target'],
+                result['mask'],
+                result['valid'],
+                result['pred'],
+            )
+            return draw_strip(
+                self.layout, rows, self.num_frames, name, error_text(result)
+            )
         if mask is not None:
             rows = reconstruction_rows(x, to_numpy(mask), shown)
             return draw_strip(self.layout, rows, self.num_frames, name)
         text, colour = self._label_text(sample)
-        return draw_clip(self.layout, x, shown, self.num_frames, name, text,
-                         colour)
+        return draw_clip(
+            self.layout, x, shown, self.num_frames, name, text, colour
+        )
 
     def _label_text(self, sample: Any) -> tuple[str, str]:
         """What the sample is and what was recognised, and a colour."""
         truth, predicted = (
-            _first(sample.get(key)) for key in ('gt_label', 'pred_label'))
+            _first(sample.get(key)) for key in ('gt_label', 'pred_label')
+        )
         texts, colour = [], _NEUTRAL
         if truth is not None:
             texts.append(f'true: {self._class_name(truth)}')
         if predicted is not None:
             score = sample.get('pred_score')
-            certainty = ('' if score is None else
-                         f' ({float(score[predicted]):.2f})')
+            certainty = (
+                '' if score is None else f' ({float(score[predicted]):.2f})'
+            )
             texts.append(
-                f'predicted: {self._class_name(predicted)}{certainty}')
+                f'predicted: {self._class_name(predicted)}{certainty}'
+            )
         if truth is not None and predicted is not None:
             colour = _RIGHT if truth == predicted else _WRONG
         return '    '.join(texts), colour
@@ -168,12 +185,14 @@ class SkeletonVisualizationHook(Hook):
             to the backends of the visualizer (TensorBoard, ...).
     """
 
-    def __init__(self,
-                 enable: bool = False,
-                 interval: int = 5000,
-                 show: bool = False,
-                 wait_time: float = 2,
-                 out_dir: str | None = None) -> None:
+    def __init__(
+        self,
+        enable: bool = False,
+        interval: int = 5000,
+        show: bool = False,
+        wait_time: float = 2,
+        out_dir: str | None = None,
+    ) -> None:
         self.enable = enable
         self.interval = interval
         self.show = show
@@ -189,28 +208,35 @@ class SkeletonVisualizationHook(Hook):
         """Count samples anew."""
         self._seen = 0
 
-    def after_val_iter(self,
-                       runner: Runner,
-                       batch_idx: int,
-                       data_batch: dict,
-                       outputs: Sequence[ActionDataSample] | None = None
-                       ) -> None:
+    def after_val_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: dict,
+        outputs: Sequence[ActionDataSample] | None = None,
+    ) -> None:
         """Draw every ``interval``-th sample; the step is the epoch."""
         by_epoch = isinstance(runner.train_loop, EpochBasedTrainLoop)
         step = runner.epoch if by_epoch else runner.iter
         self._draw_batch(runner, data_batch, outputs or (), step)
 
-    def after_test_iter(self,
-                        runner: Runner,
-                        batch_idx: int,
-                        data_batch: dict,
-                        outputs: Sequence[ActionDataSample] | None = None
-                        ) -> None:
+    def after_test_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: dict,
+        outputs: Sequence[ActionDataSample] | None = None,
+    ) -> None:
         """Draw every ``interval``-th sample."""
         self._draw_batch(runner, data_batch, outputs or (), 0)
 
-    def _draw_batch(self, runner: Runner, data_batch: dict,
-                    outputs: Sequence[ActionDataSample], step: int) -> None:
+    def _draw_batch(
+        self,
+        runner: Runner,
+        data_batch: dict,
+        outputs: Sequence[ActionDataSample],
+        step: int,
+    ) -> None:
         if not self.enable:
             return
         visualizer = _skeleton_visualizer(runner.visualizer)
@@ -223,7 +249,8 @@ class SkeletonVisualizationHook(Hook):
             # The first clip (N) of each sample is drawn.
             flags = {
                 key: data_batch[key][i][0]
-                for key in ('valid', 'mask') if key in data_batch
+                for key in ('valid', 'mask')
+                if key in data_batch
             }
             visualizer.add_datasample(
                 title,
@@ -231,10 +258,14 @@ class SkeletonVisualizationHook(Hook):
                 sample,
                 show=self.show,
                 wait_time=self.wait_time,
-                out_path=(f'{self.out_dir}/{file_name}_{step}.png'
-                          if self.out_dir else None),
+                out_path=(
+                    f'{self.out_dir}/{file_name}_{step}.png'
+                    if self.out_dir
+                    else None
+                ),
                 step=step,
-                **flags)
+                **flags,
+            )
         self._seen += len(outputs)
 
 
@@ -254,7 +285,8 @@ def _skeleton_visualizer(visualizer: Visualizer) -> SkeletonVisualizer:
         raise TypeError(
             'SkeletonVisualizationHook needs visualizer=dict(type='
             "'SkeletonVisualizer', layout=...) in the config, got "
-            f'{type(visualizer).__name__}')
+            f'{type(visualizer).__name__}'
+        )
     return visualizer
 
 
@@ -271,8 +303,10 @@ def error_text(result: dict[str, np.ndarray]) -> str:
     if not hidden.any():
         return 'nothing hidden'
     error = np.square(result['pred'] - result['target'])[hidden].sum(-1)
-    return (f'masked error {np.sqrt(error.mean()):.3f} '
-            f'over {hidden.sum()} hidden joints')
+    return (
+        f'masked error {np.sqrt(error.mean()):.3f} '
+        f'over {hidden.sum()} hidden joints'
+    )
 
 
 def _first(label: torch.Tensor | None) -> int | None:

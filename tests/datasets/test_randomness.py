@@ -12,8 +12,13 @@ def test_clip_rng_is_a_function_of_all_three():
         return clip_rng(*key).random()
 
     assert number(1, 2, 3) == number(1, 2, 3)
-    others = [number(1, 2, 3), number(2, 1, 3), number(1, 3, 2),
-              number(0, 2, 3), number(1, 2, 4)]
+    others = [
+        number(1, 2, 3),
+        number(2, 1, 3),
+        number(1, 3, 2),
+        number(0, 2, 3),
+        number(1, 2, 4),
+    ]
     assert len(set(others)) == 5
 
 

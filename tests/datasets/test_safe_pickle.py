@@ -16,10 +16,13 @@ def write(path, data, protocol=pickle.HIGHEST_PROTOCOL):
 def with_names_of_numpy_1(raw):
     """A pickle as numpy 1 would have written it."""
     length = len(raw)
-    for tail, old, new in ((b'multiarray', b'\x16', b'\x15'),
-                           (b'numeric', b'\x13', b'\x12')):
-        raw = raw.replace(old + b'numpy._core.' + tail,
-                          new + b'numpy.core.' + tail)
+    for tail, old, new in (
+        (b'multiarray', b'\x16', b'\x15'),
+        (b'numeric', b'\x13', b'\x12'),
+    ):
+        raw = raw.replace(
+            old + b'numpy._core.' + tail, new + b'numpy.core.' + tail
+        )
     raw = raw.replace(b'cnumpy._core.', b'cnumpy.core.')
     assert b'_core' not in raw and len(raw) < length
     if raw[2:3] == b'\x95':  # protocol 4 and 5 tell the length of a frame
@@ -30,12 +33,17 @@ def with_names_of_numpy_1(raw):
 
 @pytest.mark.parametrize('protocol', range(2, 6))
 @pytest.mark.parametrize('old_name', [False, True])
-def test_arrays_of_all_protocols_and_both_numpy_names(tmp_path, protocol,
-                                                      old_name):
+def test_arrays_of_all_protocols_and_both_numpy_names(
+    tmp_path, protocol, old_name
+):
     data = dict(
-        half=np.ones((2, 3), np.float16), ordered=np.asfortranarray(
-            np.arange(6.).reshape(2, 3)),
-        number=np.float32(.5), label=np.int64(3), text='a', many=[(1, 2.5)])
+        half=np.ones((2, 3), np.float16),
+        ordered=np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        number=np.float32(0.5),
+        label=np.int64(3),
+        text='a',
+        many=[(1, 2.5)],
+    )
     raw = pickle.dumps(data, protocol)
     if old_name:
         raw = with_names_of_numpy_1(raw)
@@ -50,7 +58,6 @@ def test_arrays_of_all_protocols_and_both_numpy_names(tmp_path, protocol,
 
 
 class Call:
-
     def __init__(self, function, *args):
         self.call = function, args
 
@@ -58,15 +65,22 @@ class Call:
         return self.call
 
 
-@pytest.mark.parametrize('function, name', [
-    (os.system, 'system'), (eval, 'builtins.eval'),
-    (getattr, 'builtins.getattr'), (np.load, 'numpy.load'),
-    (collections.OrderedDict, 'collections.OrderedDict'),
-])
+@pytest.mark.parametrize(
+    'function, name',
+    [
+        (os.system, 'system'),
+        (eval, 'builtins.eval'),
+        (getattr, 'builtins.getattr'),
+        (np.load, 'numpy.load'),
+        (collections.OrderedDict, 'collections.OrderedDict'),
+    ],
+)
 def test_code_is_refused_by_file_and_name(tmp_path, function, name):
     mark = tmp_path / 'mark'
-    path = write(tmp_path / 'evil.pkl', dict(
-        split={}, annotations=[Call(function, f'touch {mark}')]))
+    path = write(
+        tmp_path / 'evil.pkl',
+        dict(split={}, annotations=[Call(function, f'touch {mark}')]),
+    )
     with pytest.raises(ValueError, match=rf'evil\.pkl: refused.*{name}'):
         load_pickle(path)
     assert not mark.exists()
@@ -74,6 +88,7 @@ def test_code_is_refused_by_file_and_name(tmp_path, function, name):
 
 def test_attributes_and_codecs_cannot_be_reached(tmp_path):
     import _codecs
+
     path = write(tmp_path / 'a.pkl', Call(_codecs.encode, 'x', 'rot13'))
     with pytest.raises(ValueError, match="codec 'rot13' is refused"):
         load_pickle(path)

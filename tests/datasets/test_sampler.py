@@ -28,28 +28,36 @@ def test_a_draw_survives_wrappers_and_workers():
 
 def epochs(dataset, workers, epochs=2, seed=7, persistent=None, start=0):
     """Inputs (epochs, clips, ...) as Runner's loaders give them."""
-    loader = Runner.build_dataloader(dict(
-        batch_size=3,
-        num_workers=workers,
-        persistent_workers=workers > 0 if persistent is None else persistent,
-        sampler=dict(type='SkeletonSampler', shuffle=True),
-        dataset=dataset), seed=seed)
+    loader = Runner.build_dataloader(
+        dict(
+            batch_size=3,
+            num_workers=workers,
+            persistent_workers=workers > 0
+            if persistent is None
+            else persistent,
+            sampler=dict(type='SkeletonSampler', shuffle=True),
+            dataset=dataset,
+        ),
+        seed=seed,
+    )
     assert isinstance(loader.sampler, SkeletonSampler)
     inputs, order = [], []
     for epoch in range(start, epochs):
         loader.sampler.set_epoch(epoch)
         batches = list(loader)
         inputs.append(torch.cat([torch.stack(b['inputs']) for b in batches]))
-        order.append([s.frame_dir for b in batches
-                      for s in b['data_samples']])
+        order.append([s.frame_dir for b in batches for s in b['data_samples']])
     return inputs, order
 
 
 @pytest.fixture
 def dataset(skeleton_file, pipeline):
     return SkeletonDataset(
-        skeleton_file(), 'coco', split='train',
-        pipeline=pipeline(mask=dict(num_masked_parts=2)))
+        skeleton_file(),
+        'coco',
+        split='train',
+        pipeline=pipeline(mask=dict(num_masked_parts=2)),
+    )
 
 
 @pytest.mark.parametrize('persistent', [True, False])
@@ -71,10 +79,13 @@ def test_every_epoch_and_seed_draws_anew(dataset):
     assert (first != other[same]).flatten(1).any(1).all()
 
 
-@pytest.mark.parametrize('wrap', [
-    lambda dataset: RepeatDataset(dataset, 2),
-    lambda dataset: ConcatDataset([dataset, dataset]),
-])
+@pytest.mark.parametrize(
+    'wrap',
+    [
+        lambda dataset: RepeatDataset(dataset, 2),
+        lambda dataset: ConcatDataset([dataset, dataset]),
+    ],
+)
 def test_wrappers_and_repeats(dataset, wrap):
     inputs, order = epochs(wrap(dataset), 2)
     assert len(order[0]) == 16 and len(set(order[0])) == 8
@@ -86,8 +97,11 @@ def test_wrappers_and_repeats(dataset, wrap):
 
 def test_a_test_is_the_same_for_any_sampler(skeleton_file, pipeline):
     dataset = SkeletonDataset(
-        skeleton_file(), 'coco', test_mode=True,
-        pipeline=pipeline(mask=dict(num_masked_parts=2), train=False))
+        skeleton_file(),
+        'coco',
+        test_mode=True,
+        pipeline=pipeline(mask=dict(num_masked_parts=2), train=False),
+    )
     dataset.set_clock(1, 1)
     first = dataset[4]
     dataset.set_clock(2, 5)
@@ -99,11 +113,17 @@ def test_a_test_is_the_same_for_any_sampler(skeleton_file, pipeline):
 
 
 def test_the_stock_sampler_still_draws_anew(dataset):
-    loader = Runner.build_dataloader(dict(
-        batch_size=8, num_workers=0, dataset=dataset,
-        sampler=dict(type='DefaultSampler', shuffle=False)))
-    first, second = (pseudo_collate([b])['inputs'][0] for _ in range(2)
-                     for b in loader)
+    loader = Runner.build_dataloader(
+        dict(
+            batch_size=8,
+            num_workers=0,
+            dataset=dataset,
+            sampler=dict(type='DefaultSampler', shuffle=False),
+        )
+    )
+    first, second = (
+        pseudo_collate([b])['inputs'][0] for _ in range(2) for b in loader
+    )
     assert all((a != b).any() for a, b in zip(first, second, strict=True))
 
 
@@ -113,9 +133,11 @@ def test_on_several_gpus_a_clip_is_tested_once(monkeypatch):
         drawn = []
         for rank in range(3):
             monkeypatch.setattr(
-                sampler, 'get_dist_info', lambda rank=rank: (rank, 3))
+                sampler, 'get_dist_info', lambda rank=rank: (rank, 3)
+            )
             drawn += DATA_SAMPLERS.build(
-                dict(loader.sampler, dataset=range(7), seed=0))
+                dict(loader.sampler, dataset=range(7), seed=0)
+            )
         assert sorted(drawn) == list(range(7))
 
 

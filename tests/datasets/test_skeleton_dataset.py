@@ -10,8 +10,7 @@ from skeletonmae_plugin.datasets.subsets import read_ids
 
 
 def names(dataset):
-    return [dataset.get_data_info(i)['frame_dir']
-            for i in range(len(dataset))]
+    return [dataset.get_data_info(i)['frame_dir'] for i in range(len(dataset))]
 
 
 @pytest.fixture
@@ -20,6 +19,7 @@ def log(caplog):
     caplog.set_level(logging.INFO)
 
     from mmengine.logging import MMLogger
+
     logger = MMLogger.get_instance('test-skeleton-dataset')
     logger.addHandler(caplog.handler)
     logger.setLevel(logging.INFO)
@@ -28,13 +28,20 @@ def log(caplog):
 
 
 @pytest.mark.parametrize('serialize', [True, False])
-def test_clips_are_handed_out_as_in_the_file(skeleton_file, annotation,
-                                             serialize):
+def test_clips_are_handed_out_as_in_the_file(
+    skeleton_file, annotation, serialize
+):
     clip = annotation('a', label=np.int64(2), persons=2)
     path = skeleton_file([clip, annotation('b')])
-    dataset = DATASETS.build(dict(
-        type='SkeletonDataset', ann_file=path, layout='coco', split='train',
-        serialize_data=serialize))
+    dataset = DATASETS.build(
+        dict(
+            type='SkeletonDataset',
+            ann_file=path,
+            layout='coco',
+            split='train',
+            serialize_data=serialize,
+        )
+    )
     assert len(dataset) == 2
     results = dataset[0]
     np.testing.assert_array_equal(results['keypoint'], clip['keypoint'])
@@ -80,10 +87,11 @@ def test_unlabelled_clips(skeleton_file, annotation, pipeline):
     clips = [annotation('a'), annotation('b', label=None), annotation('c')]
     del clips[2]['label']
     dataset = SkeletonDataset(
-        skeleton_file(clips), 'coco', pipeline=pipeline(), num_classes=1)
+        skeleton_file(clips), 'coco', pipeline=pipeline(), num_classes=1
+    )
     labelled = ['gt_label' in dataset[i]['data_samples'] for i in range(3)]
     assert labelled == [True, False, False]
-    few = SkeletonDataset(skeleton_file(clips), 'coco', label_fraction=1.)
+    few = SkeletonDataset(skeleton_file(clips), 'coco', label_fraction=1.0)
     assert names(few) == ['a']
 
 
@@ -93,18 +101,21 @@ def test_filters(skeleton_file, tmp_path):
     assert {dataset.get_data_info(i)['label'] for i in range(5)} == {0, 2}
     chosen = ['clip09', 'clip01']
     assert names(SkeletonDataset(path, 'coco', include=chosen)) == [
-        'clip01', 'clip09']
+        'clip01',
+        'clip09',
+    ]
     (tmp_path / 'ids.txt').write_text('clip03\n\nclip05\n')
-    assert names(SkeletonDataset(
-        path, 'coco', include=str(tmp_path / 'ids.txt'))) == [
-            'clip03', 'clip05']
+    assert names(
+        SkeletonDataset(path, 'coco', include=str(tmp_path / 'ids.txt'))
+    ) == ['clip03', 'clip05']
 
 
 def test_few_labels_are_chosen_and_written(skeleton_file, tmp_path, log):
     written = tmp_path / 'work' / 'few.txt'
     few = dict(labels_per_class=2, label_seed=3)
     dataset = SkeletonDataset(
-        skeleton_file(), 'coco', subset_file=str(written), **few)
+        skeleton_file(), 'coco', subset_file=str(written), **few
+    )
     labels = Counter(dataset.get_data_info(i)['label'] for i in range(6))
     assert labels == {0: 2, 1: 2, 2: 2} and len(dataset) == 6
     assert read_ids(written) == names(dataset)
@@ -112,7 +123,8 @@ def test_few_labels_are_chosen_and_written(skeleton_file, tmp_path, log):
     assert names(again) == names(dataset)
     assert '6 of 12 clips are taken with their labels' in log()
     other = SkeletonDataset(
-        skeleton_file(), 'coco', labels_per_class=2, label_seed=4)
+        skeleton_file(), 'coco', labels_per_class=2, label_seed=4
+    )
     assert names(other) != names(dataset)
 
 
@@ -122,48 +134,70 @@ def build(path, **kwargs):
 
 def test_the_missing_variable_is_named():
     for test_mode in (False, True):  # true of val and test alike
-        with pytest.raises(FileNotFoundError, match=(
+        with pytest.raises(
+            FileNotFoundError,
+            match=(
                 'environment variable NTU60_2D.*train_dataloader.dataset.ann_'
-                'file.*val_dataloader.dataset.ann_file.*test_dataloader.d')):
+                'file.*val_dataloader.dataset.ann_file.*test_dataloader.d'
+            ),
+        ):
             build('<NTU60_2D>', test_mode=test_mode)
     build('<NTU60_2D>', lazy_init=True)  # a config may be built without
     with pytest.raises(FileNotFoundError, match=r'/no\.pkl: no such skel'):
         build('/no.pkl')
 
 
-@pytest.mark.parametrize('data, message', [
-    ({'a': 1}, "not a skeleton file.*a dict with keys 'a'"),
-    ('text', 'not a skeleton file.*got str'),
-    (dict(annotations=3), 'not a skeleton file'),
-    (dict(annotations=[dict(x=1)]), "annotation number 0 .*'frame_dir'"),
-    (dict(annotations=[]), 'no clip is left'),
-])
+@pytest.mark.parametrize(
+    'data, message',
+    [
+        ({'a': 1}, "not a skeleton file.*a dict with keys 'a'"),
+        ('text', 'not a skeleton file.*got str'),
+        (dict(annotations=3), 'not a skeleton file'),
+        (dict(annotations=[dict(x=1)]), "annotation number 0 .*'frame_dir'"),
+        (dict(annotations=[]), 'no clip is left'),
+    ],
+)
 def test_files_of_another_kind(skeleton_file, data, message):
     with pytest.raises(ValueError, match=rf'toy\.pkl: .*{message}'):
         build(skeleton_file(data=data))
 
 
-@pytest.mark.parametrize('options, message', [
-    (dict(split='test'), "no split 'test'; it has 'train', 'val'"),
-    (dict(split=['train', 'x']), "no split 'x'"),
-    (dict(include=['zzz']), "include: 1 of 1 clips are not.*'zzz'"),
-    (dict(split='val', include=['clip00']), "include: 1 of 1.*'clip00'"),
-    (dict(classes=[7]), r'no clip has the label 7; labels are \[0, 1, 2\]'),
-    (dict(num_classes=2), r"clip 'clip02': label must be in \[0, 1\]"),
-    (dict(layout='jhmdb15'), "clip 'clip00': layout 'jhmdb15' has 15.*V=17"),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(split='test'), "no split 'test'; it has 'train', 'val'"),
+        (dict(split=['train', 'x']), "no split 'x'"),
+        (dict(include=['zzz']), "include: 1 of 1 clips are not.*'zzz'"),
+        (dict(split='val', include=['clip00']), "include: 1 of 1.*'clip00'"),
+        (
+            dict(classes=[7]),
+            r'no clip has the label 7; labels are \[0, 1, 2\]',
+        ),
+        (dict(num_classes=2), r"clip 'clip02': label must be in \[0, 1\]"),
+        (
+            dict(layout='jhmdb15'),
+            "clip 'clip00': layout 'jhmdb15' has 15.*V=17",
+        ),
+    ],
+)
 def test_what_does_not_fit_the_file(skeleton_file, options, message):
     with pytest.raises(ValueError, match=rf'toy\.pkl: .*{message}'):
         build(skeleton_file(), **options)
 
 
-@pytest.mark.parametrize('options, message', [
-    (dict(on_bad_clip='maybe'), "'raise' or 'skip', got 'maybe'"),
-    (dict(label_fraction=2.), 'label_fraction must be in'),
-    (dict(label_fraction=.5, labels_per_class=1), 'either label_fraction'),
-    (dict(labels_per_class=0), 'labels_per_class must be at least 1'),
-    (dict(layout='cocoa'), "unknown layout 'cocoa'"),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(on_bad_clip='maybe'), "'raise' or 'skip', got 'maybe'"),
+        (dict(label_fraction=2.0), 'label_fraction must be in'),
+        (
+            dict(label_fraction=0.5, labels_per_class=1),
+            'either label_fraction',
+        ),
+        (dict(labels_per_class=0), 'labels_per_class must be at least 1'),
+        (dict(layout='cocoa'), "unknown layout 'cocoa'"),
+    ],
+)
 def test_wrong_options_are_refused_at_once(options, message):
     with pytest.raises(ValueError, match=message):
         build('/no.pkl', lazy_init=True, **options)
@@ -172,7 +206,7 @@ def test_wrong_options_are_refused_at_once(options, message):
 def test_unlabelled_files_have_no_labels_to_choose(skeleton_file, annotation):
     path = skeleton_file([annotation('a', label=None)])
     with pytest.raises(ValueError, match='no clip has a label'):
-        build(path, label_fraction=.5)
+        build(path, label_fraction=0.5)
 
 
 def test_clips_of_one_name_and_of_two_dimensions(skeleton_file, annotation):
@@ -182,13 +216,17 @@ def test_clips_of_one_name_and_of_two_dimensions(skeleton_file, annotation):
         build(skeleton_file([annotation('a'), annotation('b', coords=3)]))
 
 
-def test_bad_clips_stop_or_are_skipped_by_name(skeleton_file, annotation,
-                                               log):
-    clips = [annotation('good'), annotation('short', joints=9),
-             annotation('wide', coords=3), annotation('late')]
+def test_bad_clips_stop_or_are_skipped_by_name(skeleton_file, annotation, log):
+    clips = [
+        annotation('good'),
+        annotation('short', joints=9),
+        annotation('wide', coords=3),
+        annotation('late'),
+    ]
     clips[2]['keypoint'] = clips[2]['keypoint'][0]
-    path = skeleton_file(clips, split=dict(
-        train=['good', 'short', 'wide', 'gone', 'late']))
+    path = skeleton_file(
+        clips, split=dict(train=['good', 'short', 'wide', 'gone', 'late'])
+    )
     with pytest.raises(ValueError, match="'gone'.*on_bad_clip='skip'"):
         build(path, split='train')
     with pytest.raises(ValueError, match="clip 'short'.*on_bad_clip='skip'"):

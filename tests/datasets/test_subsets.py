@@ -19,7 +19,7 @@ def names(labels):
     return [f'clip{i:03d}' for i in range(len(labels))]
 
 
-@given(labels=label_lists, fraction=st.floats(.01, 1), seed=st.integers(0, 9))
+@given(labels=label_lists, fraction=st.floats(0.01, 1), seed=st.integers(0, 9))
 def test_a_fraction_of_each_class_and_at_least_one(labels, fraction, seed):
     ids = names(labels)
     chosen = choose_labelled(ids, labels, fraction=fraction, seed=seed)
@@ -35,26 +35,32 @@ def test_order_of_the_file_plays_no_part(labels, count, seed):
     chosen = choose_labelled(ids, labels, per_class=count, seed=seed)
     pairs = list(zip(ids, labels, strict=True))
     random.Random(seed).shuffle(pairs)
-    assert chosen == choose_labelled(*zip(*pairs, strict=True),
-                                     per_class=count, seed=seed)
+    assert chosen == choose_labelled(
+        *zip(*pairs, strict=True), per_class=count, seed=seed
+    )
     more = choose_labelled(ids, labels, per_class=count + 1, seed=seed)
     assert set(chosen) <= set(more)
 
 
 def test_seeds_differ_and_all_clips_are_chosen_by_some():
     labels = [0] * 10
-    choices = {choose_labelled(names(labels), labels, per_class=1, seed=s)[0]
-               for s in range(100)}
+    choices = {
+        choose_labelled(names(labels), labels, per_class=1, seed=s)[0]
+        for s in range(100)
+    }
     assert choices == set(names(labels))
 
 
-@pytest.mark.parametrize('amount, message', [
-    (dict(), 'either label_fraction or labels_per_class'),
-    (dict(fraction=.5, per_class=1), 'either label_fraction'),
-    (dict(fraction=0.), r'label_fraction must be in \(0, 1\]'),
-    (dict(fraction=1.1), r'label_fraction must be in \(0, 1\]'),
-    (dict(per_class=0), 'labels_per_class must be at least 1'),
-])
+@pytest.mark.parametrize(
+    'amount, message',
+    [
+        (dict(), 'either label_fraction or labels_per_class'),
+        (dict(fraction=0.5, per_class=1), 'either label_fraction'),
+        (dict(fraction=0.0), r'label_fraction must be in \(0, 1\]'),
+        (dict(fraction=1.1), r'label_fraction must be in \(0, 1\]'),
+        (dict(per_class=0), 'labels_per_class must be at least 1'),
+    ],
+)
 def test_impossible_amounts(amount, message):
     with pytest.raises(ValueError, match=message):
         choose_labelled(['a'], [0], **amount)

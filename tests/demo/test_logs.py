@@ -11,8 +11,10 @@ def write(path, text):
 def test_newest_results_are_read(tmp_path):
     for stamp, top1 in (('20260101_000000', 0.1), ('20260102_000000', 0.2)):
         write(tmp_path / stamp / f'{stamp}.json', f'{{"acc/top1": {top1}}}')
-        write(tmp_path / stamp / 'vis_data' / 'scalars.json',
-              f'{{"loss": {top1}, "step": 1}}\n{{"acc/top1": 3, "step": 2}}')
+        write(
+            tmp_path / stamp / 'vis_data' / 'scalars.json',
+            f'{{"loss": {top1}, "step": 1}}\n{{"acc/top1": 3, "step": 2}}',
+        )
         write(tmp_path / stamp / 'other.json', '{}')
     assert logs.read_test_metrics(tmp_path) == {'acc/top1': 0.2}
     rows = logs.read_scalars(tmp_path)

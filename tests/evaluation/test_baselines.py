@@ -19,14 +19,18 @@ def reference_in_time(x, known):
         for c in range(x.shape[2]):
             if len(frames):
                 out[:, v, c] = np.interp(
-                    np.arange(len(x)), frames, x[frames, v, c])
+                    np.arange(len(x)), frames, x[frames, v, c]
+                )
     return out
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.integers(1, 9), st.integers(1, 5), st.floats(0, 1),
-    st.integers(0, 10**6))
+    st.integers(1, 9),
+    st.integers(1, 5),
+    st.floats(0, 1),
+    st.integers(0, 10**6),
+)
 def test_time_equals_loop(num_frames, num_joints, share, seed):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(2, num_frames, num_joints, 3))
@@ -34,7 +38,8 @@ def test_time_equals_loop(num_frames, num_joints, share, seed):
     pairs = zip(x, known, strict=True)
     expected = np.stack([reference_in_time(*pair) for pair in pairs])
     np.testing.assert_allclose(
-        interpolate_in_time(x, known), expected, atol=1e-12)
+        interpolate_in_time(x, known), expected, atol=1e-12
+    )
 
 
 def test_exact_for_linear_motion():
@@ -64,7 +69,7 @@ def test_space_is_mean_of_neighbours(name):
 
 def test_space_is_linear_along_a_chain():
     chain = np.eye(4, k=1) + np.eye(4, k=-1)
-    x = np.array([0., 9., 9., 3.]).reshape(1, 1, 4, 1)
+    x = np.array([0.0, 9.0, 9.0, 3.0]).reshape(1, 1, 4, 1)
     seen = np.array([[True, False, False, True]])
     filled = interpolate_in_space(x, seen, chain).ravel()
     np.testing.assert_allclose(filled, [0, 1, 2, 3], atol=1e-12)
@@ -80,6 +85,7 @@ def test_hidden_values_are_not_read_and_no_joint_gives_zero():
     poisoned = np.where(known[..., None], x, np.nan)
     filled = interpolate_hidden(poisoned, known, layout.adjacency)
     np.testing.assert_array_equal(
-        filled, interpolate_hidden(x, known, layout.adjacency))
+        filled, interpolate_hidden(x, known, layout.adjacency)
+    )
     assert np.isfinite(filled).all() and not filled[1].any()
     np.testing.assert_allclose(filled[0, :, 9], filled[0, :, 7], atol=1e-12)

@@ -29,15 +29,16 @@ def test_isotropic_has_full_rank():
 
 
 def test_rank_from_known_singular_values():
-    x = torch.diag(torch.tensor([3., 1.]))
+    x = torch.diag(torch.tensor([3.0, 1.0]))
     x = torch.cat([x, -x])
-    p = torch.tensor([.75, .25])
+    p = torch.tensor([0.75, 0.25])
     assert effective_rank(x) == pytest.approx(
-        float(torch.exp(-(p * p.log()).sum())))
+        float(torch.exp(-(p * p.log()).sum()))
+    )
 
 
 def test_spread_closed_form_and_scale_free():
-    x = torch.tensor([[3., 4.], [3., 2.]])  # mean (3, 3), deviations 1
-    expected = (2 / 38)**0.5
+    x = torch.tensor([[3.0, 4.0], [3.0, 2.0]])  # mean (3, 3), deviations 1
+    expected = (2 / 38) ** 0.5
     assert spread(x) == pytest.approx(expected)
     assert spread(1000 * x) == pytest.approx(expected)

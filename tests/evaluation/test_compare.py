@@ -41,9 +41,7 @@ def test_table_is_mean_over_splits_then_over_seeds():
     ]
     lines = accuracy_table(results).splitlines()
     # Seeds give 60 and 40; their sample deviation is 14.1.
-    assert lines[2] == (
-        '| scratch | 50.0 ± 14.1 | 25.0 ± 7.1 | 2 x 2 | 10 |'
-    )
+    assert lines[2] == ('| scratch | 50.0 ± 14.1 | 25.0 ± 7.1 | 2 x 2 | 10 |')
     assert lines[3] == '| stgcnpp | 25.0 | 12.5 | 1 x 1 | 10 |'
 
 
@@ -54,9 +52,7 @@ def test_last_result_of_all_runs_counts(tmp_path, resumed):
         folder.mkdir(parents=True)
         lines = [{'loss': 1.0}]
         lines += [{'acc/top1': s, 'acc/mean1': s / 2} for s in scores]
-        (folder / 'scalars.json').write_text(
-            '\n'.join(map(json.dumps, lines))
-        )
+        (folder / 'scalars.json').write_text('\n'.join(map(json.dumps, lines)))
     top1 = resumed[-1] if resumed else 0.9
     assert read_accuracy(tmp_path) == dict(top1=top1, mean_class=top1 / 2)
 
@@ -67,13 +63,16 @@ def test_runs_without_result_are_named(tmp_path):
 
 
 def test_seconds_of_all_runs_are_added(tmp_path):
-    times = {'a': ('2026/01/01 23:59:50', '2026/01/02 00:01:00'),
-             'b': ('2026/02/01 10:00:00', '2026/02/01 10:00:05')}
+    times = {
+        'a': ('2026/01/01 23:59:50', '2026/01/02 00:01:00'),
+        'b': ('2026/02/01 10:00:00', '2026/02/01 10:00:05'),
+    }
     for run, (first, last) in times.items():
         (tmp_path / run).mkdir()
         (tmp_path / run / f'{run}.log').write_text(
             f'{first} - mmengine - INFO - Config\nx = 1\n'
-            f'{last} - mmengine - INFO - Epoch(train) [1][2/2]\n')
+            f'{last} - mmengine - INFO - Epoch(train) [1][2/2]\n'
+        )
     assert read_seconds(tmp_path) == 75
 
 

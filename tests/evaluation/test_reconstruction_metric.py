@@ -24,7 +24,8 @@ def make_sample(seed, scale=None, channels=2, persons=2):
         pred=target + 0.3 * torch.randn_like(target),
         target=target,
         mask=mask,
-        valid=valid)
+        valid=valid,
+    )
     return sample
 
 
@@ -32,7 +33,7 @@ def run(samples, batch=1):
     """Through mmengine's own evaluator, as in a test loop."""
     evaluator = Evaluator(dict(type=ReconstructionMetric, layout='coco'))
     for i in range(0, len(samples), batch):
-        evaluator.process(samples[i:i + batch])
+        evaluator.process(samples[i : i + batch])
     return evaluator.evaluate(len(samples))
 
 
@@ -49,50 +50,62 @@ def test_errors_equal_a_loop():
         for m, t, v in zip(*np.nonzero(r['mask'] & r['valid']), strict=True):
             errors, targets = per_joint[v]
             errors.append(
-                ((r['pred'][m, t, v] - r['target'][m, t, v])**2).sum())
+                ((r['pred'][m, t, v] - r['target'][m, t, v]) ** 2).sum()
+            )
             targets.append(r['target'][m, t, v])
 
     def over(joints):
         errors = np.concatenate([per_joint[v][0] for v in joints])
-        deviations = np.concatenate([
-            ((np.array(per_joint[v][1]) -
-              np.mean(per_joint[v][1], 0))**2).sum(-1) for v in joints
-        ])
-        return errors.mean()**.5, deviations.mean()**.5
+        deviations = np.concatenate(
+            [
+                (
+                    (np.array(per_joint[v][1]) - np.mean(per_joint[v][1], 0))
+                    ** 2
+                ).sum(-1)
+                for v in joints
+            ]
+        )
+        return errors.mean() ** 0.5, deviations.mean() ** 0.5
 
     error, mean_pose = over(range(17))
     assert metrics['masked_error'] == pytest.approx(error, rel=1e-5)
     assert metrics['mean_pose_error'] == pytest.approx(mean_pose, rel=1e-5)
     assert metrics['ratio_to_mean_pose'] == pytest.approx(
-        error / mean_pose, rel=1e-5)
+        error / mean_pose, rel=1e-5
+    )
     for part, joints in LAYOUT.parts.items():
         part_error, part_mean = over(joints)
         assert metrics[f'masked_error/{part}'] == pytest.approx(
-            part_error, rel=1e-5)
+            part_error, rel=1e-5
+        )
         assert metrics[f'mean_pose_error/{part}'] == pytest.approx(
-            part_mean, rel=1e-5)
+            part_mean, rel=1e-5
+        )
     assert 'masked_error_data_units' not in metrics
 
 
 def test_closed_form_offset_and_units():
-    scale = [torch.tensor(10.), torch.full((2, 1, 1, 1), 20.)]
+    scale = [torch.tensor(10.0), torch.full((2, 1, 1, 1), 20.0)]
     samples = [make_sample(s, scale[s]) for s in range(2)]
     for sample in samples:
         r = sample.reconstruction
-        r['pred'] = r['target'] + torch.tensor([3., 4.])
+        r['pred'] = r['target'] + torch.tensor([3.0, 4.0])
     metrics = run(samples)
     assert metrics['masked_error'] == pytest.approx(5, rel=1e-5)
-    counts = [(s.reconstruction['mask'] & s.reconstruction['valid']).sum()
-              for s in samples]
-    expected = ((counts[0] * 50**2 + counts[1] * 100**2) / sum(counts))**.5
+    counts = [
+        (s.reconstruction['mask'] & s.reconstruction['valid']).sum()
+        for s in samples
+    ]
+    expected = ((counts[0] * 50**2 + counts[1] * 100**2) / sum(counts)) ** 0.5
     assert metrics['masked_error_data_units'] == pytest.approx(
-        float(expected), rel=1e-5)
+        float(expected), rel=1e-5
+    )
 
 
 def test_linear_motion_makes_interpolation_exact():
     sample = make_sample(0)
     r = sample.reconstruction
-    r['target'] = torch.arange(6.)[:, None, None] * torch.randn(2, 1, 17, 2)
+    r['target'] = torch.arange(6.0)[:, None, None] * torch.randn(2, 1, 17, 2)
     r['mask'][:, [0, -1]] = False
     r['valid'][:] = True
     metrics = run([sample])
@@ -108,7 +121,8 @@ def test_streaming_equals_all_at_once_and_ranks_merge():
         ranks[i % 2].process(None, [sample.to_dict()])
     assert len(ranks[0].results) == 1  # sums, not clips
     merged = ranks[0].compute_metrics(
-        [result for rank in ranks for result in rank.results])
+        [result for rank in ranks for result in rank.results]
+    )
     for other in (at_once, merged):
         assert other == pytest.approx(one_by_one)
 
@@ -133,7 +147,8 @@ def test_feature_targets():
     r = sample.reconstruction
     hidden = r['mask'] & r['valid']
     cosine = torch.cosine_similarity(
-        r['pred'][hidden], r['target'][hidden], dim=-1).mean()
+        r['pred'][hidden], r['target'][hidden], dim=-1
+    ).mean()
     assert metrics['masked_cosine'] == pytest.approx(float(cosine), rel=1e-5)
 
 

@@ -13,8 +13,9 @@ KINDS = [np.zeros(2, np.float16), torch.zeros(2, dtype=torch.float16)]
 
 
 @pytest.mark.parametrize('x', KINDS, ids=['numpy', 'torch'])
-@pytest.mark.parametrize('value', [
-    [1., 2.], np.array([1., 2.]), torch.tensor([1., 2.])])
+@pytest.mark.parametrize(
+    'value', [[1.0, 2.0], np.array([1.0, 2.0]), torch.tensor([1.0, 2.0])]
+)
 def test_values_take_kind_and_dtype_of_the_array(x, value):
     y = as_like(value, x)
     assert type(y) is type(x) and y.dtype == x.dtype
@@ -24,6 +25,6 @@ def test_values_take_kind_and_dtype_of_the_array(x, value):
 
 @pytest.mark.parametrize('convert', [np.asarray, torch.as_tensor])
 def test_unknown_joints_are_zero_whatever_they_hold(convert):
-    x = convert([[np.nan, 1.], [np.inf, 2.], [3., -4.]])
+    x = convert([[np.nan, 1.0], [np.inf, 2.0], [3.0, -4.0]])
     y = only(x, convert([False, False, True]))
     assert y.tolist() == [[0, 0], [0, 0], [3, -4]]

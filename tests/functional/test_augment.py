@@ -16,7 +16,7 @@ from skeletonmae_plugin.functional.augment import (
 )
 from skeletonmae_plugin.layouts import get_layout, layout_names
 
-leads = st.sampled_from([(), (1, ), (3, ), (2, 2)])
+leads = st.sampled_from([(), (1,), (3,), (2, 2)])
 
 
 def cloud(lead, joints=17, coords=3, seed=0):
@@ -33,13 +33,14 @@ def torches(*arrays):
 def test_numpy_equals_torch(lead, seed):
     rng = np.random.default_rng(seed)
     x = cloud(lead, seed=seed)
-    valid = rng.random(x.shape[:-1]) < .5
+    valid = rng.random(x.shape[:-1]) < 0.5
     index = get_layout('coco').flip_index
     angles = rng.uniform(-3, 3, (*lead, 3))
-    flip = np.asarray(rng.random(lead) < .5)
+    flip = np.asarray(rng.random(lead) < 0.5)
     factor, noise = rng.random((*lead, 1)), rng.normal(size=x.shape)
     tx, tvalid, tangles, tflip, tfactor, tnoise = torches(
-        x, valid, angles, flip, factor, noise)
+        x, valid, angles, flip, factor, noise
+    )
     pairs = [
         (rotation_3d(angles), rotation_3d(tangles)),
         (rotation_2d(angles[..., 0]), rotation_2d(tangles[..., 0])),
@@ -58,17 +59,19 @@ def test_numpy_equals_torch(lead, seed):
 @given(lead=leads, coords=st.sampled_from([2, 3]), seed=st.integers(0, 99))
 def test_rotations_keep_distances_and_handedness(lead, coords, seed):
     angles = np.random.default_rng(seed).uniform(-9, 9, (*lead, 3))
-    matrix = (rotation_3d(angles) if coords == 3 else rotation_2d(
-        angles[..., 0]))
+    matrix = (
+        rotation_3d(angles) if coords == 3 else rotation_2d(angles[..., 0])
+    )
     unit = np.broadcast_to(np.eye(coords), matrix.shape)
     np.testing.assert_allclose(
-        matrix @ matrix.swapaxes(-1, -2), unit, atol=1e-12)
+        matrix @ matrix.swapaxes(-1, -2), unit, atol=1e-12
+    )
     np.testing.assert_allclose(np.linalg.det(matrix), 1)
     x = cloud(lead, coords=coords, seed=seed)
     turned = rotate(x, matrix)
     np.testing.assert_allclose(
-        np.linalg.norm(turned, axis=-1), np.linalg.norm(x, axis=-1),
-        rtol=1e-4)
+        np.linalg.norm(turned, axis=-1), np.linalg.norm(x, axis=-1), rtol=1e-4
+    )
     back = rotate(turned, matrix.swapaxes(-1, -2))
     np.testing.assert_allclose(back, x, atol=1e-5)
 
@@ -77,26 +80,32 @@ def test_directions_of_rotation():
     quarter = np.pi / 2
 
     def turn(point, *angles):
-        return rotate(np.array(point, float).reshape(1, 1, 1, -1),
-                      rotation_3d(np.array(angles)))[0, 0, 0]
+        return rotate(
+            np.array(point, float).reshape(1, 1, 1, -1),
+            rotation_3d(np.array(angles)),
+        )[0, 0, 0]
 
     np.testing.assert_allclose(turn([0, 1, 0], 0, 1.2, 0), [0, 1, 0])
     np.testing.assert_allclose(
-        turn([0, 0, 1], 0, quarter, 0), [1, 0, 0], atol=1e-12)
+        turn([0, 0, 1], 0, quarter, 0), [1, 0, 0], atol=1e-12
+    )
     np.testing.assert_allclose(
-        turn([0, 1, 0], quarter, 0, 0), [0, 0, 1], atol=1e-12)
+        turn([0, 1, 0], quarter, 0, 0), [0, 0, 1], atol=1e-12
+    )
     np.testing.assert_allclose(
-        turn([1, 0, 0], 0, 0, quarter), [0, 1, 0], atol=1e-12)
+        turn([1, 0, 0], 0, 0, quarter), [0, 1, 0], atol=1e-12
+    )
     # A raised camera stays raised wherever it stands: y is turned first.
     np.testing.assert_allclose(
-        turn([0, 1, 0], .3, 2.1, 0), turn([0, 1, 0], .3, 0, 0))
+        turn([0, 1, 0], 0.3, 2.1, 0), turn([0, 1, 0], 0.3, 0, 0)
+    )
 
 
 @pytest.mark.parametrize('name', layout_names())
 @pytest.mark.parametrize('coords', [2, 3])
 def test_mirror_is_an_involution(name, coords):
     layout = get_layout(name)
-    x = cloud((3, ), layout.num_joints, coords)
+    x = cloud((3,), layout.num_joints, coords)
     flip = np.array([True, False, True])
     once = mirror(x, flip, layout.flip_index)
     np.testing.assert_array_equal(mirror(once, flip, layout.flip_index), x)
@@ -107,38 +116,41 @@ def test_mirror_is_an_involution(name, coords):
 
 
 def test_an_absent_joint_stays_at_zero():
-    x = cloud((2, ))
-    valid = np.random.default_rng(1).random(x.shape[:-1]) < .5
+    x = cloud((2,))
+    valid = np.random.default_rng(1).random(x.shape[:-1]) < 0.5
     x[~valid] = 0
     noise = np.ones_like(x)
     assert not jitter(x, noise, valid)[~valid].any()
     x[:] = 0
-    for moved in (rotate(x, rotation_3d(np.ones((2, 3)))),
-                  scale(x, np.ones((2, 1))),
-                  mirror(x, np.array([1, 0], bool),
-                         get_layout('coco').flip_index)):
+    for moved in (
+        rotate(x, rotation_3d(np.ones((2, 3)))),
+        scale(x, np.ones((2, 1))),
+        mirror(x, np.array([1, 0], bool), get_layout('coco').flip_index),
+    ):
         assert not moved.any() and not np.signbit(moved).any()
 
 
 def test_identity_at_zero():
-    x = cloud((2, ))
+    x = cloud((2,))
     index = get_layout('coco').flip_index
-    for same in (rotate(x, rotation_3d(np.zeros((2, 3)))),
-                 scale(x, np.ones((2, 1))), mirror(
-                     x, np.zeros(2, bool), index),
-                 jitter(x, 0 * x, np.ones(x.shape[:-1], bool))):
+    for same in (
+        rotate(x, rotation_3d(np.zeros((2, 3)))),
+        scale(x, np.ones((2, 1))),
+        mirror(x, np.zeros(2, bool), index),
+        jitter(x, 0 * x, np.ones(x.shape[:-1], bool)),
+    ):
         np.testing.assert_array_equal(same, x)
 
 
 def test_scale_of_each_axis():
-    x = cloud((2, ))
-    scaled = scale(x, np.array([[1., 2, 3], [1, 1, 1]]))
+    x = cloud((2,))
+    scaled = scale(x, np.array([[1.0, 2, 3], [1, 1, 1]]))
     np.testing.assert_allclose(scaled[0], x[0] * np.float32([1, 2, 3]))
     np.testing.assert_array_equal(scaled[1], x[1])
 
 
 def test_draws_lie_within_their_bounds():
-    drawn = draw_uniform(np.random.default_rng(0), [0, -5], [1, -4], (300, ))
+    drawn = draw_uniform(np.random.default_rng(0), [0, -5], [1, -4], (300,))
     assert drawn.shape == (300, 2)
     assert drawn[:, 0].min() >= 0 and drawn[:, 1].max() <= -4
-    assert (drawn.std(0) > .2).all()
+    assert (drawn.std(0) > 0.2).all()

@@ -15,7 +15,7 @@ from skeletonmae_plugin.functional.normalize import (
 JOINTS = (3, 4)
 
 
-def clip(seed=0, lead=(2, ), coords=3, seen=.7):
+def clip(seed=0, lead=(2,), coords=3, seen=0.7):
     rng = np.random.default_rng(seed)
     x = rng.normal(200, 30, (*lead, 2, 5, 6, coords)).astype(np.float32)
     return x, rng.random(x.shape[:-1]) < seen
@@ -27,9 +27,13 @@ def apply(x, known, per='clip'):
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 999), coords=st.sampled_from([2, 3]),
-       lead=st.sampled_from([(), (1, ), (3, ), (2, 3)]), seen=st.floats(0, 1),
-       per=st.sampled_from(['clip', 'frame']))
+@given(
+    seed=st.integers(0, 999),
+    coords=st.sampled_from([2, 3]),
+    lead=st.sampled_from([(), (1,), (3,), (2, 3)]),
+    seen=st.floats(0, 1),
+    per=st.sampled_from(['clip', 'frame']),
+)
 def test_numpy_equals_torch(seed, coords, lead, seen, per):
     x, known = clip(seed, lead, coords, seen)
     ours = apply(x, known, per)
@@ -40,52 +44,59 @@ def test_numpy_equals_torch(seed, coords, lead, seen, per):
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 999), seen=st.floats(0, 1),
-       per=st.sampled_from(['clip', 'frame']))
+@given(
+    seed=st.integers(0, 999),
+    seen=st.floats(0, 1),
+    per=st.sampled_from(['clip', 'frame']),
+)
 def test_unknown_joints_have_no_influence(seed, seen, per):
     x, known = clip(seed, seen=seen)
     other = x.copy()
     other[~known] = np.random.default_rng(1).choice([np.nan, np.inf, -7e5])
-    for a, b in zip(apply(x, known, per), apply(other, known, per),
-                    strict=True):
+    for a, b in zip(
+        apply(x, known, per), apply(other, known, per), strict=True
+    ):
         np.testing.assert_array_equal(a, b)
         assert np.isfinite(a).all()
 
 
 def test_normalising_forgets_place_and_size():
-    x, known = clip(seen=1.)
+    x, known = clip(seen=1.0)
     plain = apply(x, known)[0]
     moved = apply(2.5 * x + np.float32([100, -30, 7]), known)[0]
     np.testing.assert_allclose(plain, moved, atol=1e-4)
-    assert .3 < plain.std() < 1.5
+    assert 0.3 < plain.std() < 1.5
 
 
 def test_the_centre_is_that_of_the_centre_joints():
-    x, known = clip(seen=1.)
+    x, known = clip(seen=1.0)
     centre = body_centre(x, known, JOINTS)
     assert centre.shape == (2, 1, 1, 1, 3)
     np.testing.assert_allclose(
-        centre[:, 0, 0, 0], x[..., JOINTS, :].mean((1, 2, 3)), rtol=1e-5)
+        centre[:, 0, 0, 0], x[..., JOINTS, :].mean((1, 2, 3)), rtol=1e-5
+    )
     centre = body_centre(x, known, JOINTS, 'frame')
     assert centre.shape == (2, 1, 5, 1, 3)
     np.testing.assert_allclose(
-        centre[:, 0, :, 0], x[..., JOINTS, :].mean((1, 3)), rtol=1e-5)
+        centre[:, 0, :, 0], x[..., JOINTS, :].mean((1, 3)), rtol=1e-5
+    )
 
 
 def test_without_centre_joints_the_others_stand_in():
-    x, known = clip(seen=1.)
+    x, known = clip(seen=1.0)
     known[..., JOINTS] = False
     centre = body_centre(x, known, JOINTS)
     np.testing.assert_allclose(
-        centre[:, 0, 0, 0], x[..., [0, 1, 2, 5], :].mean((1, 2, 3)),
-        rtol=1e-5)
+        centre[:, 0, 0, 0], x[..., [0, 1, 2, 5], :].mean((1, 2, 3)), rtol=1e-5
+    )
 
 
 def test_the_scale_does_not_see_a_walk():
-    x, known = clip(seen=1.)
+    x, known = clip(seen=1.0)
     walk = x + 1000 * np.arange(5, dtype=np.float32)[:, None, None]
     np.testing.assert_allclose(
-        body_scale(x, known), body_scale(walk, known), rtol=1e-3)
+        body_scale(x, known), body_scale(walk, known), rtol=1e-3
+    )
 
 
 def test_the_scale_hardly_depends_on_how_many_joints_are_seen():
@@ -93,15 +104,15 @@ def test_the_scale_hardly_depends_on_how_many_joints_are_seen():
     x = rng.normal(0, 3, (2, 400, 20, 3)).astype(np.float32)
     full = body_scale(x, np.ones(x.shape[:-1], bool)).item()
     few = body_scale(x, np.arange(20) < np.full((2, 400, 1), 3)).item()
-    assert full == pytest.approx(3 * 3**.5, rel=.02)
-    assert few == pytest.approx(full, rel=.05)
+    assert full == pytest.approx(3 * 3**0.5, rel=0.02)
+    assert few == pytest.approx(full, rel=0.05)
 
 
 @pytest.mark.parametrize('place', [0.1, 733.3])
 def test_what_cannot_be_measured_keeps_a_tame_size(place):
     x = np.full((2, 4, 5, 2), place, np.float32)
     known = np.ones(x.shape[:-1], bool)
-    assert body_scale(x, known).item() == pytest.approx(2**.5 * place)
+    assert body_scale(x, known).item() == pytest.approx(2**0.5 * place)
     assert not apply(x, known)[0].round(4).any()
     known[..., 1:] = False  # one joint, the others hidden
     x[..., 1:, :] *= 1.5
@@ -111,7 +122,7 @@ def test_what_cannot_be_measured_keeps_a_tame_size(place):
 
 
 def test_nothing_known_gives_zeros_and_scale_one():
-    x, known = clip(seen=0.)
+    x, known = clip(seen=0.0)
     none, centre, scale = apply(x, known)
     assert not none.any() and not centre.any() and (scale == 1).all()
 
@@ -126,8 +137,8 @@ def test_denormalize_is_the_inverse_and_the_absent_stay_zero():
 
 
 def test_masked_mean_against_a_loop():
-    x, known = clip(seen=.3)
-    ours = masked_mean(x, known, (-2, ))[..., 0, :]
+    x, known = clip(seen=0.3)
+    ours = masked_mean(x, known, (-2,))[..., 0, :]
     for i in np.ndindex(x.shape[:-2]):
         rows = x[i][known[i]]
         expected = rows.mean(0) if len(rows) else 0

@@ -13,14 +13,20 @@ from skeletonmae_plugin.functional.sampling import (
 
 
 @settings(max_examples=80, deadline=None)
-@given(frames=st.integers(1, 300), clip_len=st.integers(1, 80),
-       lead=st.sampled_from([(), (3, ), (2, 2)]), seed=st.integers(0, 99),
-       crop=st.floats(.05, 1), speed=st.floats(.1, 1.9))
+@given(
+    frames=st.integers(1, 300),
+    clip_len=st.integers(1, 80),
+    lead=st.sampled_from([(), (3,), (2, 2)]),
+    seed=st.integers(0, 99),
+    crop=st.floats(0.05, 1),
+    speed=st.floats(0.1, 1.9),
+)
 def test_indices_are_frames_in_order_and_alike_in_torch(
-        frames, clip_len, lead, seed, crop, speed):
+    frames, clip_len, lead, seed, crop, speed
+):
     rng = np.random.default_rng(seed)
     offset = rng.random((*lead, clip_len))
-    start, length = draw_window(rng, (crop, 1.), lead)
+    start, length = draw_window(rng, (crop, 1.0), lead)
     speeds = np.full(lead, speed)
     ours = frame_indices(frames, offset, start, length, speeds)
     assert ours.dtype == np.int64 and ours.shape == (*lead, clip_len)
@@ -29,12 +35,17 @@ def test_indices_are_frames_in_order_and_alike_in_torch(
     first, last = start * frames, (start + length) * frames
     assert (ours.min(-1) >= np.floor(first)).all()
     assert (ours.max(-1) <= np.ceil(last)).all()
-    theirs = frame_indices(frames, torch.from_numpy(offset), start, length,
-                           torch.from_numpy(speeds))
+    theirs = frame_indices(
+        frames,
+        torch.from_numpy(offset),
+        start,
+        length,
+        torch.from_numpy(speeds),
+    )
     np.testing.assert_array_equal(ours, theirs.numpy())
 
 
-@pytest.mark.parametrize('offset', [0., .5, .99])
+@pytest.mark.parametrize('offset', [0.0, 0.5, 0.99])
 def test_a_clip_of_just_that_length_is_taken_whole(offset):
     indices = frame_indices(16, np.full(16, offset))
     np.testing.assert_array_equal(indices, np.arange(16))
@@ -46,7 +57,8 @@ def test_one_frame_fills_a_clip():
 
 def test_centres_of_a_test():
     np.testing.assert_array_equal(
-        frame_indices(12, centre_offsets(1, 4)), [[1, 4, 7, 10]])
+        frame_indices(12, centre_offsets(1, 4)), [[1, 4, 7, 10]]
+    )
     clips = frame_indices(400, centre_offsets(10, 4))
     assert len({tuple(c) for c in clips}) == 10
     assert (np.diff(clips[:, 0]) == 10).all()
@@ -55,10 +67,11 @@ def test_centres_of_a_test():
 def test_speed_at_the_beginning():
     def steps(speed):
         return np.diff(
-            frame_indices(1000, np.full(50, .5), speed=speed)).astype(float)
+            frame_indices(1000, np.full(50, 0.5), speed=speed)
+        ).astype(float)
 
-    np.testing.assert_array_equal(steps(1.), np.full(49, 20))
-    slow = steps(.5)
+    np.testing.assert_array_equal(steps(1.0), np.full(49, 20))
+    slow = steps(0.5)
     assert slow[0] == pytest.approx(10, abs=1.1)
     assert slow[-1] == pytest.approx(30, abs=1.1)
 

@@ -21,8 +21,9 @@ def test_streams_equal_a_loop():
             assert np.array_equal(out[:, t, v, :2], x[:, t, v])
             before = x[:, max(t - 1, 0), v]
             assert np.array_equal(out[:, t, v, 2:4], x[:, t, v] - before)
-            assert np.array_equal(out[:, t, v, 4:],
-                                  x[:, t, v] - x[:, t, PARENTS[v]])
+            assert np.array_equal(
+                out[:, t, v, 4:], x[:, t, v] - x[:, t, PARENTS[v]]
+            )
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -32,7 +33,8 @@ def test_numpy_equals_torch(seed):
     known = rng.random((3, 4, 17)) > 0.3
     ours = skeleton_streams(x, ALL, PARENTS, known)
     theirs = skeleton_streams(
-        torch.from_numpy(x), ALL, PARENTS, torch.from_numpy(known))
+        torch.from_numpy(x), ALL, PARENTS, torch.from_numpy(known)
+    )
     assert ours.dtype == np.float32
     np.testing.assert_array_equal(ours, theirs.numpy())
 
@@ -45,10 +47,11 @@ def test_unknown_joints_leave_no_trace(seed):
     changed = np.where(known[..., None], x, np.nan)
     np.testing.assert_array_equal(
         skeleton_streams(x, ALL, PARENTS, known),
-        skeleton_streams(changed, ALL, PARENTS, known))
+        skeleton_streams(changed, ALL, PARENTS, known),
+    )
 
 
-@pytest.mark.parametrize('streams', [(), ('speed', ), 'velocity'])
+@pytest.mark.parametrize('streams', [(), ('speed',), 'velocity'])
 def test_unknown_streams_are_refused(streams):
     with pytest.raises(ValueError, match='coordinate, velocity, bone'):
         skeleton_streams(np.zeros((2, 17, 2)), streams, PARENTS)

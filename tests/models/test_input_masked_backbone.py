@@ -5,8 +5,11 @@ import torch
 
 from skeletonmae_plugin.models import InputMaskedBackbone
 
-STGCN = dict(type='mmaction.STGCN', in_channels=2,
-             graph_cfg=dict(layout='coco', mode='spatial'))
+STGCN = dict(
+    type='mmaction.STGCN',
+    in_channels=2,
+    graph_cfg=dict(layout='coco', mode='spatial'),
+)
 
 
 class Seen(torch.nn.Module):
@@ -19,10 +22,10 @@ class Seen(torch.nn.Module):
 def test_token_zero_and_coordinates_each_in_their_place(clips):
     model = InputMaskedBackbone(STGCN)
     model.backbone = Seen()
-    model.mask_token.data = torch.tensor([5., 6.])
+    model.mask_token.data = torch.tensor([5.0, 6.0])
     x, mask, valid = clips['inputs'], clips['mask'], clips['valid']
     out = model(x, mask, valid)
-    assert (out[mask & valid] == torch.tensor([5., 6.])).all()
+    assert (out[mask & valid] == torch.tensor([5.0, 6.0])).all()
     assert (out[~valid] == 0).all()
     torch.testing.assert_close(out[valid & ~mask], x[valid & ~mask])
 

@@ -9,13 +9,18 @@ from skeletonmae_plugin.models import SkeletonMAE
 
 def save(path, state, prefix='backbone.'):
     save_checkpoint(
-        dict(state_dict={prefix + k: v for k, v in state.items()}), str(path))
+        dict(state_dict={prefix + k: v for k, v in state.items()}), str(path)
+    )
     return str(path)
 
 
 def load(path, layout='coco', **init):
-    model = SkeletonMAE(layout, init_cfg=dict(
-        type='Pretrained', checkpoint=path, prefix='backbone.', **init))
+    model = SkeletonMAE(
+        layout,
+        init_cfg=dict(
+            type='Pretrained', checkpoint=path, prefix='backbone.', **init
+        ),
+    )
     model.init_weights()
     return model
 
@@ -23,16 +28,23 @@ def load(path, layout='coco', **init):
 def test_all_tensors_arrive(tmp_path):
     source = SkeletonMAE()
     model = load(save(tmp_path / 'a.pth', source.state_dict()))
-    torch.testing.assert_close(model.state_dict(), source.state_dict(),
-                               rtol=0, atol=0)
+    torch.testing.assert_close(
+        model.state_dict(), source.state_dict(), rtol=0, atol=0
+    )
 
 
-@pytest.mark.parametrize('fault, message', [
-    ('missing', r'encoder.convs.0.eps: missing in the file'),
-    ('unexpected', r'extra: unexpected in the file'),
-    ('mismatched', r'embedding.linear.bias: shape \(3,\) in the file, '
-     r'\(64,\) in the model'),
-])
+@pytest.mark.parametrize(
+    'fault, message',
+    [
+        ('missing', r'encoder.convs.0.eps: missing in the file'),
+        ('unexpected', r'extra: unexpected in the file'),
+        (
+            'mismatched',
+            r'embedding.linear.bias: shape \(3,\) in the file, '
+            r'\(64,\) in the model',
+        ),
+    ],
+)
 def test_faults_stop_unless_they_are_named(tmp_path, fault, message):
     state = SkeletonMAE().state_dict()
     if fault == 'missing':
@@ -50,8 +62,12 @@ def test_faults_stop_unless_they_are_named(tmp_path, fault, message):
     model = load(path, allow=[key])
     torch.testing.assert_close(
         model.encoder.convs[1].state_dict(),
-        {k[len('encoder.convs.1.'):]: v for k, v in state.items()
-         if k.startswith('encoder.convs.1.')})
+        {
+            k[len('encoder.convs.1.') :]: v
+            for k, v in state.items()
+            if k.startswith('encoder.convs.1.')
+        },
+    )
 
 
 def test_another_layout_needs_only_its_joints_named(tmp_path):
@@ -73,8 +89,11 @@ def test_wrong_prefix_is_named(tmp_path):
 
 
 def test_pretrained_stands_alone(tmp_path):
-    model = SkeletonMAE(init_cfg=[
-        dict(type='Pretrained', checkpoint='x'),
-        dict(type='Normal', layer='Linear')])
+    model = SkeletonMAE(
+        init_cfg=[
+            dict(type='Pretrained', checkpoint='x'),
+            dict(type='Normal', layer='Linear'),
+        ]
+    )
     with pytest.raises(ValueError, match='alone'):
         model.init_weights()

@@ -10,7 +10,8 @@ def batch(n=2, clips=3):
     return dict(
         inputs=[torch.randn(clips, 2, 4, 17, 2).half() for _ in range(n)],
         valid=[torch.ones(clips, 2, 4, 17).bool() for _ in range(n)],
-        data_samples=['a', 'b'])
+        data_samples=['a', 'b'],
+    )
 
 
 def test_clips_join_the_batch_axis_in_order():
@@ -18,7 +19,8 @@ def test_clips_join_the_batch_axis_in_order():
     out = SkeletonDataPreprocessor()(data)
     assert out['inputs'].dtype == torch.float32
     torch.testing.assert_close(
-        out['inputs'], torch.cat(data['inputs']).float())
+        out['inputs'], torch.cat(data['inputs']).float()
+    )
     assert out['valid'].shape == (6, 2, 4, 17)
     assert 'mask' not in out and out['data_samples'] == ['a', 'b']
 

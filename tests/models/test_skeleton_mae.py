@@ -12,13 +12,17 @@ def other_coordinates(x: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
     return torch.where(where.unsqueeze(-1), torch.randn_like(x) * 9, x)
 
 
-@pytest.mark.parametrize('options', [
-    dict(),
-    dict(conv='gcn', streams=('coordinate', 'velocity', 'bone')),
-    dict(conv='gat', streams=('bone', ), joint_embedding=False),
-    dict(patch_size=4),
-    dict(conv=dict(type='gin', num_heads=4, learnable_adjacency=True)),
-], ids=str)
+@pytest.mark.parametrize(
+    'options',
+    [
+        dict(),
+        dict(conv='gcn', streams=('coordinate', 'velocity', 'bone')),
+        dict(conv='gat', streams=('bone',), joint_embedding=False),
+        dict(patch_size=4),
+        dict(conv=dict(type='gin', num_heads=4, learnable_adjacency=True)),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize('training', [True, False])
 def test_hidden_joints_do_not_leak(clips, options, training):
     model = SkeletonMAE(**options).train(training)
@@ -26,8 +30,9 @@ def test_hidden_joints_do_not_leak(clips, options, training):
     out = model(x, mask, valid)
     changed = other_coordinates(x, mask & valid)
     torch.testing.assert_close(model(changed, mask, valid), out)
-    assert not torch.allclose(model(changed, None, valid),
-                              model(x, None, valid))
+    assert not torch.allclose(
+        model(changed, None, valid), model(x, None, valid)
+    )
 
 
 @pytest.mark.parametrize('conv', CONVS, ids=str)
@@ -78,8 +83,9 @@ def test_swapped_persons_give_swapped_output(clips):
 
 def test_joint_embedding_tells_hidden_twins_apart():
     # With all joints of a star hidden, its leaves have like neighbours.
-    star = dict(joints='abcd', bones=((0, 1), (0, 2), (0, 3)),
-                parts=dict(all=range(4)))
+    star = dict(
+        joints='abcd', bones=((0, 1), (0, 2), (0, 3)), parts=dict(all=range(4))
+    )
     x = torch.randn(1, 1, 2, 4, 2)
     mask = torch.tensor([False, True, True, True]).expand(1, 1, 2, 4)
     plain = SkeletonMAE(star, joint_embedding=False).eval()(x, mask)
@@ -91,7 +97,8 @@ def test_joint_embedding_tells_hidden_twins_apart():
 def test_encoder_weights_fit_any_joints():
     coco = SkeletonMAE('coco', joint_embedding=False)
     SkeletonMAE('openpose', joint_embedding=False).load_state_dict(
-        coco.state_dict())
+        coco.state_dict()
+    )
 
 
 def test_frozen_changes_nothing(clips):
@@ -102,14 +109,21 @@ def test_frozen_changes_nothing(clips):
     torch.testing.assert_close(model.state_dict(), before)
 
 
-@pytest.mark.parametrize('change, error, message', [
-    (dict(x=torch.zeros(1, 1, 8, 25, 2)), ValueError, '17 joints .* V=25'),
-    (dict(x=torch.zeros(1, 1, 8, 17, 3)), ValueError, 'C=3; a score'),
-    (dict(x=torch.zeros(8, 17, 2)), ValueError, 'N, M, T, V, C'),
-    (dict(mask=False), TypeError, 'mask must be None or a bool tensor'),
-    (dict(mask=torch.zeros(1, 1, 8, 17)), TypeError, 'float32'),
-    (dict(valid=torch.ones(1, 8, 17).bool()), ValueError, 'valid must have'),
-])
+@pytest.mark.parametrize(
+    'change, error, message',
+    [
+        (dict(x=torch.zeros(1, 1, 8, 25, 2)), ValueError, '17 joints .* V=25'),
+        (dict(x=torch.zeros(1, 1, 8, 17, 3)), ValueError, 'C=3; a score'),
+        (dict(x=torch.zeros(8, 17, 2)), ValueError, 'N, M, T, V, C'),
+        (dict(mask=False), TypeError, 'mask must be None or a bool tensor'),
+        (dict(mask=torch.zeros(1, 1, 8, 17)), TypeError, 'float32'),
+        (
+            dict(valid=torch.ones(1, 8, 17).bool()),
+            ValueError,
+            'valid must have',
+        ),
+    ],
+)
 def test_bad_input_is_one_clear_error(change, error, message):
     x = torch.ones(1, 1, 8, 17, 2)
     with pytest.raises(error, match=message):

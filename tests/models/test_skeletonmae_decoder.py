@@ -7,8 +7,9 @@ from skeletonmae_plugin.models import SkeletonMAEDecoder
 
 
 @pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat'])
-@pytest.mark.parametrize('stride, steps, frames', [(1, 8, 8), (4, 2, 8),
-                                                   (4, 4, 14), (1, 2, 2)])
+@pytest.mark.parametrize(
+    'stride, steps, frames', [(1, 8, 8), (4, 2, 8), (4, 4, 14), (1, 2, 2)]
+)
 def test_gives_the_frames_back(conv, stride, steps, frames):
     decoder = SkeletonMAEDecoder(2, conv=conv, time_stride=stride)
     latent = torch.randn(2, 1, 64, steps, 17)
@@ -33,15 +34,13 @@ def test_remask_hides_the_latent_of_hidden_joints(clips):
     remask = SkeletonMAEDecoder(2, remask=True)
     keep = SkeletonMAEDecoder(2, remask=False)
     flags = clips['mask'], clips['valid']
-    torch.testing.assert_close(remask(changed, *flags),
-                               remask(latent, *flags))
+    torch.testing.assert_close(remask(changed, *flags), remask(latent, *flags))
     assert not torch.allclose(keep(changed, *flags), keep(latent, *flags))
 
 
 def test_absent_person_is_zero(clips):
     decoder = SkeletonMAEDecoder(2)
-    pred = decoder(torch.randn(2, 2, 64, 8, 17), clips['mask'],
-                   clips['valid'])
+    pred = decoder(torch.randn(2, 2, 64, 8, 17), clips['mask'], clips['valid'])
     assert (pred[1, 1] == 0).all() and (pred[0] != 0).any()
 
 
@@ -61,5 +60,6 @@ def test_stride_that_is_too_large_is_refused(clips):
 
 def test_mask_must_be_bool(clips):
     with pytest.raises(TypeError, match='float32'):
-        SkeletonMAEDecoder(2)(torch.randn(2, 2, 64, 8, 17),
-                              clips['mask'].float())
+        SkeletonMAEDecoder(2)(
+            torch.randn(2, 2, 64, 8, 17), clips['mask'].float()
+        )

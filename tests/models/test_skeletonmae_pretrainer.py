@@ -10,25 +10,40 @@ PLUS = dict(gcn_adaptive='init', gcn_with_res=True, tcn_type='mstcn')
 BACKBONES = {
     'SkeletonMAE': (ENCODER, dict()),
     'patches': (dict(ENCODER, patch_size=2), dict(time_stride=2)),
-    'STRL': (dict(type='STRL', encoder=ENCODER, clip_len=8,
-                  strides=(1, 2, 2), pool_persons=False),
-             dict(time_stride=4)),
-    'STGCN++': (dict(type='InputMaskedBackbone',
-                     backbone=dict(type='STGCN', **PLUS, **STOCK)),
-                dict(time_stride=4, in_channels=256)),
-    'AAGCN': (dict(type='InputMaskedBackbone',
-                   backbone=dict(type='AAGCN', **STOCK)),
-              dict(time_stride=4, in_channels=256)),
+    'STRL': (
+        dict(
+            type='STRL',
+            encoder=ENCODER,
+            clip_len=8,
+            strides=(1, 2, 2),
+            pool_persons=False,
+        ),
+        dict(time_stride=4),
+    ),
+    'STGCN++': (
+        dict(
+            type='InputMaskedBackbone',
+            backbone=dict(type='STGCN', **PLUS, **STOCK),
+        ),
+        dict(time_stride=4, in_channels=256),
+    ),
+    'AAGCN': (
+        dict(type='InputMaskedBackbone', backbone=dict(type='AAGCN', **STOCK)),
+        dict(time_stride=4, in_channels=256),
+    ),
 }
 
 
 def pretrainer(backbone='SkeletonMAE', neck=None, **options):
     backbone, stride = BACKBONES[backbone]
     return dict(
-        type='SkeletonMAEPretrainer', backbone=backbone,
-        neck=dict(type='SkeletonMAEDecoder', out_channels=2, **stride,
-                  **(neck or {})),
-        **{'head': dict(type='ReconstructionHead'), **options})
+        type='SkeletonMAEPretrainer',
+        backbone=backbone,
+        neck=dict(
+            type='SkeletonMAEDecoder', out_channels=2, **stride, **(neck or {})
+        ),
+        **{'head': dict(type='ReconstructionHead'), **options},
+    )
 
 
 @pytest.mark.parametrize('backbone', BACKBONES)
@@ -53,7 +68,7 @@ def test_hidden_joints_do_not_leak(build, clips, backbone, remask, training):
     model.train(training)
     hidden = (clips['mask'] & clips['valid']).unsqueeze(-1)
     changed = dict(clips)
-    changed['inputs'] = torch.where(hidden, torch.tensor(7.), clips['inputs'])
+    changed['inputs'] = torch.where(hidden, torch.tensor(7.0), clips['inputs'])
     with torch.no_grad():
         before = model.reconstruct(**clips)
         after = model.reconstruct(**changed)
@@ -65,22 +80,34 @@ def test_absent_person_and_unseen_joints_take_no_part(build, clips):
     model = build(pretrainer())
     loss = model(**clips, mode='loss')['loss_reconstruction']
     nan = torch.tensor(float('nan'))
-    bad = dict(clips, inputs=torch.where(
-        clips['valid'].unsqueeze(-1), clips['inputs'], nan))
+    bad = dict(
+        clips,
+        inputs=torch.where(clips['valid'].unsqueeze(-1), clips['inputs'], nan),
+    )
     torch.testing.assert_close(
-        model(**bad, mode='loss')['loss_reconstruction'], loss)
+        model(**bad, mode='loss')['loss_reconstruction'], loss
+    )
     counted = model.reconstruct(**clips).mask
     torch.testing.assert_close(counted, clips['mask'] & clips['valid'])
 
 
-@pytest.mark.parametrize('target, out', [
-    (dict(type='EmbeddingTarget'), 64), (dict(type='MotionTarget'), 2),
-    (dict(type='EMATarget'), 64), (dict(type='CoordinateTarget'), 2)])
-@pytest.mark.parametrize('loss', ['RCELoss', 'MaskedMSELoss',
-                                  'MaskedSmoothL1Loss'])
+@pytest.mark.parametrize(
+    'target, out',
+    [
+        (dict(type='EmbeddingTarget'), 64),
+        (dict(type='MotionTarget'), 2),
+        (dict(type='EMATarget'), 64),
+        (dict(type='CoordinateTarget'), 2),
+    ],
+)
+@pytest.mark.parametrize(
+    'loss', ['RCELoss', 'MaskedMSELoss', 'MaskedSmoothL1Loss']
+)
 def test_targets_and_losses_go_together(build, clips, target, out, loss):
-    cfg = pretrainer(target=target, head=dict(
-        type='ReconstructionHead', loss=dict(type=loss)))
+    cfg = pretrainer(
+        target=target,
+        head=dict(type='ReconstructionHead', loss=dict(type=loss)),
+    )
     cfg['neck']['out_channels'] = out
     losses = build(cfg)(**clips, mode='loss')
     losses['loss_reconstruction'].backward()
@@ -89,11 +116,13 @@ def test_targets_and_losses_go_together(build, clips, target, out, loss):
 
 def test_literal_reading_collapses_and_stop_gradient_does_not(build, clips):
     """Paper.md, open point 1: the cosine to a constant direction."""
+
     def cosine_to_mean(target_grad):
         torch.manual_seed(0)
         cfg = pretrainer(
             target=dict(type='EmbeddingTarget', target_grad=target_grad),
-            head=dict(type='ReconstructionHead', loss=dict(type='RCELoss')))
+            head=dict(type='ReconstructionHead', loss=dict(type='RCELoss')),
+        )
         cfg['neck']['out_channels'] = 64
         model = build(cfg)
         optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
@@ -120,9 +149,13 @@ class CountingHead(torch.nn.Module):
 
 def test_several_heads_add_their_losses(build, clips):
     from mmaction.registry import MODELS
+
     MODELS.register_module(module=CountingHead, force=True)
-    model = build(pretrainer(head=[dict(type='ReconstructionHead'),
-                                   dict(type='CountingHead')]))
+    model = build(
+        pretrainer(
+            head=[dict(type='ReconstructionHead'), dict(type='CountingHead')]
+        )
+    )
     losses = model(**clips, mode='loss')
     assert set(losses) == {'loss_reconstruction', 'loss_latent'}
     assert model.heads[1].target == ['CoordinateTarget']

@@ -19,13 +19,12 @@ OPTIONS = [
     dict(pooling='mean', fusion='concat', num_encoders=2),
     dict(pooling='none', temporal=False, pool_norm=False),
     dict(strides=(2, 1, 2), temporal_pooling=False, fusion='concat'),
-    dict(num_layers=1, num_encoders=2, pooling='none', strides=(4, )),
+    dict(num_layers=1, num_encoders=2, pooling='none', strides=(4,)),
 ]
 
 
 @pytest.mark.parametrize('options', OPTIONS, ids=str)
 class TestOptions:
-
     def test_invalid_joints_and_persons_change_nothing(self, clips, options):
         model = strl(**options)
         x, valid = clips['inputs'], clips['valid']
@@ -38,9 +37,10 @@ class TestOptions:
         model = strl(pool_persons=False, **options).eval()
         x, mask, valid = clips['inputs'], clips['mask'], clips['valid']
         hidden = (mask & valid).unsqueeze(-1)
-        changed = torch.where(hidden, torch.tensor(5.), x)
+        changed = torch.where(hidden, torch.tensor(5.0), x)
         torch.testing.assert_close(
-            model(changed, mask, valid), model(x, mask, valid))
+            model(changed, mask, valid), model(x, mask, valid)
+        )
 
     def test_every_weight_is_used(self, clips, options):
         model = strl(pool_persons=False, **options)
@@ -50,15 +50,19 @@ class TestOptions:
         assert not unused
 
     def test_padding_with_an_absent_person_changes_nothing(
-            self, clips, options):
+        self, clips, options
+    ):
         model = strl(**options)
         x, valid = clips['inputs'][:, :1], clips['valid'][:, :1]
         pad = torch.nn.functional.pad
         model.eval()
         torch.testing.assert_close(
-            model(pad(x, (0, 0) * 3 + (0, 1)),
-                  valid=pad(valid, (0, 0) * 2 + (0, 1))),
-            model(x, valid=valid))
+            model(
+                pad(x, (0, 0) * 3 + (0, 1)),
+                valid=pad(valid, (0, 0) * 2 + (0, 1)),
+            ),
+            model(x, valid=valid),
+        )
 
 
 def test_plain_mean_is_the_mean_over_what_exists(clips):
@@ -70,17 +74,20 @@ def test_plain_mean_is_the_mean_over_what_exists(clips):
     for n in range(2):
         torch.testing.assert_close(
             pooled(x, valid=valid)[n, 0].mean((-2, -1)),
-            features[n][valid[n]].mean(0))
+            features[n][valid[n]].mean(0),
+        )
 
 
 def test_shared_encoder_does_not_care_who_is_first(clips):
     x, valid = clips['inputs'], clips['valid']
     shared = strl().eval()
     torch.testing.assert_close(
-        shared(x.flip(1), valid=valid.flip(1)), shared(x, valid=valid))
+        shared(x.flip(1), valid=valid.flip(1)), shared(x, valid=valid)
+    )
     two = strl(num_encoders=2).eval()
     assert not torch.allclose(
-        two(x.flip(1), valid=valid.flip(1)), two(x, valid=valid))
+        two(x.flip(1), valid=valid.flip(1)), two(x, valid=valid)
+    )
 
 
 def test_two_encoders_equal_each_person_with_its_own(clips):
@@ -96,7 +103,8 @@ def test_two_encoders_equal_each_person_with_its_own(clips):
         }
         one.load_state_dict(state)
         torch.testing.assert_close(
-            one(x[:, m:m + 1], valid=valid[:, m:m + 1])[:, 0], out[:, m])
+            one(x[:, m : m + 1], valid=valid[:, m : m + 1])[:, 0], out[:, m]
+        )
 
 
 def test_sum_pooling_is_as_large_as_the_paper_has_it(clips):
@@ -106,9 +114,12 @@ def test_sum_pooling_is_as_large_as_the_paper_has_it(clips):
     layer.pooling = 'mean'
     valid = torch.rand(3, 8, 17) > 0.3
     code = code * valid.unsqueeze(-1)
-    expected = torch.stack([
-        torch.stack([code[p, t][valid[p, t]].mean(0) for t in range(8)])
-        for p in range(3)])
+    expected = torch.stack(
+        [
+            torch.stack([code[p, t][valid[p, t]].mean(0) for t in range(8)])
+            for p in range(3)
+        ]
+    )
     torch.testing.assert_close(layer._pool(code, valid)[:, :, 0], expected)
 
 
@@ -146,10 +157,12 @@ def test_pretrained_weights_arrive_bit_by_bit(checkpoint, encoders):
 
 def test_only_the_named_layers_take_them(checkpoint):
     source, path = checkpoint
-    model = plugged(path, pretrained_layers=(1, ))
+    model = plugged(path, pretrained_layers=(1,))
     weight = source.encoder.convs[0].mlp[0].weight
-    same = [torch.equal(layer.encoders[0].convs[0].mlp[0].weight, weight)
-            for layer in model.layers]
+    same = [
+        torch.equal(layer.encoders[0].convs[0].mlp[0].weight, weight)
+        for layer in model.layers
+    ]
     assert same == [False, True, False]
 
 
@@ -159,38 +172,60 @@ def test_frozen_encoder_does_not_move(checkpoint, clips):
     out = model(clips['inputs'], valid=clips['valid'])
     out.square().sum().backward()
     torch.testing.assert_close(
-        model.layers[2].encoders[0].state_dict(), source.encoder.state_dict(),
-        rtol=0, atol=0)
+        model.layers[2].encoders[0].state_dict(),
+        source.encoder.state_dict(),
+        rtol=0,
+        atol=0,
+    )
     moving = {n for n, p in model.named_parameters() if p.grad is not None}
-    assert not any('encoders' in n or n.startswith('embedding')
-                   for n in moving)
+    assert not any(
+        'encoders' in n or n.startswith('embedding') for n in moving
+    )
     assert any('weight' in n for n in moving)
 
 
 def test_whole_strl_is_loaded_too(tmp_path, clips):
     source = strl(pool_persons=False)
     path = str(tmp_path / 'whole.pth')
-    save_checkpoint(dict(state_dict={
-        f'backbone.{k}': v for k, v in source.state_dict().items()}), path)
-    model = strl(init_cfg=dict(
-        type='Pretrained', checkpoint=path, prefix='backbone.'))
+    save_checkpoint(
+        dict(
+            state_dict={
+                f'backbone.{k}': v for k, v in source.state_dict().items()
+            }
+        ),
+        path,
+    )
+    model = strl(
+        init_cfg=dict(type='Pretrained', checkpoint=path, prefix='backbone.')
+    )
     model.init_weights()
-    torch.testing.assert_close(model.state_dict(), source.state_dict(),
-                               rtol=0, atol=0)
+    torch.testing.assert_close(
+        model.state_dict(), source.state_dict(), rtol=0, atol=0
+    )
 
 
-@pytest.mark.parametrize('options, message', [
-    (dict(pooling='max'), "'sum', 'mean' or 'none'"),
-    (dict(fusion='mul'), "'add' or 'concat'"),
-    (dict(strides=(1, 2)), 'each of the 3 layers'),
-    (dict(strides=(1, 2, 1), temporal=False), 'temporal=True'),
-    (dict(num_encoders=3), 'must be 1'),
-    (dict(encoder=dict(ENCODER, frozen=True)), 'by frozen_encoder=True'),
-    (dict(pretrained_layers=(0, 7)), r'names \[7\], but .* 0 to 2'),
-    (dict(frozen_encoder=True, pretrained_layers=(1, )), 'random weights'),
-    (dict(encoder=dict(type='mmaction.STGCN', graph_cfg=dict(
-        layout='coco', mode='spatial'))), 'unexpected keyword|SkeletonMAE'),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(pooling='max'), "'sum', 'mean' or 'none'"),
+        (dict(fusion='mul'), "'add' or 'concat'"),
+        (dict(strides=(1, 2)), 'each of the 3 layers'),
+        (dict(strides=(1, 2, 1), temporal=False), 'temporal=True'),
+        (dict(num_encoders=3), 'must be 1'),
+        (dict(encoder=dict(ENCODER, frozen=True)), 'by frozen_encoder=True'),
+        (dict(pretrained_layers=(0, 7)), r'names \[7\], but .* 0 to 2'),
+        (dict(frozen_encoder=True, pretrained_layers=(1,)), 'random weights'),
+        (
+            dict(
+                encoder=dict(
+                    type='mmaction.STGCN',
+                    graph_cfg=dict(layout='coco', mode='spatial'),
+                )
+            ),
+            'unexpected keyword|SkeletonMAE',
+        ),
+    ],
+)
 def test_what_makes_no_sense_is_refused(options, message):
     with pytest.raises((ValueError, TypeError), match=message):
         strl(**options)

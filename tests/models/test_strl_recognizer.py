@@ -14,9 +14,13 @@ def samples(n):
 
 @pytest.fixture
 def recognizer(build):
-    return build(dict(
-        type='STRLRecognizer', cls_head=HEAD,
-        backbone=dict(type='STRL', encoder=ENCODER, clip_len=8)))
+    return build(
+        dict(
+            type='STRLRecognizer',
+            cls_head=HEAD,
+            backbone=dict(type='STRL', encoder=ENCODER, clip_len=8),
+        )
+    )
 
 
 def test_valid_reaches_the_backbone(recognizer, clips):
@@ -32,23 +36,29 @@ def test_valid_reaches_the_backbone(recognizer, clips):
 
 
 def test_loss_trains_all_weights(recognizer, clips):
-    losses = recognizer(clips['inputs'], samples(2), mode='loss',
-                        valid=clips['valid'])
+    losses = recognizer(
+        clips['inputs'], samples(2), mode='loss', valid=clips['valid']
+    )
     losses['loss_cls'].backward()
-    idle = [n for n, p in recognizer.named_parameters()
-            if p.requires_grad and p.grad is None]
+    idle = [
+        n
+        for n, p in recognizer.named_parameters()
+        if p.requires_grad and p.grad is None
+    ]
     assert not idle  # distributed training would wait for them
 
 
 def test_several_clips_are_averaged(recognizer, clips):
     recognizer.eval()
-    single = recognizer(clips['inputs'], samples(2), mode='predict',
-                        valid=clips['valid'])
-    joined = recognizer(clips['inputs'], samples(1), mode='predict',
-                        valid=clips['valid'])
+    single = recognizer(
+        clips['inputs'], samples(2), mode='predict', valid=clips['valid']
+    )
+    joined = recognizer(
+        clips['inputs'], samples(1), mode='predict', valid=clips['valid']
+    )
     torch.testing.assert_close(
-        joined[0].pred_score,
-        (single[0].pred_score + single[1].pred_score) / 2)
+        joined[0].pred_score, (single[0].pred_score + single[1].pred_score) / 2
+    )
 
 
 def test_stages_of_tensor_mode(recognizer, clips):
@@ -59,17 +69,22 @@ def test_stages_of_tensor_mode(recognizer, clips):
     torch.testing.assert_close(scores, recognizer.cls_head(feats))
 
 
-@pytest.mark.parametrize('backbone', [
-    ENCODER, dict(type='STRL', encoder=ENCODER, clip_len=8)], ids=['MAE',
-                                                                   'STRL'])
+@pytest.mark.parametrize(
+    'backbone',
+    [ENCODER, dict(type='STRL', encoder=ENCODER, clip_len=8)],
+    ids=['MAE', 'STRL'],
+)
 def test_encoder_stands_in_the_stock_recognizer(build, backbone):
-    model = build(dict(type='RecognizerGCN', backbone=backbone,
-                       cls_head=HEAD))
-    data = dict(inputs=[torch.randn(2, 1, 8, 17, 2) for _ in range(3)],
-                data_samples=samples(3))
+    model = build(dict(type='RecognizerGCN', backbone=backbone, cls_head=HEAD))
+    data = dict(
+        inputs=[torch.randn(2, 1, 8, 17, 2) for _ in range(3)],
+        data_samples=samples(3),
+    )
     out = model.data_preprocessor(data, training=True)
-    losses = model(**{**out, 'inputs': out['inputs'].flatten(0, 1)[:, None][
-        ::2]}, mode='loss')
+    losses = model(
+        **{**out, 'inputs': out['inputs'].flatten(0, 1)[:, None][::2]},
+        mode='loss',
+    )
     losses['loss_cls'].backward()
     idle = [n for n, p in model.named_parameters() if p.grad is None]
     assert not idle  # distributed training would wait for them

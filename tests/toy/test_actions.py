@@ -1,4 +1,5 @@
 """Each action is recognisable by what it does to the body."""
+
 import numpy as np
 import pytest
 
@@ -44,15 +45,23 @@ def test_movements_are_smooth(action, seed):
 @pytest.mark.parametrize('action', sorted(set(ACTIONS) - {'jump'}))
 def test_feet_stay_on_the_ground(action, seed):
     points = act(action, seed)
-    soles = np.stack([at(points, f'{side}_{end}')[:, 1]
-                      for side in ('left', 'right')
-                      for end in ('heel', 'toe')])
+    soles = np.stack(
+        [
+            at(points, f'{side}_{end}')[:, 1]
+            for side in ('left', 'right')
+            for end in ('heel', 'toe')
+        ]
+    )
     np.testing.assert_allclose(soles.min(0), 0, atol=1e-9)
 
 
 def test_jump_leaves_the_ground_and_falls_as_gravity_says(seed):
-    feet = np.minimum(*(at(act('jump', seed), f'{side}_toe')[:, 1]
-                        for side in ('left', 'right')))
+    feet = np.minimum(
+        *(
+            at(act('jump', seed), f'{side}_toe')[:, 1]
+            for side in ('left', 'right')
+        )
+    )
     assert feet.max() > 0.08
     height = at(act('jump', seed), 'left_heel')[:, 1]
     assert height.min() < 0.05
@@ -61,8 +70,9 @@ def test_jump_leaves_the_ground_and_falls_as_gravity_says(seed):
 def test_walk_goes_forward_without_sliding(seed):
     points = act('walk', seed)
     way = at(points, 'hip_centre')[-1] - at(points, 'hip_centre')[0]
-    path = np.linalg.norm(np.diff(at(points, 'hip_centre'), axis=0)[:, ::2],
-                          axis=-1).sum()
+    path = np.linalg.norm(
+        np.diff(at(points, 'hip_centre'), axis=0)[:, ::2], axis=-1
+    ).sum()
     assert 1.5 < path < 8
     assert way[2] > -1
     heel = at(points, 'left_heel')
@@ -82,8 +92,10 @@ def test_legs_alternate_in_a_walk(seed):
 
 def test_wave_raises_one_hand(seed):
     points = act('wave', seed)
-    assert at(points, 'right_wrist')[:, 1].max() > at(
-        points, 'right_shoulder')[:, 1].mean()
+    assert (
+        at(points, 'right_wrist')[:, 1].max()
+        > at(points, 'right_shoulder')[:, 1].mean()
+    )
     assert at(points, 'left_hip')[:, 1].std() < 0.02
 
 
@@ -107,8 +119,9 @@ def test_bow_lowers_the_head_forward(seed):
 
 def test_kick_raises_one_foot(seed):
     points = act('kick', seed)
-    right, left = (at(points, f'{side}_foot')[:, 1] for side in
-                   ('right', 'left'))
+    right, left = (
+        at(points, f'{side}_foot')[:, 1] for side in ('right', 'left')
+    )
     assert right.max() > 0.3 > 0.1 > left.max()
 
 
@@ -122,8 +135,9 @@ def test_hand_goes_far_forward(action, seed):
 
 def test_clap_brings_the_hands_together_again_and_again(seed):
     points = act('clap', seed)
-    gap = np.linalg.norm(at(points, 'left_hand') - at(points, 'right_hand'),
-                         axis=-1)[30:-30]
+    gap = np.linalg.norm(
+        at(points, 'left_hand') - at(points, 'right_hand'), axis=-1
+    )[30:-30]
     assert gap.min() < 0.2
     lowest = (gap[1:-1] < gap[:-2]) & (gap[1:-1] < gap[2:])
     assert lowest.sum() >= 2
@@ -138,6 +152,7 @@ def test_turn_turns_the_shoulders_about(seed):
 
 def test_drink_brings_the_hand_to_the_mouth(seed):
     points = act('drink', seed)
-    gap = np.linalg.norm(at(points, 'right_hand') - at(points, 'mouth'),
-                         axis=-1)
+    gap = np.linalg.norm(
+        at(points, 'right_hand') - at(points, 'mouth'), axis=-1
+    )
     assert gap.min() < 0.3 < gap.max()

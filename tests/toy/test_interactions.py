@@ -1,4 +1,5 @@
 """Two people meet where they should."""
+
 import numpy as np
 import pytest
 
@@ -10,15 +11,24 @@ TIME = np.linspace(0, 3, 60, endpoint=False)
 
 
 def meet(name, seed=0):
-    takes = [Take(Performer.sample(seed, number), 0, TIME,
-                  np.random.default_rng([seed, number]), hand=1)
-             for number in (1, 2)]
+    takes = [
+        Take(
+            Performer.sample(seed, number),
+            0,
+            TIME,
+            np.random.default_rng([seed, number]),
+            hand=1,
+        )
+        for number in (1, 2)
+    ]
     return INTERACTIONS[name](*takes).place(*takes)
 
 
 def gap(points, first, second):
-    return np.linalg.norm(points[0, :, POINTS.index(first)]
-                          - points[1, :, POINTS.index(second)], axis=-1)
+    return np.linalg.norm(
+        points[0, :, POINTS.index(first)] - points[1, :, POINTS.index(second)],
+        axis=-1,
+    )
 
 
 @pytest.mark.parametrize('name', INTERACTIONS)
@@ -31,14 +41,17 @@ def test_two_people_face_each_other_at_the_start(name):
     assert gap(points, 'hip_centre', 'hip_centre')[0] > 0.25
 
 
-@pytest.mark.parametrize('name, first, second, near', [
-    ('handshake', 'right_hand', 'right_hand', 0.3),
-    ('exchange', 'right_hand_tip', 'right_hand_tip', 0.4),
-    ('push', 'right_hand', 'chest', 0.4),
-    ('punch_other', 'right_hand', 'chest', 0.5),
-    ('kick_other', 'right_toe', 'hip_centre', 0.9),
-    ('hug', 'chest', 'chest', 0.45),
-])
+@pytest.mark.parametrize(
+    'name, first, second, near',
+    [
+        ('handshake', 'right_hand', 'right_hand', 0.3),
+        ('exchange', 'right_hand_tip', 'right_hand_tip', 0.4),
+        ('push', 'right_hand', 'chest', 0.4),
+        ('punch_other', 'right_hand', 'chest', 0.5),
+        ('kick_other', 'right_toe', 'hip_centre', 0.9),
+        ('hug', 'chest', 'chest', 0.45),
+    ],
+)
 @pytest.mark.parametrize('seed', range(3))
 def test_they_touch(name, first, second, near, seed):
     distance = gap(meet(name, seed), first, second)

@@ -1,4 +1,5 @@
 """Forward kinematics: rigid bones, feet on the ground, no sliding."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,12 +13,14 @@ from skeletonmae_plugin.toy.kinematics import (
 )
 
 ANGLE = st.floats(-180, 180)
-BONES = (('left_shoulder', 'left_elbow', 'upper_arm'),
-         ('right_elbow', 'right_wrist', 'forearm'),
-         ('left_hip', 'left_knee', 'thigh'),
-         ('right_knee', 'right_ankle', 'shank'),
-         ('left_shoulder', 'right_shoulder', 'shoulder_width'),
-         ('left_hip', 'right_hip', 'hip_width'))
+BONES = (
+    ('left_shoulder', 'left_elbow', 'upper_arm'),
+    ('right_elbow', 'right_wrist', 'forearm'),
+    ('left_hip', 'left_knee', 'thigh'),
+    ('right_knee', 'right_ankle', 'shank'),
+    ('left_shoulder', 'right_shoulder', 'shoulder_width'),
+    ('left_hip', 'right_hip', 'hip_width'),
+)
 
 
 def at(points, name):
@@ -46,7 +49,8 @@ def test_rotation_is_the_product_of_elementary_rotations(x, z, y):
 
     got = rotation(np.array(x), np.array(z), np.array(y))
     np.testing.assert_allclose(
-        got, about(0, x) @ about(2, z) @ about(1, y), atol=1e-12)
+        got, about(0, x) @ about(2, z) @ about(1, y), atol=1e-12
+    )
 
 
 @given(seed=st.integers(0, 10**6))
@@ -63,9 +67,13 @@ def test_bones_keep_their_lengths_in_any_pose(seed):
 @settings(max_examples=20, deadline=None)
 def test_lowest_sole_is_on_the_ground_in_any_pose(seed):
     points = forward_kinematics(random_pose(seed), Body())
-    soles = np.stack([at(points, f'{side}_{end}')[:, 1]
-                      for side in ('left', 'right')
-                      for end in ('heel', 'toe')])
+    soles = np.stack(
+        [
+            at(points, f'{side}_{end}')[:, 1]
+            for side in ('left', 'right')
+            for end in ('heel', 'toe')
+        ]
+    )
     np.testing.assert_allclose(soles.min(0), 0, atol=1e-9)
 
 
@@ -80,23 +88,27 @@ def test_standing_body_has_its_height_and_faces_forward():
     assert at(points, 'left_wrist')[1] < at(points, 'left_elbow')[1]
 
 
-@pytest.mark.parametrize('channel, point, axis, sign', [
-    ('arm_flex', 'left_wrist', 2, 1),
-    ('arm_abduct', 'left_wrist', 0, 1),
-    ('arm_abduct', 'right_wrist', 0, -1),
-    ('elbow', 'right_wrist', 2, 1),
-    ('leg_flex', 'left_knee', 2, 1),
-    ('leg_abduct', 'right_knee', 0, -1),
-    ('lean', 'head', 2, 1),
-    ('side', 'head', 0, 1),
-    ('look', 'nose', 0, 1),
-    ('nod', 'nose', 1, -1),
-    ('tilt', 'head_top', 0, 1),
-    ('twist', 'left_shoulder', 2, -1),
-    ('yaw', 'nose', 0, 1),
-])
+@pytest.mark.parametrize(
+    'channel, point, axis, sign',
+    [
+        ('arm_flex', 'left_wrist', 2, 1),
+        ('arm_abduct', 'left_wrist', 0, 1),
+        ('arm_abduct', 'right_wrist', 0, -1),
+        ('elbow', 'right_wrist', 2, 1),
+        ('leg_flex', 'left_knee', 2, 1),
+        ('leg_abduct', 'right_knee', 0, -1),
+        ('lean', 'head', 2, 1),
+        ('side', 'head', 0, 1),
+        ('look', 'nose', 0, 1),
+        ('nod', 'nose', 1, -1),
+        ('tilt', 'head_top', 0, 1),
+        ('twist', 'left_shoulder', 2, -1),
+        ('yaw', 'nose', 0, 1),
+    ],
+)
 def test_positive_angle_moves_a_point_the_way_its_name_says(
-        channel, point, axis, sign):
+    channel, point, axis, sign
+):
     still = forward_kinematics(Pose.zeros(1), Body())
     pose = Pose.zeros(1)
     getattr(pose, channel)[:] = 30
@@ -119,14 +131,17 @@ def test_standing_foot_does_not_slide_while_the_other_leg_swings():
     pose.knee[:, 0] = 40
     points = forward_kinematics(pose, Body())
     foot = at(points, 'right_heel')
-    np.testing.assert_allclose(foot, np.broadcast_to(foot[0], foot.shape),
-                               atol=1e-3)
+    np.testing.assert_allclose(
+        foot, np.broadcast_to(foot[0], foot.shape), atol=1e-3
+    )
 
 
 def test_lift_raises_the_whole_body():
     pose = Pose.zeros(3)
     pose.lift[:] = 0, 0.3, 0
     points = forward_kinematics(pose, Body())
-    np.testing.assert_allclose(points[1] - points[0],
-                               np.broadcast_to([0, 0.3, 0], points[0].shape),
-                               atol=1e-12)
+    np.testing.assert_allclose(
+        points[1] - points[0],
+        np.broadcast_to([0, 0.3, 0], points[0].shape),
+        atol=1e-12,
+    )

@@ -1,4 +1,5 @@
 """The command line tool, run in this process."""
+
 import importlib.util
 import pickle
 import subprocess
@@ -13,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope='module')
 def main():
     spec = importlib.util.spec_from_file_location(
-        'make_toy_data', ROOT / 'tools' / 'make_toy_data.py')
+        'make_toy_data', ROOT / 'tools' / 'make_toy_data.py'
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.main
@@ -21,8 +23,22 @@ def main():
 
 def test_writes_the_file_and_a_summary(main, tmp_path, capsys):
     out = tmp_path / 'deep' / 'toy.pkl'
-    main(['--out', str(out), '--num-clips', '9', '--persons', '2',
-          '--layout', 'openpose', '--dims', '3', '--seed', '4'])
+    main(
+        [
+            '--out',
+            str(out),
+            '--num-clips',
+            '9',
+            '--persons',
+            '2',
+            '--layout',
+            'openpose',
+            '--dims',
+            '3',
+            '--seed',
+            '4',
+        ]
+    )
     clips = pickle.loads(out.read_bytes())['annotations']
     assert len(clips) == 9 and clips[0]['keypoint'].shape[2:] == (18, 3)
     text = capsys.readouterr().out
@@ -32,8 +48,18 @@ def test_writes_the_file_and_a_summary(main, tmp_path, capsys):
 
 def test_draws_a_preview(main, tmp_path):
     picture = tmp_path / 'pictures' / 'sbu.png'
-    main(['--out', str(tmp_path / 'sbu.pkl'), '--set', 'sbu', '--num-clips',
-          '6', '--preview', str(picture)])
+    main(
+        [
+            '--out',
+            str(tmp_path / 'sbu.pkl'),
+            '--set',
+            'sbu',
+            '--num-clips',
+            '6',
+            '--preview',
+            str(picture),
+        ]
+    )
     assert picture.read_bytes()[:4] == b'\x89PNG'
 
 
@@ -46,7 +72,7 @@ def test_refuses_what_does_not_fit_in_one_line(main, tmp_path):
 
 def test_the_generator_needs_numpy_alone():
     # The package's own __init__ brings in MMAction2, so it is stepped round.
-    code = f'''
+    code = f"""
 import sys, types
 package = types.ModuleType('skeletonmae_plugin')
 package.__path__ = [{str(ROOT / 'skeletonmae_plugin')!r}]
@@ -55,5 +81,5 @@ import skeletonmae_plugin.toy as toy
 toy.make_dataset(num_clips=1)
 heavy = {{'torch', 'mmengine', 'mmaction', 'matplotlib', 'scipy', 'rich'}}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
-'''
+"""
     subprocess.run([sys.executable, '-c', code], check=True)

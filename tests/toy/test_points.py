@@ -1,12 +1,16 @@
 """Joints of a layout among the body's points."""
+
 import pytest
 
 from skeletonmae_plugin.layouts import get_layout, layout_names
 from skeletonmae_plugin.toy import joint_indices
 from skeletonmae_plugin.toy.body import POINTS
 
-CUSTOM = dict(joints=('left_paw', 'tail', 'head'), bones=((0, 2), (1, 2)),
-              parts=dict(all=(0, 1, 2)))
+CUSTOM = dict(
+    joints=('left_paw', 'tail', 'head'),
+    bones=((0, 2), (1, 2)),
+    parts=dict(all=(0, 1, 2)),
+)
 
 
 @pytest.mark.parametrize('name', layout_names())
@@ -23,12 +27,14 @@ def test_unknown_joints_are_named_with_the_remedy():
 
 
 def test_aliases_give_unknown_joints_a_place():
-    index = joint_indices(CUSTOM, aliases={'left_paw': 'left_hand',
-                                           'tail': 'hip_centre'})
+    index = joint_indices(
+        CUSTOM, aliases={'left_paw': 'left_hand', 'tail': 'hip_centre'}
+    )
     assert [POINTS[i] for i in index] == ['left_hand', 'hip_centre', 'head']
 
 
 def test_alias_to_an_unknown_point_is_refused():
     with pytest.raises(ValueError, match='joints tail of'):
-        joint_indices(CUSTOM, aliases={'left_paw': 'left_hand',
-                                       'tail': 'feather'})
+        joint_indices(
+            CUSTOM, aliases={'left_paw': 'left_hand', 'tail': 'feather'}
+        )

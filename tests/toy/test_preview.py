@@ -1,4 +1,5 @@
 """The contact sheet."""
+
 import numpy as np
 from matplotlib.image import imread
 
@@ -33,7 +34,10 @@ def test_3d_stands_upright_with_left_on_the_right(tmp_path):
 
 def test_clip_without_anybody_and_with_one_frame(tmp_path):
     dataset = make_dataset('ntu60', 8)
-    odd = [a for a in dataset['annotations']
-           if a['total_frames'] == 1 or not a['keypoint'].any()]
+    odd = [
+        a
+        for a in dataset['annotations']
+        if a['total_frames'] == 1 or not a['keypoint'].any()
+    ]
     image = draw(dict(annotations=odd), 'coco', tmp_path / 'a.png')
     assert image.std() > 0

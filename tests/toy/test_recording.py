@@ -1,4 +1,5 @@
 """Annotations from points in space."""
+
 import numpy as np
 import pytest
 
@@ -15,15 +16,26 @@ RECORDS = [record_pixels, record_metres, record_normalised]
 
 
 def clip(**facts):
-    return Clip(**{**dict(name='a', label=0, action='wave', performers=(0, ),
-                          num_frames=12, splits=('train', )), **facts})
+    return Clip(
+        **{
+            **dict(
+                name='a',
+                label=0,
+                action='wave',
+                performers=(0,),
+                num_frames=12,
+                splits=('train',),
+            ),
+            **facts,
+        }
+    )
 
 
 def joints(persons=1, frames=12):
     """A person is about 1.7 m high and stands at the origin."""
     rng = np.random.default_rng(0)
-    pose = rng.uniform([-.4, 0, -.2], [.4, 1.7, .2], (persons, 1, 17, 3))
-    return pose.repeat(frames, 1) + rng.normal(0, .01, (frames, 1, 3))
+    pose = rng.uniform([-0.4, 0, -0.2], [0.4, 1.7, 0.2], (persons, 1, 17, 3))
+    return pose.repeat(frames, 1) + rng.normal(0, 0.01, (frames, 1, 3))
 
 
 def record(function, clip, joints, seed=0):
@@ -55,13 +67,13 @@ def test_pixels_lie_in_the_picture():
 def test_metres_keep_the_size_of_the_body():
     made = record(record_metres, clip(), joints())['keypoint']
     height = np.ptp(made[..., 1], -1).mean()
-    assert height == pytest.approx(np.ptp(joints()[..., 1], -1).mean(), .15)
+    assert height == pytest.approx(np.ptp(joints()[..., 1], -1).mean(), 0.15)
 
 
 def test_normalised_is_centred_and_about_one_high():
     made = record(record_normalised, clip(), joints())['keypoint']
-    assert .8 < np.ptp(made[..., 1], -1).max() < 1.1
-    assert abs(made.min((0, 1, 2)) + made.max((0, 1, 2))).max() < .3
+    assert 0.8 < np.ptp(made[..., 1], -1).max() < 1.1
+    assert abs(made.min((0, 1, 2)) + made.max((0, 1, 2))).max() < 0.3
 
 
 @pytest.mark.parametrize('function', [record_pixels, record_metres])
@@ -74,8 +86,10 @@ def test_nobody_is_seen_where_the_sensor_finds_none(function):
 def test_passers_by_may_be_late_and_partners_never():
     def absent(action):
         """(persons, ) frames without a joint, over 20 clips."""
-        made = [record(record_metres, clip(action=action), joints(2), seed)
-                for seed in range(20)]
+        made = [
+            record(record_metres, clip(action=action), joints(2), seed)
+            for seed in range(20)
+        ]
         return sum((~m['keypoint'].any((-1, -2))).sum(-1) for m in made)
 
     actor, passer_by = absent('wave')

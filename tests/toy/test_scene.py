@@ -1,4 +1,5 @@
 """Clips in the world."""
+
 import numpy as np
 import pytest
 
@@ -16,12 +17,19 @@ PEOPLE = [Performer.sample(0, number) for number in range(3)]
 
 
 def play(action='wave', people=1, accent=0, seed=0):
-    return perform(action, PEOPLE[:people], np.linspace(0, 2, 30),
-                   np.random.default_rng(seed), accent)
+    return perform(
+        action,
+        PEOPLE[:people],
+        np.linspace(0, 2, 30),
+        np.random.default_rng(seed),
+        accent,
+    )
 
 
-@pytest.mark.parametrize('action, people, persons', [
-    ('walk', 1, 1), ('walk', 3, 3), ('handshake', 2, 2), ('hug', 3, 3)])
+@pytest.mark.parametrize(
+    'action, people, persons',
+    [('walk', 1, 1), ('walk', 3, 3), ('handshake', 2, 2), ('hug', 3, 3)],
+)
 def test_everybody_named_appears(action, people, persons):
     assert play(action, people).shape == (persons, 30, len(POINTS), 3)
 
@@ -46,8 +54,9 @@ def test_accents_change_the_pose():
 
 
 def test_turned_goes_to_the_left():
-    np.testing.assert_allclose(turned(np.array([0., 1, 2]), 90), [2, 1, 0],
-                               atol=1e-12)
+    np.testing.assert_allclose(
+        turned(np.array([0.0, 1, 2]), 90), [2, 1, 0], atol=1e-12
+    )
 
 
 def test_clips_last_long_enough_and_lengths_vary():

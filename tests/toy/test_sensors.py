@@ -1,4 +1,5 @@
 """What the sensors get wrong."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,8 +23,9 @@ def scene(num_frames=30, persons=2, seed=0):
 @settings(max_examples=25, deadline=None)
 def test_unseen_joints_are_zero_with_score_zero(seed, num_frames):
     pixels, depth = scene(num_frames)
-    keypoint, score = detect(pixels, depth, COCO, SHAPE,
-                             np.random.default_rng(seed))
+    keypoint, score = detect(
+        pixels, depth, COCO, SHAPE, np.random.default_rng(seed)
+    )
     assert keypoint.dtype == score.dtype == np.float16
     np.testing.assert_array_equal((keypoint == 0).all(-1), score == 0)
     assert (score >= 0).all() and (score <= 1).all()
@@ -42,8 +44,9 @@ def test_some_joints_go_missing_and_some_limbs_change_sides():
     pixels, depth = scene()
     missing = swapped = 0
     for seed in range(60):
-        keypoint, score = detect(pixels, depth, COCO, SHAPE,
-                                 np.random.default_rng(seed))
+        keypoint, score = detect(
+            pixels, depth, COCO, SHAPE, np.random.default_rng(seed)
+        )
         missing += (score == 0).mean() / 60
         own = np.abs(keypoint - pixels).max(-1)
         other = np.abs(keypoint - pixels[:, :, COCO.flip_index]).max(-1)
@@ -55,11 +58,12 @@ def test_some_joints_go_missing_and_some_limbs_change_sides():
 def test_error_grows_with_the_figure():
     def error(scale):
         pixels, depth = scene(persons=1)
-        keypoint, score = detect(pixels * scale, depth, COCO, (4000, 4000),
-                                 np.random.default_rng(5))
+        keypoint, score = detect(
+            pixels * scale, depth, COCO, (4000, 4000), np.random.default_rng(5)
+        )
         return np.median(np.abs(keypoint - pixels * scale)[score > 0])
 
-    assert error(2.) == pytest.approx(2 * error(1.), rel=0.2)
+    assert error(2.0) == pytest.approx(2 * error(1.0), rel=0.2)
 
 
 def test_depth_noise_is_centimetres_and_sometimes_more():

@@ -1,4 +1,5 @@
 """Miniatures have the names, splits, shapes and odd cases of real files."""
+
 import re
 from functools import cache
 
@@ -9,8 +10,28 @@ from skeletonmae_plugin.toy import make_dataset
 
 MINIATURES = ('ntu60', 'ntu60_3d', 'nwucla', 'jhmdb', 'routine16', 'sbu')
 # Written out here once more: the official rule is the reference.
-NTU_TRAIN = {1, 2, 4, 5, 8, 9, 13, 14, 15, 16, 17, 18, 19, 25, 27, 28, 31,
-             34, 35, 38}
+NTU_TRAIN = {
+    1,
+    2,
+    4,
+    5,
+    8,
+    9,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    25,
+    27,
+    28,
+    31,
+    34,
+    35,
+    38,
+}
 
 
 @cache
@@ -23,18 +44,25 @@ def clips(name):
 
 
 def ntu_name(name):
-    return [int(number) for number in re.fullmatch(
-        r'S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})', name).groups()]
+    return [
+        int(number)
+        for number in re.fullmatch(
+            r'S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})', name
+        ).groups()
+    ]
 
 
-@pytest.mark.parametrize('name, classes, keys, dtype, joints', [
-    ('ntu60', 60, 7, np.float16, (17, 2)),
-    ('ntu60_3d', 60, 4, np.float16, (25, 3)),
-    ('nwucla', 10, 4, np.float32, (20, 3)),
-    ('jhmdb', 14, 5, np.float32, (15, 2)),
-    ('routine16', 16, 7, np.float16, (17, 2)),
-    ('sbu', 8, 4, np.float32, (15, 3)),
-])
+@pytest.mark.parametrize(
+    'name, classes, keys, dtype, joints',
+    [
+        ('ntu60', 60, 7, np.float16, (17, 2)),
+        ('ntu60_3d', 60, 4, np.float16, (25, 3)),
+        ('nwucla', 10, 4, np.float32, (20, 3)),
+        ('jhmdb', 14, 5, np.float32, (15, 2)),
+        ('routine16', 16, 7, np.float16, (17, 2)),
+        ('sbu', 8, 4, np.float32, (15, 3)),
+    ],
+)
 def test_format(name, classes, keys, dtype, joints):
     assert list(made(name)) == ['split', 'annotations']
     assert {clip['label'] for clip in clips(name)} == set(range(classes))
@@ -53,8 +81,9 @@ def test_format(name, classes, keys, dtype, joints):
 def test_ids_are_unique_and_splits_complete(name):
     dataset = made(name)
     ids = [clip['frame_dir'] for clip in dataset['annotations']]
-    labels = {clip['frame_dir']: clip['label']
-              for clip in dataset['annotations']}
+    labels = {
+        clip['frame_dir']: clip['label'] for clip in dataset['annotations']
+    }
     assert len(set(ids)) == len(ids)
     for split, members in dataset['split'].items():
         assert len(set(members)) == len(members)
@@ -62,12 +91,18 @@ def test_ids_are_unique_and_splits_complete(name):
             assert {labels[i] for i in members} == set(labels.values()), split
 
 
-@pytest.mark.parametrize('name, train, test', [
-    ('ntu60', 'xsub_train', 'xsub_val'), ('ntu60', 'xview_train', 'xview_val'),
-    ('ntu60_3d', 'xsub_train', 'xsub_val'),
-    ('nwucla', 'xview_train', 'xview_val'), ('routine16', 'train', 'test'),
-    *[('jhmdb', f'train{k}', f'test{k}') for k in (1, 2, 3)],
-    *[('sbu', f'train{k}', f'test{k}') for k in range(1, 6)]])
+@pytest.mark.parametrize(
+    'name, train, test',
+    [
+        ('ntu60', 'xsub_train', 'xsub_val'),
+        ('ntu60', 'xview_train', 'xview_val'),
+        ('ntu60_3d', 'xsub_train', 'xsub_val'),
+        ('nwucla', 'xview_train', 'xview_val'),
+        ('routine16', 'train', 'test'),
+        *[('jhmdb', f'train{k}', f'test{k}') for k in (1, 2, 3)],
+        *[('sbu', f'train{k}', f'test{k}') for k in range(1, 6)],
+    ],
+)
 def test_train_and_test_are_apart_and_cover_the_set(name, train, test):
     split = made(name)['split']
     assert not set(split[train]) & set(split[test])
@@ -87,11 +122,13 @@ def test_ntu_names_follow_the_official_rule(name):
         assert clip['label'] == action - 1
         assert 1 <= setup <= 17 and 1 <= camera <= 3
         assert 1 <= subject <= 40 and 1 <= replica <= 2
-        member = {key for key, ids in split.items()
-                  if clip['frame_dir'] in ids}
+        member = {
+            key for key, ids in split.items() if clip['frame_dir'] in ids
+        }
         assert member == {
             'xsub_train' if subject in NTU_TRAIN else 'xsub_val',
-            'xview_val' if camera == 1 else 'xview_train'}
+            'xview_val' if camera == 1 else 'xview_train',
+        }
 
 
 @pytest.mark.parametrize('name', ['ntu60', 'ntu60_3d'])
@@ -107,8 +144,11 @@ def test_ntu_odd_cases(name, num_clips):
 
 
 def test_ntu_actions_between_two_people_have_two():
-    assert all(len(clip['keypoint']) >= 2 for clip in clips('ntu60')
-               if clip['label'] >= 49)
+    assert all(
+        len(clip['keypoint']) >= 2
+        for clip in clips('ntu60')
+        if clip['label'] >= 49
+    )
 
 
 def test_nwucla_views_show_the_same_take():
@@ -123,9 +163,15 @@ def test_nwucla_views_show_the_same_take():
         lengths = {clip['total_frames'] for clip in views.values()}
         assert len(lengths) == 1
         # The same bones, seen from elsewhere.
-        thighs = [np.median(np.linalg.norm(
-            clip['keypoint'][0, :, 12] - clip['keypoint'][0, :, 13], axis=-1))
-            for clip in views.values()]
+        thighs = [
+            np.median(
+                np.linalg.norm(
+                    clip['keypoint'][0, :, 12] - clip['keypoint'][0, :, 13],
+                    axis=-1,
+                )
+            )
+            for clip in views.values()
+        ]
         assert np.ptp(thighs) < 0.06
     lengths = [clip['total_frames'] for clip in clips('nwucla')]
     assert min(lengths) == 1 and max(lengths) == 201

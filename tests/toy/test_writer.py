@@ -1,4 +1,5 @@
 """The file: safe to read, whole or absent, the same each time."""
+
 import io
 import pickle
 
@@ -13,8 +14,10 @@ class Restricted(pickle.Unpickler):
 
     def find_class(self, module, name):
         if (module.split('.')[0], name) in {
-                ('numpy', '_reconstruct'), ('numpy', 'ndarray'),
-                ('numpy', 'dtype')}:
+            ('numpy', '_reconstruct'),
+            ('numpy', 'ndarray'),
+            ('numpy', 'dtype'),
+        }:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f'{module}.{name} is not allowed')
 
@@ -26,8 +29,9 @@ def test_file_holds_builtins_and_arrays_only(name, tmp_path):
     data = (tmp_path / 'new' / 'data.pkl').read_bytes()
     back = Restricted(io.BytesIO(data)).load()
     assert back['split'] == dataset['split']
-    for got, want in zip(back['annotations'], dataset['annotations'],
-                         strict=True):
+    for got, want in zip(
+        back['annotations'], dataset['annotations'], strict=True
+    ):
         assert list(got) == list(want)
         np.testing.assert_array_equal(got['keypoint'], want['keypoint'])
         assert type(got['label']) is type(got['total_frames']) is int

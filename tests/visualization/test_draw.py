@@ -40,8 +40,12 @@ def test_picture_depends_on_mask_prediction_and_valid():
     absent[1] = False
     images = [
         picture(draw.reconstruction_rows(*args), num_frames=1)
-        for args in ((x, mask, valid, x), (x, other_mask, valid, x),
-                     (x, mask, valid, x + 1), (x, mask, absent, x))
+        for args in (
+            (x, mask, valid, x),
+            (x, other_mask, valid, x),
+            (x, mask, valid, x + 1),
+            (x, mask, absent, x),
+        )
     ]
     assert all(image.shape == images[0].shape for image in images[:3])
     assert all((images[0] != image).any() for image in images[1:3])
@@ -53,9 +57,11 @@ def test_invalid_joints_are_not_looked_at():
     valid[1] = False
     wild = np.where(valid[..., None], x, 1e6)
     rows, wild_rows = (
-        draw.reconstruction_rows(a, mask, valid, a) for a in (x, wild))
+        draw.reconstruction_rows(a, mask, valid, a) for a in (x, wild)
+    )
     np.testing.assert_array_equal(
-        picture(rows, num_frames=2), picture(wild_rows, num_frames=2))
+        picture(rows, num_frames=2), picture(wild_rows, num_frames=2)
+    )
 
 
 def test_reconstructed_row_keeps_visible_joints():
@@ -74,7 +80,7 @@ def test_empty_clip_is_drawn():
 def test_panels_follow_a_walk():
     x, _, valid = make_clip(persons=1)
     standing = picture([draw.Row('', x, valid)])
-    walking = x + 50 * np.arange(8.)[:, None, None]
+    walking = x + 50 * np.arange(8.0)[:, None, None]
     moved = picture([draw.Row('', walking, valid)])
     assert moved.shape == standing.shape
     assert np.abs(moved.astype(int) - standing).mean() < 1
@@ -82,7 +88,8 @@ def test_panels_follow_a_walk():
 
 def test_image_axis_points_down():
     np.testing.assert_array_equal(
-        draw.project(np.array([[1., 2.]])), [[1., -2.]])
+        draw.project(np.array([[1.0, 2.0]])), [[1.0, -2.0]]
+    )
 
 
 @pytest.mark.parametrize('axis', [0, 1, 2])
@@ -131,6 +138,7 @@ def test_colours_tell_left_from_right():
     many = dict(
         joints=[f'j{i}' for i in range(9)],
         bones=[(i, i + 1) for i in range(8)],
-        parts={f'p{i}': [i] for i in range(9)})
+        parts={f'p{i}': [i] for i in range(9)},
+    )
     assert len(draw.part_colours(many)) == 9
     assert all(draw.joint_colours(many))

@@ -1,4 +1,5 @@
 """The script of the report fits its page and the pictures beside it."""
+
 import json
 import re
 import shutil
@@ -20,14 +21,18 @@ def arrays(channels=2):
 
 def page():
     clip = clip_data('a', 'coco', arrays())
-    return render_report(dict(
-        title='t', tiles=[('1', 'one')],
-        skeleton=dict(layout='coco', clips=[clip])))
+    return render_report(
+        dict(
+            title='t',
+            tiles=[('1', 'one')],
+            skeleton=dict(layout='coco', clips=[clip]),
+        )
+    )
 
 
 def test_script_finds_all_its_elements():
     asked = set(re.findall(r"""(?:\$|getElementById)\('(\w+)'\)""", SCRIPT))
-    canvases = re.search(r"canvases = \[(.*?)\]", SCRIPT)[1]
+    canvases = re.search(r'canvases = \[(.*?)\]', SCRIPT)[1]
     asked |= set(re.findall(r"'(\w+)'", canvases))
     there = set(re.findall(r'id="(\w+)"', page()))
     assert len(asked) == 8 and asked <= there
@@ -50,9 +55,13 @@ def test_script_projects_as_the_pictures_do(up, channels):
     points = np.random.default_rng(0).normal(size=(5, channels))
     clip = dict(up=up, yaw=draw.YAW, tilt=draw.TILT)
     function = re.search(r'  function project.*?\n  }\n', SCRIPT, re.S)[0]
-    code = (f'var turn = 0, clip = {json.dumps(clip)};\n{function}'
-            f'console.log(JSON.stringify({points.tolist()}.map(project)))')
+    code = (
+        f'var turn = 0, clip = {json.dumps(clip)};\n{function}'
+        f'console.log(JSON.stringify({points.tolist()}.map(project)))'
+    )
     said = subprocess.run(
-        ['node', '-e', code], check=True, capture_output=True, text=True)
+        ['node', '-e', code], check=True, capture_output=True, text=True
+    )
     np.testing.assert_allclose(
-        json.loads(said.stdout), draw.project(points, up), atol=1e-6)
+        json.loads(said.stdout), draw.project(points, up), atol=1e-6
+    )

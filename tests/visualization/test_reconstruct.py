@@ -1,4 +1,5 @@
 """Clips of a test set through a model."""
+
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,7 @@ def test_clips_are_picked_evenly_and_rebuilt(load):
     assert len(set(names)) == len(names) > 2
     few = list(reconstruct_clips(cfg, weights, 2))
     assert [name for name, _ in few] == [names[0], names[-1]]
-    for (_, arrays), (_, same) in zip(few, [every[0], every[-1]],
-                                      strict=True):
+    for (_, arrays), (_, same) in zip(few, [every[0], every[-1]], strict=True):
         assert arrays['pred'].shape == arrays['target'].shape
         assert arrays['mask'].shape == arrays['target'].shape[:-1]
         assert (arrays['mask'] & arrays['valid']).any()

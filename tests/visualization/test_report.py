@@ -51,36 +51,48 @@ def make_reconstruction(channels=2):
         target=target,
         pred=target + 1,
         mask=rng.random((2, 5, 17)) < 0.5,
-        valid=valid)
+        valid=valid,
+    )
 
 
 def make_content():
     r = make_reconstruction()
     strip = draw.draw_strip(
         'coco',
-        draw.reconstruction_rows(r['target'], r['mask'], r['valid'],
-                                 r['pred']), 2)
+        draw.reconstruction_rows(
+            r['target'], r['mask'], r['valid'], r['pred']
+        ),
+        2,
+    )
     return dict(
         title='Report <1>',
         summary='A & B',
         tiles=[('50 %', 'top-1')],
         tables=[
-            dict(title='Scores', columns=['arm', 'top-1'],
-                 rows=[['scratch', 0.51234]], note='one seed')
+            dict(
+                title='Scores',
+                columns=['arm', 'top-1'],
+                rows=[['scratch', 0.51234]],
+                note='one seed',
+            )
         ],
         charts=[
-            dict(title='Loss',
-                 figure=charts.draw_curves(dict(a=[(0, 1)]), 'x', 'y'))
+            dict(
+                title='Loss',
+                figure=charts.draw_curves(dict(a=[(0, 1)]), 'x', 'y'),
+            )
         ],
         skeleton=dict(
-            layout='coco', clips=[clip_data('a</script>', 'coco', r)]),
+            layout='coco', clips=[clip_data('a</script>', 'coco', r)]
+        ),
         pictures=[
             dict(title='clip', figure=strip, note='note'),
-            dict(title='file', png=draw.figure_to_bytes(strip))
+            dict(title='file', png=draw.figure_to_bytes(strip)),
         ],
         environment=dict(torch='2'),
         commands=['train <config>'],
-        configs={'a.py': 'x = "<b>"'})
+        configs={'a.py': 'x = "<b>"'},
+    )
 
 
 def test_page_is_whole_and_needs_no_network():
@@ -91,15 +103,21 @@ def test_page_is_whole_and_needs_no_network():
     assert parser.tags.count('section') == 7
     assert all(a.startswith('data:') for a in parser.addresses)
     assert not re.search(r'https?://(?!www\.w3\.org)', page)
-    for text in ('Report &lt;1&gt;', 'A &amp; B', '0.512', 'one seed',
-                 'train &lt;config&gt;', 'x = &quot;&lt;b&gt;&quot;'):
+    for text in (
+        'Report &lt;1&gt;',
+        'A &amp; B',
+        '0.512',
+        'one seed',
+        'train &lt;config&gt;',
+        'x = &quot;&lt;b&gt;&quot;',
+    ):
         assert text in page
 
 
 def test_animation_has_the_data_of_present_persons():
     page = render_report(make_content())
     data = re.search(r'id="clips">(.*?)</script>', page, re.DOTALL).group(1)
-    clip, = json.loads(data)
+    (clip,) = json.loads(data)
     assert clip['name'] == 'a</script>'
     r = make_reconstruction()
     np.testing.assert_allclose(clip['x'], r['target'][:1], atol=6e-4)

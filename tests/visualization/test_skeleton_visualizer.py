@@ -16,6 +16,7 @@ from skeletonmae_plugin.visualization import (
 
 class FakeRunner:
     """What the hook sees of a runner."""
+
     train_loop = None
     iter = 7
 
@@ -42,8 +43,9 @@ def reconstructed(channels=2):
     sample.reconstruction = dict(
         pred=target + 1,
         target=target,
-        mask=torch.rand(2, 4, 17) < .5,
-        valid=torch.ones(2, 4, 17, dtype=bool))
+        mask=torch.rand(2, 4, 17) < 0.5,
+        valid=torch.ones(2, 4, 17, dtype=bool),
+    )
     return sample
 
 
@@ -61,20 +63,25 @@ def test_labels_by_name_and_score():
     assert right.texts[-1].get_color() != wrong.texts[-1].get_color()
     visualizer.dataset_meta = None
     assert 'true: 0    predicted: 1' in texts(
-        visualizer.draw('clip', clip, recognised(0, 1)))
+        visualizer.draw('clip', clip, recognised(0, 1))
+    )
 
 
 def test_reconstruction_has_three_rows_and_its_error():
-    fig = make_visualizer().draw('c', torch.randn(2, 4, 17, 2),
-                                 reconstructed())
+    fig = make_visualizer().draw(
+        'c', torch.randn(2, 4, 17, 2), reconstructed()
+    )
     assert len(fig.axes) == 6
     assert 'masked error 1.414' in texts(fig)
 
 
 def test_feature_target_shows_what_was_hidden():
     fig = make_visualizer().draw(
-        'c', torch.randn(2, 4, 17, 2), reconstructed(channels=8),
-        mask=torch.rand(2, 4, 17) < .5)
+        'c',
+        torch.randn(2, 4, 17, 2),
+        reconstructed(channels=8),
+        mask=torch.rand(2, 4, 17) < 0.5,
+    )
     assert 'masked' in texts(fig) and 'reconstructed' not in texts(fig)
 
 
@@ -88,26 +95,37 @@ def test_further_channels_are_left_out():
 def test_joints_without_score_are_not_drawn():
     clip = torch.randn(1, 4, 17, 3)
     clip[..., 2] = 1
-    clip[:, :, 9] = torch.tensor([50., 50., 0.])
+    clip[:, :, 9] = torch.tensor([50.0, 50.0, 0.0])
     visualizer = make_visualizer(num_coordinates=2, score_channel=2)
     ax = visualizer.draw('c', clip).axes[0]
     assert ax.get_xlim()[1] < 20
-    assert make_visualizer(num_coordinates=2).draw(
-        'c', clip).axes[0].get_xlim()[1] > 40
+    assert (
+        make_visualizer(num_coordinates=2)
+        .draw('c', clip)
+        .axes[0]
+        .get_xlim()[1]
+        > 40
+    )
 
 
 def test_backends_get_the_picture(tmp_path):
     visualizer = make_visualizer(
-        save_dir=str(tmp_path), vis_backends=[dict(type='LocalVisBackend')])
+        save_dir=str(tmp_path), vis_backends=[dict(type='LocalVisBackend')]
+    )
     visualizer.add_datasample('walk', torch.randn(1, 4, 17, 2), step=3)
-    path, = tmp_path.rglob('walk_3.png')
+    (path,) = tmp_path.rglob('walk_3.png')
     assert np.asarray(Image.open(path)).std() > 5
 
 
 def test_hook_draws_every_nth_sample_over_batches(tmp_path):
-    hook = HOOKS.build(dict(
-        type='SkeletonVisualizationHook', enable=True, interval=3,
-        out_dir=str(tmp_path)))
+    hook = HOOKS.build(
+        dict(
+            type='SkeletonVisualizationHook',
+            enable=True,
+            interval=3,
+            out_dir=str(tmp_path),
+        )
+    )
     runner = FakeRunner(make_visualizer())
     number = 0
     hook.before_test_epoch(runner)
@@ -119,7 +137,8 @@ def test_hook_draws_every_nth_sample_over_batches(tmp_path):
             number += 1
         batch = dict(
             inputs=[torch.randn(1, 2, 4, 17, 2)] * batch_size,
-            valid=[torch.ones(1, 2, 4, 17, dtype=bool)] * batch_size)
+            valid=[torch.ones(1, 2, 4, 17, dtype=bool)] * batch_size,
+        )
         hook.after_test_iter(runner, number, batch, samples)
     first, second = sorted(path.name for path in tmp_path.iterdir())
     assert re.fullmatch(r'a_clip_0-\w{8}_0\.png', first)
@@ -128,10 +147,12 @@ def test_hook_draws_every_nth_sample_over_batches(tmp_path):
 
 def test_clips_of_like_names_keep_their_pictures(tmp_path):
     hook = SkeletonVisualizationHook(
-        enable=True, interval=1, out_dir=str(tmp_path))
+        enable=True, interval=1, out_dir=str(tmp_path)
+    )
     samples = [recognised(0, 1) for _ in range(4)]
-    for sample, name in zip(samples, ('a/b', 'a b', 'a_b', '_a_b'),
-                            strict=True):
+    for sample, name in zip(
+        samples, ('a/b', 'a b', 'a_b', '_a_b'), strict=True
+    ):
         sample.set_metainfo(dict(frame_dir=name))
     batch = dict(inputs=[torch.randn(1, 2, 4, 17, 2)] * 4)
     hook.after_test_iter(FakeRunner(make_visualizer()), 0, batch, samples)

@@ -1,7 +1,5 @@
 # Fine-tuning and training from scratch alike.
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=30, val_interval=10
-)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=30, val_interval=10)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -1,7 +1,5 @@
 # The paper's: SGD at 0.1, batch 128, 5 warm-up epochs, 110 epochs.
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=110, val_interval=10
-)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=110, val_interval=10)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -1,6 +1,4 @@
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=50, val_interval=10
-)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=50, val_interval=10)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

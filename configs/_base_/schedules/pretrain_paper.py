@@ -1,8 +1,6 @@
 # The paper's: Adam, 1.5e-4, batch 1024, 50 epochs. On a set of fewer clips
 # than that, a batch is the whole set.
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=50, val_interval=10
-)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=50, val_interval=10)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

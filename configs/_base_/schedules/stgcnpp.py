@@ -1,8 +1,6 @@
 # MMAction2's recipe for ST-GCN++. Its 0.1 is meant for a batch of 128, and
 # MMAction2's own rule scales it to ours.
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=30, val_interval=10
-)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=30, val_interval=10)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -1,4 +1,5 @@
 """Transforms of skeleton clips, in the order of a pipeline."""
+
 from .flip import FlipSkeleton
 from .jitter import JitterSkeleton
 from .load import LoadSkeleton
@@ -12,8 +13,15 @@ from .scale import ScaleSkeleton
 from .streams import SkeletonStreams
 
 __all__ = [
-    'LoadSkeleton', 'RankPersons', 'SampleSkeletonFrames',
-    'MaskSkeletonParts', 'NormalizeSkeleton', 'RotateSkeleton',
-    'ScaleSkeleton', 'JitterSkeleton', 'FlipSkeleton', 'SkeletonStreams',
-    'PackSkeletonInputs'
+    'LoadSkeleton',
+    'RankPersons',
+    'SampleSkeletonFrames',
+    'MaskSkeletonParts',
+    'NormalizeSkeleton',
+    'RotateSkeleton',
+    'ScaleSkeleton',
+    'JitterSkeleton',
+    'FlipSkeleton',
+    'SkeletonStreams',
+    'PackSkeletonInputs',
 ]

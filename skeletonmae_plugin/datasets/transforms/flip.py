@@ -1,4 +1,5 @@
 """Mirror image."""
+
 from typing import Any
 
 from mmaction.registry import TRANSFORMS
@@ -28,8 +29,10 @@ class FlipSkeleton(BaseTransform):
     def __init__(self, layout: LayoutLike, p: float = 0.5) -> None:
         self.layout = get_layout(layout)
         if not self.layout.flip_pairs:
-            raise ValueError(f'layout {self.layout.name!r} has no flip_pairs: '
-                             'name its left and right joints')
+            raise ValueError(
+                f'layout {self.layout.name!r} has no flip_pairs: '
+                'name its left and right joints'
+            )
         if not 0 <= p <= 1:
             raise ValueError(f'p must be in [0, 1], got {p}')
         self.p = p
@@ -45,5 +48,7 @@ class FlipSkeleton(BaseTransform):
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'p={self.p})')
+        return (
+            f'{self.__class__.__name__}(layout={self.layout.name!r}, '
+            f'p={self.p})'
+        )

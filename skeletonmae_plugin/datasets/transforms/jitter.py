@@ -1,4 +1,5 @@
 """Noise of joint coordinates."""
+
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,9 @@ class JitterSkeleton(BaseTransform):
             in those of the file (pixels, metres).
     """
 
-    def __init__(self,
-                 sigma: float = 0.02,
-                 per: str = 'frame',
-                 unit: str = 'body') -> None:
+    def __init__(
+        self, sigma: float = 0.02, per: str = 'frame', unit: str = 'body'
+    ) -> None:
         if sigma < 0:
             raise ValueError(f'sigma must be at least 0, got {sigma}')
         if per not in ('frame', 'clip'):
@@ -49,13 +49,18 @@ class JitterSkeleton(BaseTransform):
         noise = get_rng(results).standard_normal(shape, np.float32)
         if self.unit == 'raw':
             if 'scale' not in results:
-                raise ValueError("unit='raw' needs NormalizeSkeleton before "
-                                 'JitterSkeleton, for its scale')
+                raise ValueError(
+                    "unit='raw' needs NormalizeSkeleton before "
+                    'JitterSkeleton, for its scale'
+                )
             noise = noise / results['scale']
-        results['keypoint'] = jitter(keypoint, self.sigma * noise,
-                                     results['valid'])
+        results['keypoint'] = jitter(
+            keypoint, self.sigma * noise, results['valid']
+        )
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(sigma={self.sigma}, '
-                f'per={self.per!r}, unit={self.unit!r})')
+        return (
+            f'{self.__class__.__name__}(sigma={self.sigma}, '
+            f'per={self.per!r}, unit={self.unit!r})'
+        )

@@ -1,4 +1,5 @@
 """From the arrays of a file to coordinates and what is known of them."""
+
 from typing import Any
 
 import numpy as np
@@ -38,11 +39,13 @@ class LoadSkeleton(BaseTransform):
             a clip that comes from no data set is one.
     """
 
-    def __init__(self,
-                 layout: LayoutLike,
-                 score_thr: float = 0.,
-                 zero_is_missing: bool = True,
-                 test_mode: bool | None = None) -> None:
+    def __init__(
+        self,
+        layout: LayoutLike,
+        score_thr: float = 0.0,
+        zero_is_missing: bool = True,
+        test_mode: bool | None = None,
+    ) -> None:
         self.layout = get_layout(layout)
         self.score_thr = score_thr
         self.zero_is_missing = zero_is_missing
@@ -71,11 +74,14 @@ class LoadSkeleton(BaseTransform):
             raise ValueError(
                 'the data set does not say whether it is for training or for '
                 'a test: use SkeletonDataset, or set test_mode in '
-                'LoadSkeleton')
+                'LoadSkeleton'
+            )
         return results.get('test_mode', True)
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'score_thr={self.score_thr}, '
-                f'zero_is_missing={self.zero_is_missing}, '
-                f'test_mode={self.test_mode})')
+        return (
+            f'{self.__class__.__name__}(layout={self.layout.name!r}, '
+            f'score_thr={self.score_thr}, '
+            f'zero_is_missing={self.zero_is_missing}, '
+            f'test_mode={self.test_mode})'
+        )

@@ -1,4 +1,5 @@
 """Which joints pre-training hides."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,23 +50,29 @@ class MaskSkeletonParts(BaseTransform):
         (1, 2, 32, 17)
     """
 
-    def __init__(self,
-                 layout: LayoutLike,
-                 parts: Sequence[str] | None = None,
-                 num_masked_parts: int | tuple[int, int] | None = None,
-                 mask_ratio: float | None = None,
-                 per: str = 'clip',
-                 tube_len: int = 1) -> None:
+    def __init__(
+        self,
+        layout: LayoutLike,
+        parts: Sequence[str] | None = None,
+        num_masked_parts: int | tuple[int, int] | None = None,
+        mask_ratio: float | None = None,
+        per: str = 'clip',
+        tube_len: int = 1,
+    ) -> None:
         self.layout = get_layout(layout)
         given = dict(
             parts=parts,
             num_masked_parts=num_masked_parts,
-            mask_ratio=mask_ratio)
-        given = {key: value for key, value in given.items()
-                 if value is not None}
+            mask_ratio=mask_ratio,
+        )
+        given = {
+            key: value for key, value in given.items() if value is not None
+        }
         if len(given) != 1:
-            raise ValueError('give exactly one of parts, num_masked_parts and '
-                             f'mask_ratio, got {given or "none"}')
+            raise ValueError(
+                'give exactly one of parts, num_masked_parts and '
+                f'mask_ratio, got {given or "none"}'
+            )
         check_period(per, tube_len)
         self.parts = parts
         self.num_masked_parts = num_masked_parts
@@ -73,8 +80,10 @@ class MaskSkeletonParts(BaseTransform):
         self.per = per
         self.tube_len = tube_len
         # A mask drawn now tells at once what does not fit.
-        self._draw(np.random.default_rng(0), np.ones(
-            (1, self.layout.num_joints), bool))
+        self._draw(
+            np.random.default_rng(0),
+            np.ones((1, self.layout.num_joints), bool),
+        )
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Draw a mask of the shape of ``valid``."""
@@ -82,34 +91,52 @@ class MaskSkeletonParts(BaseTransform):
             raise ValueError(
                 'MaskSkeletonParts must stand before NormalizeSkeleton: a '
                 'centre and scale that were computed with the joints it hides '
-                'would give them away')
+                'would give them away'
+            )
         mask = self._draw(get_rng(results), results['valid'])
         if 'frame_inds' in results:
             mask = _as_first_shown(mask, results['frame_inds'])
         results['mask'] = mask
         return results
 
-    def _draw(self, rng: np.random.Generator,
-              valid: np.ndarray) -> np.ndarray:
+    def _draw(self, rng: np.random.Generator, valid: np.ndarray) -> np.ndarray:
         layout, shape = self.layout, valid.shape[:-1]
         if self.parts is not None:
-            return given_parts_mask(layout.part_matrix,
-                                    layout.part_indices(self.parts), shape,
-                                    valid)
+            return given_parts_mask(
+                layout.part_matrix,
+                layout.part_indices(self.parts),
+                shape,
+                valid,
+            )
         if self.num_masked_parts is not None:
-            return draw_part_mask(rng, layout.part_matrix,
-                                  self.num_masked_parts, shape, self.per,
-                                  self.tube_len, valid)
+            return draw_part_mask(
+                rng,
+                layout.part_matrix,
+                self.num_masked_parts,
+                shape,
+                self.per,
+                self.tube_len,
+                valid,
+            )
         assert self.mask_ratio is not None  # exactly one of the three is given
-        return draw_joint_mask(rng, layout.num_joints, self.mask_ratio, shape,
-                               self.per, self.tube_len, valid)
+        return draw_joint_mask(
+            rng,
+            layout.num_joints,
+            self.mask_ratio,
+            shape,
+            self.per,
+            self.tube_len,
+            valid,
+        )
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'parts={self.parts}, '
-                f'num_masked_parts={self.num_masked_parts}, '
-                f'mask_ratio={self.mask_ratio}, per={self.per!r}, '
-                f'tube_len={self.tube_len})')
+        return (
+            f'{self.__class__.__name__}(layout={self.layout.name!r}, '
+            f'parts={self.parts}, '
+            f'num_masked_parts={self.num_masked_parts}, '
+            f'mask_ratio={self.mask_ratio}, per={self.per!r}, '
+            f'tube_len={self.tube_len})'
+        )
 
 
 def _as_first_shown(mask: np.ndarray, frames: np.ndarray) -> np.ndarray:

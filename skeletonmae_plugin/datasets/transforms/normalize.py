@@ -1,4 +1,5 @@
 """Bodies about the origin, of about unit size."""
+
 from typing import Any
 
 import numpy as np
@@ -35,16 +36,20 @@ class NormalizeSkeleton(BaseTransform):
             metres.
     """
 
-    def __init__(self,
-                 layout: LayoutLike,
-                 centre: str = 'clip',
-                 scale: str | float = 'body') -> None:
+    def __init__(
+        self,
+        layout: LayoutLike,
+        centre: str = 'clip',
+        scale: str | float = 'body',
+    ) -> None:
         if centre not in ('clip', 'frame'):
-            raise ValueError(f"centre must be 'clip' or 'frame', "
-                             f'got {centre!r}')
+            raise ValueError(
+                f"centre must be 'clip' or 'frame', got {centre!r}"
+            )
         if scale != 'body' and (isinstance(scale, str) or scale <= 0):
-            raise ValueError(f"scale must be 'body' or a number above 0, got "
-                             f'{scale!r}')
+            raise ValueError(
+                f"scale must be 'body' or a number above 0, got {scale!r}"
+            )
         self.layout = get_layout(layout)
         self.centre = centre
         self.scale = scale
@@ -63,5 +68,7 @@ class NormalizeSkeleton(BaseTransform):
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'centre={self.centre!r}, scale={self.scale!r})')
+        return (
+            f'{self.__class__.__name__}(layout={self.layout.name!r}, '
+            f'centre={self.centre!r}, scale={self.scale!r})'
+        )

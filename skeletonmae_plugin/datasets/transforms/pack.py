@@ -1,4 +1,5 @@
 """From a dict of arrays to what a model takes."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,8 +34,14 @@ class PackSkeletonInputs(BaseTransform):
     def __init__(
         self,
         keys: Sequence[str] = ('mask', 'valid'),
-        meta_keys: Sequence[str] = ('frame_dir', 'img_shape', 'total_frames',
-                                    'frame_inds', 'centre', 'scale')
+        meta_keys: Sequence[str] = (
+            'frame_dir',
+            'img_shape',
+            'total_frames',
+            'frame_inds',
+            'centre',
+            'scale',
+        ),
     ) -> None:
         self.keys = tuple(keys)
         self.meta_keys = tuple(meta_keys)
@@ -43,24 +50,29 @@ class PackSkeletonInputs(BaseTransform):
         """Pack: arrays become tensors of the same shape."""
         keypoint = results['keypoint']
         if keypoint.ndim != 5:
-            raise ValueError('keypoint must be (N, M, T, V, C), got shape '
-                             f'{keypoint.shape}; put SampleSkeletonFrames '
-                             'into the pipeline')
+            raise ValueError(
+                'keypoint must be (N, M, T, V, C), got shape '
+                f'{keypoint.shape}; put SampleSkeletonFrames '
+                'into the pipeline'
+            )
         packed = {
             key: _tensor(results[key])
-            for key in self.keys if results.get(key) is not None
+            for key in self.keys
+            if results.get(key) is not None
         }
         sample = ActionDataSample()
         if results.get('label') is not None:
             sample.set_gt_label(int(results['label']))
         sample.set_metainfo(
-            {key: results[key]
-             for key in self.meta_keys if key in results})
+            {key: results[key] for key in self.meta_keys if key in results}
+        )
         return dict(inputs=_tensor(keypoint), data_samples=sample, **packed)
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(keys={self.keys}, '
-                f'meta_keys={self.meta_keys})')
+        return (
+            f'{self.__class__.__name__}(keys={self.keys}, '
+            f'meta_keys={self.meta_keys})'
+        )
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:

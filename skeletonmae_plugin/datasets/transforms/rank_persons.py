@@ -1,4 +1,5 @@
 """A fixed number of persons, the best seen first."""
+
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ class RankPersons(BaseTransform):
     def __init__(self, num_person: int = 2) -> None:
         if num_person < 1:
             raise ValueError(
-                f'num_person must be at least 1, got {num_person}')
+                f'num_person must be at least 1, got {num_person}'
+            )
         self.num_person = num_person
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +40,7 @@ class RankPersons(BaseTransform):
         if results.get('keypoint_score') is not None:
             seen = np.where(seen, results['keypoint_score'], 0)
         order = np.argsort(-seen.sum((1, 2)), kind='stable')
-        order = order[:self.num_person]
+        order = order[: self.num_person]
         missing = self.num_person - len(order)
         for key in JOINT_KEYS:
             if results.get(key) is not None:

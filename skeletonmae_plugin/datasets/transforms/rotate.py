@@ -1,4 +1,5 @@
 """Random point of view."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,8 +36,10 @@ class RotateSkeleton(BaseTransform):
     def __init__(self, angles: float | Sequence[float]) -> None:
         angles = [angles] if isinstance(angles, (int, float)) else angles
         if len(angles) not in (1, 3) or min(angles) < 0:
-            raise ValueError('angles must be one number (2D) or three (3D), '
-                             f'none below 0; got {angles}')
+            raise ValueError(
+                'angles must be one number (2D) or three (3D), '
+                f'none below 0; got {angles}'
+            )
         self.angles = tuple(angles)
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
@@ -46,12 +49,17 @@ class RotateSkeleton(BaseTransform):
             raise ValueError(
                 f'{len(self.angles)} angles do not fit C='
                 f'{keypoint.shape[-1]} coordinates: give one angle for 2D '
-                'and three for 3D')
+                'and three for 3D'
+            )
         bound = np.radians(self.angles)
         drawn = draw_uniform(
-            get_rng(results), -bound, bound, keypoint.shape[:-4])
-        matrix = (rotation_3d(drawn)
-                  if len(bound) == 3 else rotation_2d(drawn[..., 0]))
+            get_rng(results), -bound, bound, keypoint.shape[:-4]
+        )
+        matrix = (
+            rotation_3d(drawn)
+            if len(bound) == 3
+            else rotation_2d(drawn[..., 0])
+        )
         results['keypoint'] = rotate(keypoint, matrix)
         return results
 

@@ -1,4 +1,5 @@
 """A fixed number of frames from a clip of any length."""
+
 from typing import Any
 
 import numpy as np
@@ -43,20 +44,26 @@ class SampleSkeletonFrames(BaseTransform):
             even speed.
     """
 
-    def __init__(self,
-                 clip_len: int,
-                 num_clips: int = 1,
-                 crop: tuple[float, float] | None = None,
-                 speed: tuple[float, float] | None = None) -> None:
+    def __init__(
+        self,
+        clip_len: int,
+        num_clips: int = 1,
+        crop: tuple[float, float] | None = None,
+        speed: tuple[float, float] | None = None,
+    ) -> None:
         if clip_len < 1 or num_clips < 1:
-            raise ValueError('clip_len and num_clips must be at least 1, got '
-                             f'{clip_len} and {num_clips}')
+            raise ValueError(
+                'clip_len and num_clips must be at least 1, got '
+                f'{clip_len} and {num_clips}'
+            )
         if crop is not None and not 0 < crop[0] <= crop[1] <= 1:
-            raise ValueError('crop must be (least, greatest) in (0, 1], got '
-                             f'{crop}')
+            raise ValueError(
+                f'crop must be (least, greatest) in (0, 1], got {crop}'
+            )
         if speed is not None and not 0 < speed[0] <= speed[1] < 2:
-            raise ValueError('speed must be (least, greatest) within (0, 2), '
-                             f'got {speed}')
+            raise ValueError(
+                f'speed must be (least, greatest) within (0, 2), got {speed}'
+            )
         self.clip_len = clip_len
         self.num_clips = num_clips
         self.crop = crop
@@ -77,13 +84,15 @@ class SampleSkeletonFrames(BaseTransform):
         return results
 
     def _draw(self, rng: np.random.Generator, num_frames: int) -> np.ndarray:
-        size = (self.num_clips, )
-        start, length = draw_window(rng, self.crop or (1., 1.), size)
-        speed = rng.uniform(*(self.speed or (1., 1.)), size)
+        size = (self.num_clips,)
+        start, length = draw_window(rng, self.crop or (1.0, 1.0), size)
+        speed = rng.uniform(*(self.speed or (1.0, 1.0)), size)
         offset = rng.random((*size, self.clip_len))
         return frame_indices(num_frames, offset, start, length, speed)
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(clip_len={self.clip_len}, '
-                f'num_clips={self.num_clips}, crop={self.crop}, '
-                f'speed={self.speed})')
+        return (
+            f'{self.__class__.__name__}(clip_len={self.clip_len}, '
+            f'num_clips={self.num_clips}, crop={self.crop}, '
+            f'speed={self.speed})'
+        )

@@ -1,4 +1,5 @@
 """Random size."""
+
 from typing import Any
 
 from mmaction.registry import TRANSFORMS
@@ -22,12 +23,13 @@ class ScaleSkeleton(BaseTransform):
             which makes bodies slimmer and wider.
     """
 
-    def __init__(self,
-                 factor: tuple[float, float] = (0.9, 1.1),
-                 per_axis: bool = False) -> None:
+    def __init__(
+        self, factor: tuple[float, float] = (0.9, 1.1), per_axis: bool = False
+    ) -> None:
         if not 0 < factor[0] <= factor[1]:
-            raise ValueError('factor must be (least, greatest) above 0, got '
-                             f'{factor}')
+            raise ValueError(
+                f'factor must be (least, greatest) above 0, got {factor}'
+            )
         self.factor = factor
         self.per_axis = per_axis
 
@@ -37,11 +39,13 @@ class ScaleSkeleton(BaseTransform):
         axes = keypoint.shape[-1] if self.per_axis else 1
         low, high = self.factor
         drawn = draw_uniform(
-            get_rng(results), [low] * axes, [high] * axes,
-            keypoint.shape[:-4])
+            get_rng(results), [low] * axes, [high] * axes, keypoint.shape[:-4]
+        )
         results['keypoint'] = scale(keypoint, drawn)
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(factor={self.factor}, '
-                f'per_axis={self.per_axis})')
+        return (
+            f'{self.__class__.__name__}(factor={self.factor}, '
+            f'per_axis={self.per_axis})'
+        )

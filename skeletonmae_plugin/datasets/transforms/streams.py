@@ -1,4 +1,5 @@
 """Velocities and bones as input channels, for backbones that make none."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,12 +37,18 @@ class SkeletonStreams(BaseTransform):
             raise ValueError(
                 'SkeletonStreams cannot follow MaskSkeletonParts: it would '
                 'erase the hidden joints, which are the target. The model '
-                'makes the streams of masked clips')
+                'makes the streams of masked clips'
+            )
         results['keypoint'] = skeleton_streams(
-            results['keypoint'], self.streams, self.layout.parents,
-            results['valid'])
+            results['keypoint'],
+            self.streams,
+            self.layout.parents,
+            results['valid'],
+        )
         return results
 
     def __repr__(self) -> str:
-        return (f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-                f'streams={self.streams})')
+        return (
+            f'{self.__class__.__name__}(layout={self.layout.name!r}, '
+            f'streams={self.streams})'
+        )

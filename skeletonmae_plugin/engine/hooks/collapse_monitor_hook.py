@@ -1,4 +1,5 @@
 """Watches that pre-training does not end in one answer for everything."""
+
 import logging
 from typing import Any
 
@@ -13,20 +14,18 @@ from torch import Tensor, nn
 from ...evaluation.collapse import effective_rank, spread
 
 _ADVICE = {
-    'target':
-    'The targets become alike, so the loss can fall while nothing is learned. '
-    'If the target comes from the network that is trained, stop its gradient '
-    '(target_grad=False), raise the momentum of the teacher, or use a '
-    'coordinate target.',
-    'latent':
-    'The encoder gives nearly the same code for every joint, so fine-tuning '
-    'will start from little. Lower the learning rate or the weight decay, '
-    'warm up longer, hide fewer joints, or check that the input is not '
-    'constant.'
+    'target': 'The targets become alike, so the loss can fall while nothing '
+    'is learned. If the target comes from the network that is trained, stop '
+    'its gradient (target_grad=False), raise the momentum of the teacher, or '
+    'use a coordinate target.',
+    'latent': 'The encoder gives nearly the same code for every joint, so '
+    'fine-tuning will start from little. Lower the learning rate or the '
+    'weight decay, warm up longer, hide fewer joints, or check that the '
+    'input is not constant.',
 }
 _MEANING = {
     'spread': 'distance from the mean over norm, 0 = all the same',
-    'effective_rank': 'number of directions used, 1 = all on a line'
+    'effective_rank': 'number of directions used, 1 = all on a line',
 }
 
 
@@ -56,17 +55,21 @@ class CollapseMonitorHook(Hook):
             the number of channels D.
         max_vectors: At most so many joint vectors are measured, evenly picked.
     """
+
     priority = 'NORMAL'  # before LoggerHook, which prints what we log
 
-    def __init__(self,
-                 interval: int = 50,
-                 min_spread: float = 0.05,
-                 min_rank_fraction: float = 0.03,
-                 max_vectors: int = 4096) -> None:
+    def __init__(
+        self,
+        interval: int = 50,
+        min_spread: float = 0.05,
+        min_rank_fraction: float = 0.03,
+        max_vectors: int = 4096,
+    ) -> None:
         if interval < 1 or max_vectors < 2:
             raise ValueError(
                 'CollapseMonitorHook needs interval >= 1 and max_vectors >= 2,'
-                f' got {interval} and {max_vectors}')
+                f' got {interval} and {max_vectors}'
+            )
         self.interval = interval
         self.max_vectors = max_vectors
         self.min_spread = min_spread
@@ -75,27 +78,32 @@ class CollapseMonitorHook(Hook):
         self._caught: dict[str, Tensor] = {}
         self._fallen: set[str] = set()
 
-    def before_train_iter(self,
-                          runner: Runner,
-                          batch_idx: int,
-                          data_batch: dict | list | None = None
-                          ) -> None:
+    def before_train_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: dict | list | None = None,
+    ) -> None:
         """Start listening if this iteration is due."""
         if not self.every_n_train_iters(runner, self.interval):
             return
         target, backbone = (
-            _module(runner.model, name) for name in ('target', 'backbone'))
+            _module(runner.model, name) for name in ('target', 'backbone')
+        )
         self._handles = [
             target.register_forward_hook(self._catch_target),
             backbone.register_forward_hook(
-                self._catch_latent, with_kwargs=True)
+                self._catch_latent, with_kwargs=True
+            ),
         ]
 
-    def after_train_iter(self,
-                         runner: Runner,
-                         batch_idx: int,
-                         data_batch: dict | list | None = None,
-                         outputs: dict | None = None) -> None:
+    def after_train_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: dict | list | None = None,
+        outputs: dict | None = None,
+    ) -> None:
         """Measure what was caught and stop listening."""
         for handle in self._handles:
             handle.remove()
@@ -103,13 +111,15 @@ class CollapseMonitorHook(Hook):
             self._report(runner, name, vectors)
         self._handles, self._caught = [], {}
 
-    def _catch_target(self, module: nn.Module, args: tuple,
-                      output: tuple) -> None:
+    def _catch_target(
+        self, module: nn.Module, args: tuple, output: tuple
+    ) -> None:
         target, valid = output  # (N, M, T, V, C'), (N, M, T, V) or None
         self._caught['target'] = self._pick(target, valid)
 
-    def _catch_latent(self, module: nn.Module, args: tuple, kwargs: dict,
-                      output: Tensor) -> None:
+    def _catch_latent(
+        self, module: nn.Module, args: tuple, kwargs: dict, output: Tensor
+    ) -> None:
         latent = output.permute(0, 1, 3, 4, 2)  # (N, M, T', V, D)
         valid = args[2] if len(args) > 2 else kwargs.get('valid')
         if valid is not None:
@@ -129,9 +139,14 @@ class CollapseMonitorHook(Hook):
         if len(vectors) < 2:
             return
         num_channels = vectors.shape[1]
-        measured = (('spread', spread(vectors), self.min_spread),
-                    ('effective_rank', effective_rank(vectors),
-                     self.min_rank_fraction * num_channels))
+        measured = (
+            ('spread', spread(vectors), self.min_spread),
+            (
+                'effective_rank',
+                effective_rank(vectors),
+                self.min_rank_fraction * num_channels,
+            ),
+        )
         for kind, value, threshold in measured:
             key = f'{name}_{kind}'
             runner.message_hub.update_scalar(f'train/{key}', value)
@@ -149,7 +164,8 @@ class CollapseMonitorHook(Hook):
                 f'{key} fell to {value:.4g}, below {threshold:.4g} '
                 f'({_MEANING[kind]}). {_ADVICE[name]}',
                 logger='current',
-                level=logging.WARNING)
+                level=logging.WARNING,
+            )
 
 
 def resize_valid(valid: Tensor, size: torch.Size) -> Tensor:
@@ -181,5 +197,6 @@ def _module(model: nn.Module, name: str) -> nn.Module:
         raise ValueError(
             'CollapseMonitorHook expects a pre-training model with the '
             f'modules target and backbone, {type(inner).__name__} has no '
-            f'{name}; remove the hook from custom_hooks')
+            f'{name}; remove the hook from custom_hooks'
+        )
     return module

@@ -1,4 +1,5 @@
 """Layers of the method: graph operators, batch norm, time and persons."""
+
 from .gat_conv import GATConv
 from .gcn_conv import GCNConv
 from .gin_conv import GINConv
@@ -12,8 +13,20 @@ from .strl_layer import STRLLayer
 from .time import patchify, pool_flags, unpatchify
 
 __all__ = [
-    'GRAPH_CONVS', 'GATConv', 'GCNConv', 'GINConv', 'MaskedBatchNorm1d',
-    'MultiScaleTemporal', 'Persons', 'SkeletonEmbedding', 'SkeletonEncoder',
-    'STRLLayer', 'build_graph_conv', 'check_flags', 'find_persons',
-    'patchify', 'pool_flags', 'unpatchify'
+    'GRAPH_CONVS',
+    'GATConv',
+    'GCNConv',
+    'GINConv',
+    'MaskedBatchNorm1d',
+    'MultiScaleTemporal',
+    'Persons',
+    'SkeletonEmbedding',
+    'SkeletonEncoder',
+    'STRLLayer',
+    'build_graph_conv',
+    'check_flags',
+    'find_persons',
+    'patchify',
+    'pool_flags',
+    'unpatchify',
 ]

@@ -30,23 +30,28 @@ class GATConv(nn.Module):
 
     edges: Tensor
 
-    def __init__(self,
-                 in_channels: int,
-                 out_channels: int,
-                 adjacency: Tensor,
-                 num_heads: int = 1,
-                 negative_slope: float = 0.2) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        adjacency: Tensor,
+        num_heads: int = 1,
+        negative_slope: float = 0.2,
+    ) -> None:
         super().__init__()
         if out_channels % num_heads:
-            raise ValueError(f'{out_channels} channels cannot be cut into '
-                             f'num_heads={num_heads} equal groups')
+            raise ValueError(
+                f'{out_channels} channels cannot be cut into '
+                f'num_heads={num_heads} equal groups'
+            )
         self.num_heads = num_heads
         self.negative_slope = negative_slope
         adjacency = torch.as_tensor(adjacency)
         self.register_buffer(
-            'edges', (adjacency != 0) | torch.eye(
-                len(adjacency), dtype=torch.bool),
-            persistent=False)
+            'edges',
+            (adjacency != 0) | torch.eye(len(adjacency), dtype=torch.bool),
+            persistent=False,
+        )
         head_channels = out_channels // num_heads
         self.linear = nn.Linear(in_channels, out_channels, bias=False)
         self.receive = nn.Parameter(torch.empty(num_heads, head_channels))
@@ -61,15 +66,16 @@ class GATConv(nn.Module):
         receive = (h * self.receive).sum(-1)  # (..., V, H)
         send = (h * self.send).sum(-1)
         logits = F.leaky_relu(
-            receive.unsqueeze(-2) + send.unsqueeze(-3),
-            self.negative_slope)  # (..., V, U, H): u sends to v
+            receive.unsqueeze(-2) + send.unsqueeze(-3), self.negative_slope
+        )  # (..., V, U, H): u sends to v
         edges = self.edges
         if valid is not None:
             edges = edges & valid.unsqueeze(-2)  # (..., V, U)
         # A finite floor: a joint all of whose neighbours are unseen would
         # make softmax of -inf alone, which is NaN.
-        logits = logits.masked_fill(~edges.unsqueeze(-1),
-                                    torch.finfo(logits.dtype).min)
+        logits = logits.masked_fill(
+            ~edges.unsqueeze(-1), torch.finfo(logits.dtype).min
+        )
         attention = logits.softmax(-2) * edges.unsqueeze(-1)
         out = torch.einsum('...vuh,...uhc->...vhc', attention, h)
         return out.flatten(-2) + self.bias

@@ -27,16 +27,18 @@ class GCNConv(nn.Module):
         - output: (..., V, C_out)
     """
 
-    def __init__(self,
-                 in_channels: int,
-                 out_channels: int,
-                 adjacency: Tensor,
-                 num_heads: int = 1,
-                 learnable_adjacency: bool = False) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        adjacency: Tensor,
+        num_heads: int = 1,
+        learnable_adjacency: bool = False,
+    ) -> None:
         super().__init__()
         self.mix = JointMixing(
-            _normalized(adjacency), in_channels, num_heads,
-            learnable_adjacency)
+            _normalized(adjacency), in_channels, num_heads, learnable_adjacency
+        )
         self.linear = nn.Linear(in_channels, out_channels)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:

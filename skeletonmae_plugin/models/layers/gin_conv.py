@@ -32,21 +32,26 @@ class GINConv(nn.Module):
         - output: (..., V, C_out)
     """
 
-    def __init__(self,
-                 in_channels: int,
-                 out_channels: int,
-                 adjacency: Tensor,
-                 hidden_channels: int | None = None,
-                 num_heads: int = 1,
-                 learnable_adjacency: bool = False) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        adjacency: Tensor,
+        hidden_channels: int | None = None,
+        num_heads: int = 1,
+        learnable_adjacency: bool = False,
+    ) -> None:
         super().__init__()
         hidden_channels = hidden_channels or in_channels
-        self.mix = JointMixing(adjacency, in_channels, num_heads,
-                               learnable_adjacency)
+        self.mix = JointMixing(
+            adjacency, in_channels, num_heads, learnable_adjacency
+        )
         self.eps = nn.Parameter(torch.zeros(()))
         self.mlp = nn.Sequential(
-            nn.Linear(in_channels, hidden_channels), nn.ReLU(),
-            nn.Linear(hidden_channels, out_channels))
+            nn.Linear(in_channels, hidden_channels),
+            nn.ReLU(),
+            nn.Linear(hidden_channels, out_channels),
+        )
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid sends no message."""

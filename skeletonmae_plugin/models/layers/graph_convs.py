@@ -1,4 +1,5 @@
 """The graph operators by the name that a config gives them."""
+
 from collections.abc import Mapping
 
 from torch import nn
@@ -11,12 +12,13 @@ from .gin_conv import GINConv
 GRAPH_CONVS: dict[str, type[nn.Module]] = {
     'gin': GINConv,
     'gcn': GCNConv,
-    'gat': GATConv
+    'gat': GATConv,
 }
 
 
-def build_graph_conv(conv: str | Mapping, in_channels: int,
-                     out_channels: int, layout: Layout) -> nn.Module:
+def build_graph_conv(
+    conv: str | Mapping, in_channels: int, out_channels: int, layout: Layout
+) -> nn.Module:
     """A graph operator on the bones of a layout.
 
     Args:
@@ -34,10 +36,14 @@ def build_graph_conv(conv: str | Mapping, in_channels: int,
     options = dict(type=conv) if isinstance(conv, str) else dict(conv)
     name = options.pop('type', None)
     if name not in GRAPH_CONVS:
-        raise ValueError(f'conv must be one of {", ".join(GRAPH_CONVS)}, '
-                         f'got {name!r}')
+        raise ValueError(
+            f'conv must be one of {", ".join(GRAPH_CONVS)}, got {name!r}'
+        )
     if name == 'gat' and 'learnable_adjacency' in options:
-        raise ValueError('gat weighs its edges by attention already; '
-                         'learnable_adjacency is for gin and gcn')
-    return GRAPH_CONVS[name](in_channels, out_channels, layout.adjacency,
-                             **options)
+        raise ValueError(
+            'gat weighs its edges by attention already; '
+            'learnable_adjacency is for gin and gcn'
+        )
+    return GRAPH_CONVS[name](
+        in_channels, out_channels, layout.adjacency, **options
+    )

@@ -1,4 +1,5 @@
 """The sum over neighbours that GIN and GCN share."""
+
 import torch
 from torch import Tensor, nn
 
@@ -26,22 +27,28 @@ class JointMixing(nn.Module):
 
     adjacency: Tensor
 
-    def __init__(self, adjacency: Tensor, channels: int, num_heads: int,
-                 learnable: bool) -> None:
+    def __init__(
+        self, adjacency: Tensor, channels: int, num_heads: int, learnable: bool
+    ) -> None:
         super().__init__()
         if num_heads > 1 and not learnable:
             raise ValueError(
                 f'num_heads={num_heads} graphs would all be the same bones; '
-                'set learnable_adjacency=True or num_heads=1')
+                'set learnable_adjacency=True or num_heads=1'
+            )
         if channels % num_heads:
-            raise ValueError(f'{channels} channels cannot be cut into '
-                             f'num_heads={num_heads} equal groups')
+            raise ValueError(
+                f'{channels} channels cannot be cut into '
+                f'num_heads={num_heads} equal groups'
+            )
         adjacency = torch.as_tensor(adjacency, dtype=torch.float32)
         self.num_heads = num_heads
         self.register_buffer('adjacency', adjacency, persistent=False)
-        self.learned = nn.Parameter(
-            adjacency.new_zeros(num_heads, *
-                                adjacency.shape)) if learnable else None
+        self.learned = (
+            nn.Parameter(adjacency.new_zeros(num_heads, *adjacency.shape))
+            if learnable
+            else None
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """Mix joints, see the class."""

@@ -40,5 +40,13 @@ class MaskedBatchNorm1d(nn.Module):
         if len(rows) > 1 or isinstance(norm, nn.SyncBatchNorm):
             return norm(rows)
         # One position has no spread: use what has been seen before.
-        return F.batch_norm(rows, norm.running_mean, norm.running_var,
-                            norm.weight, norm.bias, False, 0.0, norm.eps)
+        return F.batch_norm(
+            rows,
+            norm.running_mean,
+            norm.running_var,
+            norm.weight,
+            norm.bias,
+            False,
+            0.0,
+            norm.eps,
+        )

@@ -1,4 +1,5 @@
 """Time at several scales."""
+
 from collections.abc import Sequence
 
 import torch
@@ -27,16 +28,20 @@ class MultiScaleTemporal(nn.Module):
         - output: (B, ceil(T / stride), V, D), 0 where not valid
     """
 
-    def __init__(self,
-                 channels: int,
-                 kernel_size: int = 3,
-                 dilations: Sequence[int] = (1, 2),
-                 stride: int = 1) -> None:
+    def __init__(
+        self,
+        channels: int,
+        kernel_size: int = 3,
+        dilations: Sequence[int] = (1, 2),
+        stride: int = 1,
+    ) -> None:
         super().__init__()
         num_branches = len(dilations) + 2
         if channels % num_branches:
-            raise ValueError(f'{channels} channels cannot be shared by '
-                             f'{num_branches} temporal branches')
+            raise ValueError(
+                f'{channels} channels cannot be shared by '
+                f'{num_branches} temporal branches'
+            )
         if kernel_size % 2 == 0:
             raise ValueError(f'kernel_size must be odd, got {kernel_size}')
         self.kernel_size = kernel_size
@@ -46,7 +51,8 @@ class MultiScaleTemporal(nn.Module):
         self.reduce = nn.Linear(channels, channels)
         self.reduce_norm = MaskedBatchNorm1d(channels)
         self.convs = nn.ModuleList(
-            nn.Linear(kernel_size * share, share) for _ in self.dilations)
+            nn.Linear(kernel_size * share, share) for _ in self.dilations
+        )
         self.norm = MaskedBatchNorm1d(channels)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
@@ -56,15 +62,16 @@ class MultiScaleTemporal(nn.Module):
         outs = [
             conv(torch.cat(self._shifts(part, dilation), -1))
             for conv, part, dilation in zip(
-                self.convs, to_convolve, self.dilations, strict=True)
+                self.convs, to_convolve, self.dilations, strict=True
+            )
         ]
         # After ReLU nothing is below 0, so the zeros of padding and of
         # unseen joints never win the maximum.
         pooled = torch.stack(self._shifts(to_pool, 1)).amax(0)
-        outs += [pooled, plain[:, ::self.stride]]
-        out_valid = None if valid is None else valid[:, ::self.stride]
+        outs += [pooled, plain[:, :: self.stride]]
+        out_valid = None if valid is None else valid[:, :: self.stride]
         y = self.norm(torch.cat(outs, -1), out_valid)
-        return F.relu(y + x[:, ::self.stride])
+        return F.relu(y + x[:, :: self.stride])
 
     def _shifts(self, x: Tensor, dilation: int) -> list[Tensor]:
         """The frames that each output frame sees, zero beyond the ends."""
@@ -72,6 +79,6 @@ class MultiScaleTemporal(nn.Module):
         padded = F.pad(x, (0, 0, 0, 0, reach, reach))
         num_frames = x.shape[1]
         return [
-            padded[:, start:start + num_frames:self.stride]
+            padded[:, start : start + num_frames : self.stride]
             for start in range(0, 2 * reach + 1, dilation)
         ]

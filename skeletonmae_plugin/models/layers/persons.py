@@ -1,4 +1,5 @@
 """Only people who are there are computed."""
+
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,7 @@ class Persons:
         shape: (N, M).
         valid: (B, T, V) bool, or None where every joint is valid.
     """
+
     index: Tensor
     shape: torch.Size
     valid: Tensor | None
@@ -49,8 +51,10 @@ def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
         ValueError: If the shapes do not go together.
     """
     if x.ndim != 5:
-        raise ValueError('a skeleton batch must have the axes (N, M, T, V, C)'
-                         f', got shape {tuple(x.shape)}')
+        raise ValueError(
+            'a skeleton batch must have the axes (N, M, T, V, C)'
+            f', got shape {tuple(x.shape)}'
+        )
     if valid is None:
         present = (x != 0).flatten(2).any(-1).flatten()
         return Persons(present.nonzero()[:, 0], x.shape[:2], None)
@@ -69,5 +73,7 @@ def check_flags(name: str, flags: Tensor | None, x: Tensor) -> None:
         got = getattr(flags, 'dtype', type(flags).__name__)
         raise TypeError(f'{name} must be None or a bool tensor, got {got}')
     if flags.shape != x.shape[:-1]:
-        raise ValueError(f'{name} must have shape {tuple(x.shape[:-1])}, '
-                         f'got {tuple(flags.shape)}')
+        raise ValueError(
+            f'{name} must have shape {tuple(x.shape[:-1])}, '
+            f'got {tuple(flags.shape)}'
+        )

@@ -1,4 +1,5 @@
 """From coordinates to R^D, and the token in the place of what is hidden."""
+
 from collections.abc import Sequence
 
 import torch
@@ -33,9 +34,15 @@ class SkeletonEmbedding(nn.Module):
         - output: (..., T / patch_size, V, D), 0 where not valid
     """
 
-    def __init__(self, layout: Layout, in_channels: int, embed_dims: int,
-                 streams: Sequence[str], patch_size: int,
-                 joint_embedding: bool) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        in_channels: int,
+        embed_dims: int,
+        streams: Sequence[str],
+        patch_size: int,
+        joint_embedding: bool,
+    ) -> None:
         super().__init__()
         check_streams(streams)
         self.layout = layout
@@ -43,19 +50,23 @@ class SkeletonEmbedding(nn.Module):
         self.streams = tuple(streams)
         self.patch_size = patch_size
         self.linear = nn.Linear(
-            in_channels * len(self.streams) * patch_size, embed_dims)
+            in_channels * len(self.streams) * patch_size, embed_dims
+        )
         self.mask_token = nn.Parameter(torch.empty(embed_dims))
         nn.init.normal_(self.mask_token, std=0.02)
         self.joint_embedding = None
         if joint_embedding:
             self.joint_embedding = nn.Parameter(
-                torch.empty(layout.num_joints, embed_dims))
+                torch.empty(layout.num_joints, embed_dims)
+            )
             nn.init.normal_(self.joint_embedding, std=0.02)
 
-    def forward(self,
-                x: Tensor,
-                mask: Tensor | None = None,
-                valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
         """Embed a clip, see the class."""
         h = self.embed(x, mask, valid)
         if mask is not None:
@@ -71,15 +82,18 @@ class SkeletonEmbedding(nn.Module):
             h = h * pool_flags(valid, h.shape[-3]).unsqueeze(-1)
         return h
 
-    def embed(self,
-              x: Tensor,
-              mask: Tensor | None = None,
-              valid: Tensor | None = None) -> Tensor:
+    def embed(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
         """The features xW + b alone: the paper's X. Shapes as ``forward``."""
         self._check(x)
         known = _known(x, mask, valid)
-        features = skeleton_streams(x, self.streams, self.layout.parents,
-                                    known)
+        features = skeleton_streams(
+            x, self.streams, self.layout.parents, known
+        )
         return self.linear(patchify(features, self.patch_size))
 
     def _check(self, x: Tensor) -> None:
@@ -88,11 +102,11 @@ class SkeletonEmbedding(nn.Module):
             raise ValueError(
                 f'in_channels={self.in_channels} coordinates are expected but '
                 f'the clip has C={x.shape[-1]}; a score is no coordinate, and '
-                'streams are made by the model itself')
+                'streams are made by the model itself'
+            )
 
 
-def _known(x: Tensor, mask: Tensor | None,
-           valid: Tensor | None) -> Tensor:
+def _known(x: Tensor, mask: Tensor | None, valid: Tensor | None) -> Tensor:
     known = x.new_ones(x.shape[:-1], dtype=torch.bool)
     if valid is not None:
         known = known & valid

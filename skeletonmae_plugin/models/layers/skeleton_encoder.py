@@ -1,4 +1,5 @@
 """The graph encoder G_E."""
+
 from collections.abc import Mapping
 
 from torch import Tensor, nn
@@ -24,20 +25,28 @@ class SkeletonEncoder(nn.Module):
         - output: (..., T, V, D), 0 where not valid
     """
 
-    def __init__(self, layout: Layout, embed_dims: int, num_layers: int,
-                 conv: str | Mapping) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        embed_dims: int,
+        num_layers: int,
+        conv: str | Mapping,
+    ) -> None:
         super().__init__()
         self.convs = nn.ModuleList(
             build_graph_conv(conv, embed_dims, embed_dims, layout)
-            for _ in range(num_layers))
+            for _ in range(num_layers)
+        )
         self.norms = nn.ModuleList(
-            MaskedBatchNorm1d(embed_dims) for _ in range(num_layers))
+            MaskedBatchNorm1d(embed_dims) for _ in range(num_layers)
+        )
         self.acts = nn.ModuleList(nn.PReLU() for _ in range(num_layers))
 
     def forward(self, h: Tensor, valid: Tensor | None = None) -> Tensor:
         """G_E(A, H), see the class."""
         for conv, norm, act in zip(
-                self.convs, self.norms, self.acts, strict=True):
+            self.convs, self.norms, self.acts, strict=True
+        ):
             # The norm leaves 0 where nobody is, and PReLU keeps it.
             h = act(norm(conv(h, valid), valid))
         return h

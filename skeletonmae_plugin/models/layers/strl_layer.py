@@ -1,4 +1,5 @@
 """One layer of the recognition model."""
+
 from collections.abc import Sequence
 
 import torch
@@ -37,9 +38,17 @@ class STRLLayer(nn.Module):
         - output: (B, ceil(T' / stride), V, D), 0 where not valid
     """
 
-    def __init__(self, encoders: Sequence[SkeletonEncoder], channels: int,
-                 num_steps: int, pooling: str, fusion: str, pool_norm: bool,
-                 temporal: bool, stride: int) -> None:
+    def __init__(
+        self,
+        encoders: Sequence[SkeletonEncoder],
+        channels: int,
+        num_steps: int,
+        pooling: str,
+        fusion: str,
+        pool_norm: bool,
+        temporal: bool,
+        stride: int,
+    ) -> None:
         super().__init__()
         self.pooling = pooling
         self.stride = stride
@@ -48,14 +57,17 @@ class STRLLayer(nn.Module):
         nn.init.normal_(self.position, std=0.02)
         self.pool_norm = MaskedBatchNorm1d(channels) if pool_norm else None
         self.fusion = fusion
-        self.connect = nn.Linear(channels * (1 if fusion == 'add' else 2),
-                                 channels)
+        self.connect = nn.Linear(
+            channels * (1 if fusion == 'add' else 2), channels
+        )
         self.weight = nn.Linear(channels, channels)
-        self.temporal = MultiScaleTemporal(
-            channels, stride=stride) if temporal else None
+        self.temporal = (
+            MultiScaleTemporal(channels, stride=stride) if temporal else None
+        )
 
-    def forward(self, h: Tensor, valid: Tensor | None,
-                slots: Tensor) -> Tensor:
+    def forward(
+        self, h: Tensor, valid: Tensor | None, slots: Tensor
+    ) -> Tensor:
         """H -> H', see the class."""
         h = _keep(h + self.position, valid)
         code = self._pool(self._encode(h, valid, slots), valid)
@@ -66,8 +78,9 @@ class STRLLayer(nn.Module):
         h = _keep(self.weight(fused).relu(), valid)
         return h if self.temporal is None else self.temporal(h, valid)
 
-    def _encode(self, h: Tensor, valid: Tensor | None,
-                slots: Tensor) -> Tensor:
+    def _encode(
+        self, h: Tensor, valid: Tensor | None, slots: Tensor
+    ) -> Tensor:
         """G_E(A, H) with the encoder of each person's place."""
         if len(self.encoders) == 1:
             return self.encoders[0](h, valid)
@@ -76,7 +89,8 @@ class STRLLayer(nn.Module):
         for m, encoder in enumerate(self.encoders):
             chosen = (slots % len(self.encoders) == m).nonzero()[:, 0]
             out.append(
-                encoder(h[chosen], None if valid is None else valid[chosen]))
+                encoder(h[chosen], None if valid is None else valid[chosen])
+            )
             order.append(chosen)
         return torch.cat(out)[torch.cat(order).argsort()]
 

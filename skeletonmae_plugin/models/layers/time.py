@@ -1,4 +1,5 @@
 """Between frames and the patches of frames that stand for them."""
+
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -29,7 +30,8 @@ def patchify(x: Tensor, size: int) -> Tensor:
     if x.shape[-3] % size:
         raise ValueError(
             f'a clip of {x.shape[-3]} frames cannot be cut into patches of '
-            f'{size}; choose a clip_len divisible by patch_size')
+            f'{size}; choose a clip_len divisible by patch_size'
+        )
     x = x.unflatten(-3, (-1, size))  # (..., T', size, V, C)
     return x.transpose(-3, -2).flatten(-2)
 

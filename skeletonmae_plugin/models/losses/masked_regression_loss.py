@@ -1,4 +1,5 @@
 """Distance losses on hidden joints."""
+
 import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor, nn
@@ -25,7 +26,8 @@ def check_shapes(pred: Tensor, target: Tensor, mask: Tensor) -> None:
             f'prediction {tuple(pred.shape)}, target {tuple(target.shape)} '
             f'and mask {tuple(mask.shape)} do not go together: the '
             "decoder's out_channels must be the size of the target, and its "
-            'time_stride the frames in a latent step')
+            'time_stride the frames in a latent step'
+        )
 
 
 @MODELS.register_module()
@@ -49,7 +51,8 @@ class MaskedSmoothL1Loss(nn.Module):
         """The loss, a scalar."""
         check_shapes(pred, target, mask)
         error = F.smooth_l1_loss(
-            pred, target, reduction='none', beta=self.beta)
+            pred, target, reduction='none', beta=self.beta
+        )
         return self.loss_weight * masked_mean(error, mask)
 
 

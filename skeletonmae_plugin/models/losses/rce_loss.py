@@ -1,4 +1,5 @@
 """Re-weighted cosine error, the paper's loss."""
+
 import torch
 import torch.nn.functional as F
 from mmaction.registry import MODELS
@@ -7,11 +8,13 @@ from torch import Tensor, nn
 from .masked_regression_loss import check_shapes, masked_mean
 
 
-def rce_loss(pred: Tensor,
-             target: Tensor,
-             mask: Tensor,
-             beta: float = 2.0,
-             reduction: str = 'mean') -> Tensor:
+def rce_loss(
+    pred: Tensor,
+    target: Tensor,
+    mask: Tensor,
+    beta: float = 2.0,
+    reduction: str = 'mean',
+) -> Tensor:
     r"""Re-weighted cosine error (paper, eq. 2).
 
     The paper sums over the n hidden joints of a graph, here one frame of one
@@ -44,13 +47,14 @@ def rce_loss(pred: Tensor,
     away = ~mask.unsqueeze(-1)
     one = pred.new_ones(())
     cosine = F.cosine_similarity(
-        torch.where(away, one, pred), torch.where(away, one, target), dim=-1)
+        torch.where(away, one, pred), torch.where(away, one, target), dim=-1
+    )
     # Rounding may leave 1 - cos a hair below 0, where a power is NaN.
     error = (1 - cosine).clamp(min=0)
     if reduction == 'mean':
         return masked_mean(error**beta, mask)
     num_hidden = mask.sum(-1, keepdim=True).clamp(min=1)  # n, (..., 1)
-    terms = (error / num_hidden)**beta
+    terms = (error / num_hidden) ** beta
     return masked_mean((terms * mask).sum(-1), mask.any(-1))
 
 
@@ -67,22 +71,28 @@ class RCELoss(nn.Module):
         - pred, target: (..., V, C); mask: (..., V) bool, True = counts
     """
 
-    def __init__(self,
-                 beta: float = 2.0,
-                 reduction: str = 'mean',
-                 loss_weight: float = 1.0) -> None:
+    def __init__(
+        self,
+        beta: float = 2.0,
+        reduction: str = 'mean',
+        loss_weight: float = 1.0,
+    ) -> None:
         super().__init__()
         if reduction not in ('mean', 'sum'):
-            raise ValueError("reduction must be 'mean' or 'sum', got "
-                             f'{reduction!r}')
+            raise ValueError(
+                f"reduction must be 'mean' or 'sum', got {reduction!r}"
+            )
         if beta < 1:
-            raise ValueError(f'beta must be at least 1, got {beta}: below, '
-                             'the gradient at a perfect joint is infinite')
+            raise ValueError(
+                f'beta must be at least 1, got {beta}: below, '
+                'the gradient at a perfect joint is infinite'
+            )
         self.beta = beta
         self.reduction = reduction
         self.loss_weight = loss_weight
 
     def forward(self, pred: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """The loss, a scalar."""
-        return self.loss_weight * rce_loss(pred, target, mask, self.beta,
-                                           self.reduction)
+        return self.loss_weight * rce_loss(
+            pred, target, mask, self.beta, self.reduction
+        )

@@ -1,4 +1,5 @@
 """What the decoder is asked for."""
+
 from .base import TargetGenerator
 from .coordinate_target import CoordinateTarget
 from .ema_target import EMATarget
@@ -6,6 +7,9 @@ from .embedding_target import EmbeddingTarget
 from .motion_target import MotionTarget
 
 __all__ = [
-    'CoordinateTarget', 'EMATarget', 'EmbeddingTarget', 'MotionTarget',
-    'TargetGenerator'
+    'CoordinateTarget',
+    'EMATarget',
+    'EmbeddingTarget',
+    'MotionTarget',
+    'TargetGenerator',
 ]

@@ -23,7 +23,8 @@ class TargetGenerator(BaseModule):
             ValueError: If the backbone cannot give this target.
         """
 
-    def forward(self, x: Tensor, valid: Tensor | None,
-                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, valid: Tensor | None, backbone: nn.Module
+    ) -> tuple[Tensor, Tensor | None]:
         """The target and where it is defined, see the class."""
         raise NotImplementedError

@@ -16,7 +16,8 @@ class CoordinateTarget(TargetGenerator):
     Shapes: see :class:`TargetGenerator`; C' = C, T' = T.
     """
 
-    def forward(self, x: Tensor, valid: Tensor | None,
-                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, valid: Tensor | None, backbone: nn.Module
+    ) -> tuple[Tensor, Tensor | None]:
         """The clip itself."""
         return x, valid

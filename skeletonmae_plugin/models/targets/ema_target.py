@@ -32,15 +32,17 @@ class EMATarget(TargetGenerator):
     def attach(self, backbone: nn.Module) -> None:
         """Copy the backbone."""
         self.teacher = ExponentialMovingAverage(
-            backbone, momentum=self.momentum, update_buffers=True)
+            backbone, momentum=self.momentum, update_buffers=True
+        )
         self.teacher.requires_grad_(False)
 
     def init_weights(self) -> None:
         """Nothing: in its first step the teacher copies the backbone."""
 
     @torch.no_grad()
-    def forward(self, x: Tensor, valid: Tensor | None,
-                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, valid: Tensor | None, backbone: nn.Module
+    ) -> tuple[Tensor, Tensor | None]:
         """The teacher's features, and where there is a joint."""
         if self.training:
             self.teacher.update_parameters(backbone)

@@ -36,13 +36,16 @@ class EmbeddingTarget(TargetGenerator):
             raise ValueError(
                 f'EmbeddingTarget needs a backbone that embeds joints '
                 f'(SkeletonMAE, STRL); {type(backbone).__name__} does not: '
-                'use CoordinateTarget, MotionTarget or EMATarget')
+                'use CoordinateTarget, MotionTarget or EMATarget'
+            )
 
-    def forward(self, x: Tensor, valid: Tensor | None,
-                backbone: Any) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, valid: Tensor | None, backbone: Any
+    ) -> tuple[Tensor, Tensor | None]:
         """The embedding, and where there is a joint."""
-        with torch.set_grad_enabled(self.target_grad
-                                    and torch.is_grad_enabled()):
+        with torch.set_grad_enabled(
+            self.target_grad and torch.is_grad_enabled()
+        ):
             target = backbone.embedding.embed(x, valid=valid)
         if valid is not None:
             valid = pool_flags(valid, target.shape[2])

@@ -24,17 +24,22 @@ class MotionTarget(TargetGenerator):
             raise ValueError(f'stride must be at least 1, got {stride}')
         self.stride = stride
 
-    def forward(self, x: Tensor, valid: Tensor | None,
-                backbone: nn.Module) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, valid: Tensor | None, backbone: nn.Module
+    ) -> tuple[Tensor, Tensor | None]:
         """The motion and where it is defined."""
         if x.shape[2] <= self.stride:
-            raise ValueError(f'a clip of T={x.shape[2]} frames has no motion '
-                             f'over stride={self.stride}')
+            raise ValueError(
+                f'a clip of T={x.shape[2]} frames has no motion '
+                f'over stride={self.stride}'
+            )
         if valid is None:
             valid = x.new_ones(x.shape[:-1], dtype=torch.bool)
         target, defined = torch.zeros_like(x), torch.zeros_like(valid)
-        target[:, :, :-self.stride] = (
-            x[:, :, self.stride:] - x[:, :, :-self.stride])
-        defined[:, :, :-self.stride] = (
-            valid[:, :, self.stride:] & valid[:, :, :-self.stride])
+        target[:, :, : -self.stride] = (
+            x[:, :, self.stride :] - x[:, :, : -self.stride]
+        )
+        defined[:, :, : -self.stride] = (
+            valid[:, :, self.stride :] & valid[:, :, : -self.stride]
+        )
         return target, defined

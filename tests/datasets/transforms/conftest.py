@@ -1,4 +1,5 @@
 """Clips within a pipeline."""
+
 import copy
 
 import numpy as np
@@ -10,20 +11,31 @@ from mmaction.registry import TRANSFORMS
 def clip():
     """Function that makes a clip, sampled (N first) or not."""
 
-    def make(lead=(2, ), persons=2, frames=6, joints=17, coords=3, seed=0,
-             seen=.8, test_mode=False, **more):
+    def make(
+        lead=(2,),
+        persons=2,
+        frames=6,
+        joints=17,
+        coords=3,
+        seed=0,
+        seen=0.8,
+        test_mode=False,
+        **more,
+    ):
         rng = np.random.default_rng(seed)
         shape = (*lead, persons, frames, joints)
         valid = rng.random(shape) < seen
         keypoint = rng.normal(3, 1, (*shape, coords)).astype(np.float32)
         return dict(
             keypoint=np.where(valid[..., None], keypoint, 0),
-            keypoint_score=np.where(valid, rng.uniform(
-                .1, 1, shape), 0).astype(np.float32),
+            keypoint_score=np.where(
+                valid, rng.uniform(0.1, 1, shape), 0
+            ).astype(np.float32),
             valid=valid,
             test_mode=test_mode,
             rng=np.random.default_rng(seed),
-            **more)
+            **more,
+        )
 
     return make
 

@@ -1,20 +1,21 @@
 """Rotate, scale, jitter and flip: what holds for all of them."""
+
 import numpy as np
 import pytest
 
 NONE = [
     dict(type='RotateSkeleton', angles=(0, 0, 0)),
-    dict(type='ScaleSkeleton', factor=(1., 1.)),
-    dict(type='JitterSkeleton', sigma=0.),
-    dict(type='FlipSkeleton', layout='coco', p=0.),
+    dict(type='ScaleSkeleton', factor=(1.0, 1.0)),
+    dict(type='JitterSkeleton', sigma=0.0),
+    dict(type='FlipSkeleton', layout='coco', p=0.0),
 ]
 SOME = [
     dict(type='RotateSkeleton', angles=(10, 90, 5)),
-    dict(type='ScaleSkeleton', factor=(.5, 2.)),
-    dict(type='ScaleSkeleton', factor=(.5, 2.), per_axis=True),
-    dict(type='JitterSkeleton', sigma=.1),
-    dict(type='JitterSkeleton', sigma=.1, per='clip'),
-    dict(type='FlipSkeleton', layout='coco', p=.5),
+    dict(type='ScaleSkeleton', factor=(0.5, 2.0)),
+    dict(type='ScaleSkeleton', factor=(0.5, 2.0), per_axis=True),
+    dict(type='JitterSkeleton', sigma=0.1),
+    dict(type='JitterSkeleton', sigma=0.1, per='clip'),
+    dict(type='FlipSkeleton', layout='coco', p=0.5),
 ]
 
 
@@ -28,10 +29,10 @@ def test_identity_at_zero_strength(apply, clip, cfg):
 
 @pytest.mark.parametrize('cfg', SOME)
 def test_drawn_from_the_generator_for_each_clip(apply, clip, cfg):
-    lead = (8, )
+    lead = (8,)
     once, same = (apply(cfg, clip(lead, seed=1)) for _ in range(2))
     np.testing.assert_array_equal(once['keypoint'], same['keypoint'])
-    given = clip((1, ), seed=1)
+    given = clip((1,), seed=1)
     for key in ('keypoint', 'valid', 'keypoint_score'):
         given[key] = given[key].repeat(8, 0)
     out = apply(cfg, given)
@@ -47,9 +48,12 @@ def test_a_hidden_joint_moves_no_other(apply, clip, cfg):
     changed = {**clip(), 'mask': given['mask']}
     changed['keypoint'] = np.where(
         (given['mask'] & given['valid'])[..., None],
-        given['keypoint'] + 5, given['keypoint'])
+        given['keypoint'] + 5,
+        given['keypoint'],
+    )
     one, two = apply(cfg, given), apply(cfg, changed)
     shown = one['valid'] & ~one['mask']
     np.testing.assert_array_equal(one['mask'], two['mask'])
-    np.testing.assert_array_equal(one['keypoint'][shown],
-                                  two['keypoint'][shown])
+    np.testing.assert_array_equal(
+        one['keypoint'][shown], two['keypoint'][shown]
+    )

@@ -30,9 +30,9 @@ def test_what_was_not_seen(apply):
 
 def test_threshold_and_zeros_that_are_meant(apply):
     clip = raw()
-    clip['keypoint_score'][0, :, :5] = .3
+    clip['keypoint_score'][0, :, :5] = 0.3
     clip['keypoint'][0, :, 0] = 0
-    out = apply({**CFG, 'score_thr': .3}, clip)
+    out = apply({**CFG, 'score_thr': 0.3}, clip)
     assert not out['valid'][..., :5].any() and out['valid'][..., 5:].all()
     out = apply({**CFG, 'zero_is_missing': False}, clip)
     assert out['valid'].all()
@@ -43,11 +43,14 @@ def test_without_scores(apply):
     assert out['valid'].all() and 'keypoint_score' not in out
 
 
-@pytest.mark.parametrize('keypoint, message', [
-    (np.ones((1, 3, 25, 3)), "layout 'coco' has 17 joints.*V=25.*'nturgb"),
-    (np.ones((3, 17, 3)), r'\(M, T, V, C\)'),
-    (None, 'keypoint must be a numpy array'),
-])
+@pytest.mark.parametrize(
+    'keypoint, message',
+    [
+        (np.ones((1, 3, 25, 3)), "layout 'coco' has 17 joints.*V=25.*'nturgb"),
+        (np.ones((3, 17, 3)), r'\(M, T, V, C\)'),
+        (None, 'keypoint must be a numpy array'),
+    ],
+)
 def test_what_does_not_fit(apply, keypoint, message):
     with pytest.raises(ValueError, match=message):
         apply(CFG, dict(keypoint=keypoint))
@@ -66,18 +69,25 @@ def test_whether_it_is_a_test(apply):
 
 def test_the_dict_of_inference_skeleton(pipeline):
     class Model:
-
         def test_step(self, data):
             return [data]
 
-    people = [dict(keypoints=np.random.default_rng(i).uniform(
-        900, 1900, (i % 3, 17, 2)), keypoint_scores=np.ones((i % 3, 17)))
-        for i in range(9)]
+    people = [
+        dict(
+            keypoints=np.random.default_rng(i).uniform(
+                900, 1900, (i % 3, 17, 2)
+            ),
+            keypoint_scores=np.ones((i % 3, 17)),
+        )
+        for i in range(9)
+    ]
     people[0]['keypoints'] = np.zeros((0, 17, 2))
     people[0]['keypoint_scores'] = np.zeros((0, 17))
     steps = Compose(pipeline(mask=dict(num_masked_parts=2), train=False))
-    once, again = (inference_skeleton(Model(), people, (1080, 1920), steps)
-                   for _ in range(2))
+    once, again = (
+        inference_skeleton(Model(), people, (1080, 1920), steps)
+        for _ in range(2)
+    )
     assert once['inputs'][0].shape == (1, 2, 8, 17, 2)
     for key in ('inputs', 'mask', 'valid'):
         torch.testing.assert_close(once[key], again[key])

@@ -9,9 +9,9 @@ MODES = [
     dict(num_masked_parts=2, per='frame'),
     dict(num_masked_parts=(1, 3), per='clip'),
     dict(num_masked_parts=1, per='tube', tube_len=2),
-    dict(mask_ratio=.5, per='frame'),
-    dict(mask_ratio=.3, per='clip'),
-    dict(mask_ratio=.7, per='tube', tube_len=3),
+    dict(mask_ratio=0.5, per='frame'),
+    dict(mask_ratio=0.3, per='clip'),
+    dict(mask_ratio=0.7, per='tube', tube_len=3),
 ]
 
 
@@ -21,25 +21,25 @@ def cfg(**mode):
 
 @pytest.mark.parametrize('mode', MODES)
 def test_masks_of_a_clip(apply, clip, mode):
-    given = clip(seen=.5)
+    given = clip(seen=0.5)
     given['valid'][0, 1] = False  # an absent person
     mask = apply(cfg(**mode), given)['mask']
     assert mask.dtype == bool and mask.shape == given['valid'].shape
     assert mask.any()
     there = given['valid'].any(-1)
     assert (given['valid'] & ~mask).any(-1)[there].all()
-    again = apply(cfg(**mode), clip(seen=.5))['mask']
+    again = apply(cfg(**mode), clip(seen=0.5))['mask']
     assert (again == mask)[there].all()
 
 
 @pytest.mark.parametrize('mode', MODES[1:])
 def test_persons_and_clips_draw_alone(apply, clip, mode):
-    mask = apply(cfg(**mode), clip(lead=(4, ), frames=16, seen=1.))['mask']
+    mask = apply(cfg(**mode), clip(lead=(4,), frames=16, seen=1.0))['mask']
     assert len(np.unique(mask.reshape(8, -1), axis=0)) > 4
 
 
 def test_given_parts_are_those(apply, clip):
-    mask = apply(cfg(parts=['right_leg']), clip(seen=1.))['mask']
+    mask = apply(cfg(parts=['right_leg']), clip(seen=1.0))['mask']
     layout = get_layout('coco')
     hidden = {layout.joints[v] for v in np.flatnonzero(mask[0, 0, 0])}
     assert hidden == {'right_knee', 'right_ankle'}
@@ -47,7 +47,7 @@ def test_given_parts_are_those(apply, clip):
 
 @pytest.mark.parametrize('mode', MODES[1:])
 def test_a_repeated_frame_is_hidden_alike(apply, clip, mode):
-    raw = clip(lead=(2, ), frames=4, seen=.8)
+    raw = clip(lead=(2,), frames=4, seen=0.8)
     frames = np.array([[0, 0, 0, 1, 1, 2, 3, 3], [2, 0, 1, 1, 2, 3, 3, 3]])
     given = dict(raw, frame_inds=frames)
     for key in ('keypoint', 'keypoint_score', 'valid'):
@@ -73,18 +73,27 @@ def test_in_a_test_the_mask_is_a_function_of_the_name(apply, clip):
     assert (drawn == draw('a')).all()
 
 
-@pytest.mark.parametrize('mode, message', [
-    ({}, 'exactly one of parts, num_masked_parts and mask_ratio, got none'),
-    (dict(num_masked_parts=1, mask_ratio=.5), 'exactly one of'),
-    (dict(num_masked_parts=6), r'num_masked_parts must be in \[1, 5\]'),
-    (dict(num_masked_parts=0), r'num_masked_parts must be in \[1, 5\]'),
-    (dict(mask_ratio=1.), r'mask_ratio must be in \(0, 1\)'),
-    (dict(mask_ratio=0.), r'mask_ratio must be in \(0, 1\)'),
-    (dict(parts=['tail']), "has no part 'tail'"),
-    (dict(parts=list(get_layout('coco').parts)), 'fewer than all 6'),
-    (dict(parts=['head'], per='day'), "per must be one of.*got 'day'"),
-    (dict(mask_ratio=.5, per='tube', tube_len=0), 'tube_len must be at least'),
-])
+@pytest.mark.parametrize(
+    'mode, message',
+    [
+        (
+            {},
+            'exactly one of parts, num_masked_parts and mask_ratio, got none',
+        ),
+        (dict(num_masked_parts=1, mask_ratio=0.5), 'exactly one of'),
+        (dict(num_masked_parts=6), r'num_masked_parts must be in \[1, 5\]'),
+        (dict(num_masked_parts=0), r'num_masked_parts must be in \[1, 5\]'),
+        (dict(mask_ratio=1.0), r'mask_ratio must be in \(0, 1\)'),
+        (dict(mask_ratio=0.0), r'mask_ratio must be in \(0, 1\)'),
+        (dict(parts=['tail']), "has no part 'tail'"),
+        (dict(parts=list(get_layout('coco').parts)), 'fewer than all 6'),
+        (dict(parts=['head'], per='day'), "per must be one of.*got 'day'"),
+        (
+            dict(mask_ratio=0.5, per='tube', tube_len=0),
+            'tube_len must be at least',
+        ),
+    ],
+)
 def test_impossible_masks(apply, mode, message):
     with pytest.raises(ValueError, match=message):
         apply(cfg(**mode), {})

@@ -1,4 +1,5 @@
 """Whole pipelines: a hidden joint leaves no trace in what is visible."""
+
 import numpy as np
 import pytest
 import torch
@@ -12,9 +13,9 @@ MASKS = [
     dict(num_masked_parts=(1, 4), per='frame'),
     dict(num_masked_parts=3, per='clip'),
     dict(num_masked_parts=2, per='tube', tube_len=3),
-    dict(mask_ratio=.6, per='frame'),
-    dict(mask_ratio=.4, per='clip'),
-    dict(mask_ratio=.5, per='tube', tube_len=2),
+    dict(mask_ratio=0.6, per='frame'),
+    dict(mask_ratio=0.4, per='clip'),
+    dict(mask_ratio=0.5, per='tube', tube_len=2),
 ]
 
 
@@ -23,31 +24,42 @@ MASKS = [
 @pytest.mark.parametrize('mask', MASKS)
 @pytest.mark.parametrize('frames', [1, 5, 40])
 def test_hidden_coordinates_change_nothing_visible(
-        annotation, pipeline, train, coords, angles, mask, frames):
+    annotation, pipeline, train, coords, angles, mask, frames
+):
     clip = annotation('a', persons=3, coords=coords, frames=frames)
     clip['keypoint'][:, :, 3:5] = 0  # eyes that were never seen
     steps = pipeline(mask=mask, train=train, angles=angles)
     if train:  # always mirrored, so that we know where a joint has gone
-        steps[-2]['p'] = 1.
+        steps[-2]['p'] = 1.0
     steps = Compose(steps)
 
     def run(keypoint):
-        return steps({**clip, 'keypoint': keypoint, 'test_mode': not train,
-                      'rng': np.random.default_rng(5)})
+        return steps(
+            {
+                **clip,
+                'keypoint': keypoint,
+                'test_mode': not train,
+                'rng': np.random.default_rng(5),
+            }
+        )
 
     first = run(clip['keypoint'])
     hidden = _hidden(first, clip, train)
     changed = clip['keypoint'].copy()
-    changed[hidden] += np.random.default_rng(1).uniform(
-        50, 900, changed[hidden].shape).astype(np.float16)
+    changed[hidden] += (
+        np.random.default_rng(1)
+        .uniform(50, 900, changed[hidden].shape)
+        .astype(np.float16)
+    )
     second = run(changed)
     shown = first['valid'] & ~first['mask']
     for key in ('mask', 'valid'):
         assert torch.equal(first[key], second[key])
     assert torch.equal(first['inputs'][shown], second['inputs'][shown])
     for key in ('centre', 'scale', 'frame_inds'):
-        np.testing.assert_array_equal(first['data_samples'].get(key),
-                                      second['data_samples'].get(key))
+        np.testing.assert_array_equal(
+            first['data_samples'].get(key), second['data_samples'].get(key)
+        )
     if hidden.any():  # the test itself must see something
         assert not torch.equal(first['inputs'], second['inputs'])
 
@@ -76,8 +88,11 @@ def test_degenerate_clips_run(annotation, pipeline, skeleton_file, train):
     clips[2]['keypoint'][:, 1:] = np.nan  # seen in one frame only
     clips[3]['keypoint_score'][:, :, 1:] = 0  # one joint only
     dataset = SkeletonDataset(
-        skeleton_file(clips), 'coco', test_mode=not train,
-        pipeline=pipeline(mask=dict(num_masked_parts=5), train=train))
+        skeleton_file(clips),
+        'coco',
+        test_mode=not train,
+        pipeline=pipeline(mask=dict(num_masked_parts=5), train=train),
+    )
     for i in range(4):
         packed = dataset[i]
         assert torch.isfinite(packed['inputs']).all()
@@ -90,8 +105,11 @@ def test_ten_clips_of_a_test(annotation, pipeline, skeleton_file):
     steps = pipeline(train=False)
     steps[2] = dict(type='SampleSkeletonFrames', clip_len=8, num_clips=10)
     dataset = SkeletonDataset(
-        skeleton_file([annotation('a', frames=200)]), 'coco', test_mode=True,
-        pipeline=steps)
+        skeleton_file([annotation('a', frames=200)]),
+        'coco',
+        test_mode=True,
+        pipeline=steps,
+    )
     inputs = dataset[0]['inputs']
     assert inputs.shape == (10, 2, 8, 17, 2)
     assert len(torch.unique(inputs.flatten(1), dim=0)) == 10

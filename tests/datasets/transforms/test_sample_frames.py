@@ -20,7 +20,7 @@ def test_all_arrays_are_cut_alike(apply, clip, frames, test_mode):
 
 def test_a_test_takes_the_middles_and_ignores_chance(apply, clip):
     given = clip(lead=(), frames=80, test_mode=True)
-    out = apply(cfg(crop=(.5, .9), speed=(.5, 1.5)), given)
+    out = apply(cfg(crop=(0.5, 0.9), speed=(0.5, 1.5)), given)
     assert out['frame_inds'].tolist() == [list(range(5, 80, 10))]
     ten = apply(cfg(num_clips=10), given)['frame_inds']
     assert len({tuple(row) for row in ten}) == 10
@@ -34,19 +34,25 @@ def test_training_follows_its_generator(apply, clip):
     assert (drawn(1) == drawn(1)).all() and (drawn(1) != drawn(2)).any()
     assert (drawn(1)[0] != drawn(1)[1]).any()
     for seed in range(20):
-        assert np.ptp(drawn(seed, crop=(.2, .3)), axis=1).max() <= 120
+        assert np.ptp(drawn(seed, crop=(0.2, 0.3)), axis=1).max() <= 120
         assert (drawn(seed)[:, 0] < 50).all() and (
-            drawn(seed)[:, -1] >= 350).all()
+            drawn(seed)[:, -1] >= 350
+        ).all()
         fast = np.diff(drawn(seed, speed=(1.8, 1.8)))
         assert (fast[:, :3].sum(1) > fast[:, -3:].sum(1)).all()
 
 
-@pytest.mark.parametrize('options, message', [
-    (dict(crop=(0, 1)), 'crop must be'), (dict(crop=(.5, 1.1)), 'crop must'),
-    (dict(crop=(.9, .5)), 'crop must be'),
-    (dict(speed=(0, 1)), 'speed must be'), (dict(speed=(1, 2)), 'speed must'),
-    (dict(num_clips=0), 'num_clips must be at least 1'),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(crop=(0, 1)), 'crop must be'),
+        (dict(crop=(0.5, 1.1)), 'crop must'),
+        (dict(crop=(0.9, 0.5)), 'crop must be'),
+        (dict(speed=(0, 1)), 'speed must be'),
+        (dict(speed=(1, 2)), 'speed must'),
+        (dict(num_clips=0), 'num_clips must be at least 1'),
+    ],
+)
 def test_impossible_options(apply, options, message):
     with pytest.raises(ValueError, match=message):
         apply(cfg(**options), {})

@@ -3,12 +3,15 @@ import pytest
 
 from skeletonmae_plugin.layouts import get_layout
 
-CFG = dict(type='SkeletonStreams', layout='coco',
-           streams=('bone', 'coordinate', 'velocity'))
+CFG = dict(
+    type='SkeletonStreams',
+    layout='coco',
+    streams=('bone', 'coordinate', 'velocity'),
+)
 
 
 def test_channels(apply, clip):
-    given = clip(seen=1.)
+    given = clip(seen=1.0)
     x, parents = given['keypoint'], list(get_layout('coco').parents)
     out = apply(CFG, given)['keypoint']
     assert out.shape == (2, 2, 6, 17, 9) and out.dtype == np.float32
@@ -18,7 +21,7 @@ def test_channels(apply, clip):
 
 
 def test_absent_joints_have_no_streams(apply, clip):
-    out = apply(CFG, clip(seen=.5))
+    out = apply(CFG, clip(seen=0.5))
     assert not out['keypoint'][~out['valid']].any()
 
 

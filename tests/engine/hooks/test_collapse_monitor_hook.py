@@ -14,7 +14,6 @@ from skeletonmae_plugin.engine.hooks.collapse_monitor_hook import resize_valid
 
 
 class Clips(Dataset):
-
     def __len__(self):
         return 16
 
@@ -23,24 +22,21 @@ class Clips(Dataset):
 
 
 class Backbone(nn.Module):
-
     def __init__(self):
         super().__init__()
         self.linear = nn.Linear(2, 8)
-        self.gain = 1.
+        self.gain = 1.0
 
     def forward(self, x, mask=None, valid=None):
         return (self.linear(x) * self.gain + 1).permute(0, 1, 4, 2, 3)
 
 
 class Target(nn.Module):
-
     def forward(self, x, valid):
         return x.repeat(1, 1, 1, 1, 2), valid
 
 
 class Model(BaseModel):
-
     def __init__(self):
         super().__init__()
         self.backbone = Backbone()
@@ -58,7 +54,6 @@ class Model(BaseModel):
 
 
 class Collate:
-
     def __call__(self, batch):
         return dict(inputs=torch.stack(batch))
 
@@ -72,16 +67,18 @@ def make_runner(tmp_path, hook, model=None, epochs=2):
             dataset=Clips(),
             sampler=dict(type='DefaultSampler', shuffle=False),
             collate_fn=Collate(),
-            batch_size=2),
+            batch_size=2,
+        ),
         train_cfg=dict(by_epoch=True, max_epochs=epochs),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.)),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.0)),
         default_hooks=dict(logger=dict(type='LoggerHook', interval=4)),
         custom_hooks=[hook],
-        experiment_name=name)
+        experiment_name=name,
+    )
 
 
 def read_log(tmp_path):
-    file, = tmp_path.glob('*/vis_data/scalars.json')
+    (file,) = tmp_path.glob('*/vis_data/scalars.json')
     return [json.loads(line) for line in file.read_text().splitlines()]
 
 
@@ -109,7 +106,7 @@ def test_warns_once_per_fall(tmp_path, monkeypatch):
     model = Model()
     hook = CollapseMonitorHook(interval=1)
     runner = make_runner(tmp_path, hook, model)
-    gains = iter([1.] * 4 + [1e-9] * 4 + [1.] * 4 + [1e-9] * 4)
+    gains = iter([1.0] * 4 + [1e-9] * 4 + [1.0] * 4 + [1e-9] * 4)
     forward = model.backbone.forward
 
     def with_gain(*args):
@@ -129,7 +126,7 @@ def test_warns_once_per_fall(tmp_path, monkeypatch):
 
 
 def test_coordinates_are_not_judged():
-    hook = CollapseMonitorHook(min_spread=2.)
+    hook = CollapseMonitorHook(min_spread=2.0)
     logged, warned = {}, []
     hook._judge = lambda *args: warned.append(args)
 
@@ -147,7 +144,7 @@ def test_coordinates_are_not_judged():
 
 def test_at_most_max_vectors():
     hook = CollapseMonitorHook(max_vectors=10)
-    x = torch.arange(64.).reshape(1, 2, 4, 8, 1)
+    x = torch.arange(64.0).reshape(1, 2, 4, 8, 1)
     valid = torch.ones(1, 2, 4, 8, dtype=bool)
     valid[0, 0, 0] = False
     picked = hook._pick(x, valid)
@@ -169,8 +166,9 @@ def test_resize_valid():
 def test_wrong_model_is_named(tmp_path):
     model = Model()
     del model.target
-    runner = make_runner(tmp_path, dict(type=CollapseMonitorHook, interval=1),
-                         model)
+    runner = make_runner(
+        tmp_path, dict(type=CollapseMonitorHook, interval=1), model
+    )
     with pytest.raises(ValueError, match='no target.*custom_hooks'):
         runner.train()
     with pytest.raises(ValueError, match='interval >= 1'):

@@ -12,8 +12,13 @@ from skeletonmae_plugin.models.layers import (
 )
 
 V, C_IN, C_OUT = 17, 6, 8
-CONVS = ['gin', 'gcn', 'gat', dict(type='gat', num_heads=4),
-         dict(type='gin', num_heads=2, learnable_adjacency=True)]
+CONVS = [
+    'gin',
+    'gcn',
+    'gat',
+    dict(type='gat', num_heads=4),
+    dict(type='gin', num_heads=2, learnable_adjacency=True),
+]
 
 
 @pytest.fixture
@@ -40,7 +45,8 @@ def test_gin_equals_pyg(adjacency, edge_index):
     oracle.eps.data.fill_(ours.eps.item())
     x = torch.randn(V, C_IN)
     torch.testing.assert_close(
-        ours(x), oracle(x, edge_index), atol=1e-5, rtol=1e-5)
+        ours(x), oracle(x, edge_index), atol=1e-5, rtol=1e-5
+    )
 
 
 def test_gcn_equals_pyg(adjacency, edge_index):
@@ -51,7 +57,8 @@ def test_gcn_equals_pyg(adjacency, edge_index):
     oracle.bias.data = ours.linear.bias.data
     x = torch.randn(V, C_IN)
     torch.testing.assert_close(
-        ours(x), oracle(x, edge_index), atol=1e-5, rtol=1e-5)
+        ours(x), oracle(x, edge_index), atol=1e-5, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize('heads', [1, 4])
@@ -65,19 +72,23 @@ def test_gat_equals_pyg(adjacency, edge_index, heads):
     oracle.bias.data = ours.bias.data
     x = torch.randn(V, C_IN)
     torch.testing.assert_close(
-        ours(x), oracle(x, edge_index), atol=1e-5, rtol=1e-5)
+        ours(x), oracle(x, edge_index), atol=1e-5, rtol=1e-5
+    )
 
 
 def test_adaptive_gin_equals_a_loop_over_heads(adjacency):
-    conv = randomize(GINConv(C_IN, C_OUT, adjacency, num_heads=2,
-                             learnable_adjacency=True))
+    conv = randomize(
+        GINConv(C_IN, C_OUT, adjacency, num_heads=2, learnable_adjacency=True)
+    )
     x = torch.randn(3, V, C_IN)
-    mixed = torch.cat([
-        (adjacency + conv.mix.learned[h]) @ x[..., 3 * h:3 * h + 3]
-        for h in range(2)
-    ], -1)
-    torch.testing.assert_close(
-        conv(x), conv.mlp((1 + conv.eps) * x + mixed))
+    mixed = torch.cat(
+        [
+            (adjacency + conv.mix.learned[h]) @ x[..., 3 * h : 3 * h + 3]
+            for h in range(2)
+        ],
+        -1,
+    )
+    torch.testing.assert_close(conv(x), conv.mlp((1 + conv.eps) * x + mixed))
 
 
 @pytest.mark.parametrize('conv', CONVS, ids=str)
@@ -89,16 +100,20 @@ def test_batched_equals_one_by_one(conv):
     torch.testing.assert_close(out[1, 2], layer(x[1, 2]))
 
 
-@pytest.mark.parametrize('conv', ['gin', 'gcn', dict(type='gat', num_heads=4)],
-                         ids=str)
+@pytest.mark.parametrize(
+    'conv', ['gin', 'gcn', dict(type='gat', num_heads=4)], ids=str
+)
 def test_permuted_joints_give_permuted_output(conv):
     layout = get_layout('coco')
     order = torch.randperm(V, generator=torch.Generator().manual_seed(3))
     place = order.argsort().tolist()
-    permuted = get_layout(dict(
-        joints=[layout.joints[i] for i in order],
-        bones=[(place[a], place[b]) for a, b in layout.bones],
-        parts=dict(all=range(V))))
+    permuted = get_layout(
+        dict(
+            joints=[layout.joints[i] for i in order],
+            bones=[(place[a], place[b]) for a, b in layout.bones],
+            parts=dict(all=range(V)),
+        )
+    )
     layer = randomize(build_graph_conv(conv, C_IN, C_OUT, layout))
     other = randomize(build_graph_conv(conv, C_IN, C_OUT, permuted))
     x = torch.randn(2, V, C_IN)
@@ -112,7 +127,8 @@ def test_invalid_joint_sends_no_message(conv):
     valid = torch.rand(4, V) > 0.3
     changed = torch.where(valid[..., None], x, torch.randn_like(x) * 100)
     torch.testing.assert_close(
-        layer(x, valid)[valid], layer(changed, valid)[valid])
+        layer(x, valid)[valid], layer(changed, valid)[valid]
+    )
     assert not torch.allclose(layer(x)[valid], layer(changed)[valid])
 
 
@@ -125,16 +141,23 @@ def test_gat_without_any_valid_joint_is_finite(adjacency):
 def test_weights_do_not_depend_on_the_joints():
     weights = build_graph_conv('gin', 4, 4, get_layout('coco')).state_dict()
     build_graph_conv('gin', 4, 4, get_layout('nturgb+d')).load_state_dict(
-        weights)
+        weights
+    )
 
 
-@pytest.mark.parametrize('conv, message', [
-    ('sage', 'gin, gcn, gat'),
-    (dict(type='gat', learnable_adjacency=True), 'attention already'),
-    (dict(type='gin', num_heads=2), 'learnable_adjacency=True'),
-    (dict(type='gin', num_heads=4, learnable_adjacency=True), 'num_heads=4'),
-    (dict(type='gat', num_heads=3), 'num_heads=3'),
-])
+@pytest.mark.parametrize(
+    'conv, message',
+    [
+        ('sage', 'gin, gcn, gat'),
+        (dict(type='gat', learnable_adjacency=True), 'attention already'),
+        (dict(type='gin', num_heads=2), 'learnable_adjacency=True'),
+        (
+            dict(type='gin', num_heads=4, learnable_adjacency=True),
+            'num_heads=4',
+        ),
+        (dict(type='gat', num_heads=3), 'num_heads=3'),
+    ],
+)
 def test_what_makes_no_sense_is_refused(conv, message):
     with pytest.raises(ValueError, match=message):
         build_graph_conv(conv, C_IN, C_OUT, get_layout('coco'))
@@ -144,6 +167,7 @@ def test_print_shows_the_heads():
     layout = get_layout('coco')
     gat = build_graph_conv(dict(type='gat', num_heads=4), 4, 4, layout)
     gin = build_graph_conv(
-        dict(type='gin', num_heads=2, learnable_adjacency=True), 4, 4, layout)
+        dict(type='gin', num_heads=2, learnable_adjacency=True), 4, 4, layout
+    )
     assert 'num_heads=4' in str(gat)
     assert 'num_heads=2, learnable=True' in str(gin)

@@ -19,7 +19,8 @@ def test_all_valid_equals_none():
     x = torch.randn(4, 5, 6)
     full = torch.ones(4, 5, dtype=torch.bool)
     torch.testing.assert_close(
-        MaskedBatchNorm1d(6)(x, full), MaskedBatchNorm1d(6)(x))
+        MaskedBatchNorm1d(6)(x, full), MaskedBatchNorm1d(6)(x)
+    )
 
 
 def test_nothing_valid_changes_no_statistics():
@@ -32,7 +33,7 @@ def test_nothing_valid_changes_no_statistics():
 def test_one_row_uses_what_was_seen():
     norm = MaskedBatchNorm1d(2)
     norm(torch.randn(50, 2))
-    row = torch.tensor([[1., 2.]])
+    row = torch.tensor([[1.0, 2.0]])
     seen = norm.norm
     expected = (row - seen.running_mean) / (seen.running_var + 1e-5).sqrt()
     torch.testing.assert_close(norm(row), expected)

@@ -35,9 +35,13 @@ def test_convolution_branch_equals_conv1d():
     expected = torch.nn.functional.conv1d(
         part.permute(0, 2, 3, 1).flatten(0, 1),
         weight.view(2, 3, 2).transpose(1, 2),
-        layer.convs[1].bias, padding=3, dilation=3)
+        layer.convs[1].bias,
+        padding=3,
+        dilation=3,
+    )
     torch.testing.assert_close(
-        shifted, expected.view(2, 3, 2, 12).permute(0, 3, 1, 2))
+        shifted, expected.view(2, 3, 2, 12).permute(0, 3, 1, 2)
+    )
 
 
 def test_unseen_frames_tell_nothing():
@@ -48,10 +52,13 @@ def test_unseen_frames_tell_nothing():
     assert (out[~valid] == 0).all()
 
 
-@pytest.mark.parametrize('options, message', [
-    (dict(channels=6), '4 temporal branches'),
-    (dict(channels=8, kernel_size=4), 'odd'),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(channels=6), '4 temporal branches'),
+        (dict(channels=8, kernel_size=4), 'odd'),
+    ],
+)
 def test_refusals(options, message):
     with pytest.raises(ValueError, match=message):
         MultiScaleTemporal(**options)

@@ -38,11 +38,14 @@ def test_nobody_at_all():
     assert (persons.put(persons.take(x)) == 0).all()
 
 
-@pytest.mark.parametrize('flags, error', [
-    (False, TypeError),
-    (torch.zeros(2, 1, 4, 5), TypeError),
-    (torch.zeros(2, 1, 4, dtype=torch.bool), ValueError),
-])
+@pytest.mark.parametrize(
+    'flags, error',
+    [
+        (False, TypeError),
+        (torch.zeros(2, 1, 4, 5), TypeError),
+        (torch.zeros(2, 1, 4, dtype=torch.bool), ValueError),
+    ],
+)
 def test_flags_are_checked(flags, error):
     with pytest.raises(error, match='mask must'):
         check_flags('mask', flags, torch.zeros(2, 1, 4, 5, 2))

@@ -17,7 +17,7 @@ def test_unpatchify_undoes_patchify(steps, size, channels):
 
 
 def test_patchify_keeps_the_order_of_frames():
-    x = torch.arange(4.).view(4, 1, 1)
+    x = torch.arange(4.0).view(4, 1, 1)
     assert patchify(x, 2).tolist() == [[[0, 1]], [[2, 3]]]
 
 
@@ -31,4 +31,5 @@ def test_pool_flags_equals_a_loop():
     pooled = pool_flags(flags, 3)  # ceil(7 / 3) = 3 frames a step
     for step in range(3):
         torch.testing.assert_close(
-            pooled[:, step], flags[:, 3 * step:3 * step + 3].any(1))
+            pooled[:, step], flags[:, 3 * step : 3 * step + 3].any(1)
+        )

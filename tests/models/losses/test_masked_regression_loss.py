@@ -13,13 +13,13 @@ def test_equals_a_loop(cls):
     pred, target = torch.randn(2, 2, 3, 5, 2) * 2
     mask = torch.rand(2, 3, 5) > 0.5
     errors = []
-    for p, t in zip(pred[mask].flatten(), target[mask].flatten(),
-                    strict=True):
+    for p, t in zip(pred[mask].flatten(), target[mask].flatten(), strict=True):
         d = abs(float(p - t))
         smooth = 0.5 * d * d if d < 1 else d - 0.5
         errors.append(d * d if cls is MaskedMSELoss else smooth)
     assert float(cls(loss_weight=2)(pred, target, mask)) == pytest.approx(
-        2 * sum(errors) / len(errors), rel=1e-5)
+        2 * sum(errors) / len(errors), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize('cls', LOSSES)
@@ -37,6 +37,9 @@ def test_padded_person_changes_nothing(cls):
     mask = torch.rand(2, 1, 3, 5) > 0.5
     pad = torch.nn.functional.pad
     pads = (0, 0, 0, 0, 0, 0, 0, 1)
-    padded = cls()(pad(pred, pads, value=float('nan')), pad(target, pads),
-                   pad(mask, pads[2:]))
+    padded = cls()(
+        pad(pred, pads, value=float('nan')),
+        pad(target, pads),
+        pad(mask, pads[2:]),
+    )
     assert float(padded) == pytest.approx(float(cls()(pred, target, mask)))

@@ -13,19 +13,30 @@ from skeletonmae_plugin.models.losses import RCELoss, rce_loss
 def reference(pred, target, mask, beta, reduction):
     """Paper, eq. 2, word for word; joint by joint in plain Python."""
     graphs = []
-    for z, x, hidden in zip(pred.flatten(0, -3), target.flatten(0, -3),
-                            mask.flatten(0, -2), strict=True):
+    for z, x, hidden in zip(
+        pred.flatten(0, -3),
+        target.flatten(0, -3),
+        mask.flatten(0, -2),
+        strict=True,
+    ):
         n = int(hidden.sum())
         terms = []
         for v in range(len(x)):
             if hidden[v]:
-                dot = sum(float(a) * float(b) for a, b in zip(
-                    x[v], z[v], strict=True))
-                norms = [math.sqrt(sum(float(a)**2 for a in u))
-                         for u in (x[v], z[v])]
+                dot = sum(
+                    float(a) * float(b)
+                    for a, b in zip(x[v], z[v], strict=True)
+                )
+                norms = [
+                    math.sqrt(sum(float(a) ** 2 for a in u))
+                    for u in (x[v], z[v])
+                ]
                 cos = dot / (norms[0] * norms[1])
-                terms.append((1 / n - cos / n)**beta if reduction == 'sum'
-                             else (1 - cos)**beta)
+                terms.append(
+                    (1 / n - cos / n) ** beta
+                    if reduction == 'sum'
+                    else (1 - cos) ** beta
+                )
         if terms:
             graphs.append(terms)
     if reduction == 'sum':
@@ -35,23 +46,25 @@ def reference(pred, target, mask, beta, reduction):
 
 
 @pytest.mark.parametrize('reduction', ['mean', 'sum'])
-@pytest.mark.parametrize('beta', [1., 2., 3.])
+@pytest.mark.parametrize('beta', [1.0, 2.0, 3.0])
 def test_equals_the_formula(reduction, beta):
     generator = torch.Generator().manual_seed(int(beta))
     pred, target = torch.randn(2, 3, 2, 5, 4, generator=generator).double()
     mask = torch.rand(3, 2, 5, generator=generator) > 0.5
     loss = rce_loss(pred, target, mask, beta, reduction)
     assert float(loss) == pytest.approx(
-        reference(pred, target, mask, beta, reduction), rel=1e-9)
+        reference(pred, target, mask, beta, reduction), rel=1e-9
+    )
 
 
 @given(st.integers(1, 17), st.floats(0.1, 10))
 def test_scale_of_the_paper_is_n_to_the_one_minus_beta(hidden, scale):
-    target = torch.tensor([[1., 0.]]).expand(17, 2)
-    pred = torch.tensor([[0., scale]]).expand(17, 2)  # cos = 0
+    target = torch.tensor([[1.0, 0.0]]).expand(17, 2)
+    pred = torch.tensor([[0.0, scale]]).expand(17, 2)  # cos = 0
     mask = torch.arange(17) < hidden
     assert float(rce_loss(pred, target, mask, 2, 'sum')) == pytest.approx(
-        hidden**-1, rel=1e-5)
+        hidden**-1, rel=1e-5
+    )
     assert float(rce_loss(pred, target, mask, 2, 'mean')) == pytest.approx(1)
 
 
@@ -61,17 +74,18 @@ def test_closed_forms(reduction):
     mask = torch.ones(2, 4, 5, dtype=torch.bool)
     loss = RCELoss(reduction=reduction)
     assert float(loss(target * 3, target, mask)) == pytest.approx(0, abs=1e-6)
-    assert float(RCELoss(reduction=reduction)(
-        -target, target, mask)) == pytest.approx(
-            4 if reduction == 'mean' else 4 / 5, rel=1e-4)
+    assert float(
+        RCELoss(reduction=reduction)(-target, target, mask)
+    ) == pytest.approx(4 if reduction == 'mean' else 4 / 5, rel=1e-4)
 
 
 @pytest.mark.parametrize('reduction', ['mean', 'sum'])
 def test_no_gradient_on_visible_joints(reduction):
     pred = torch.randn(2, 4, 5, 3, requires_grad=True)
     mask = torch.rand(2, 4, 5) > 0.5
-    rce_loss(pred, torch.randn(2, 4, 5, 3), mask,
-             reduction=reduction).backward()
+    rce_loss(
+        pred, torch.randn(2, 4, 5, 3), mask, reduction=reduction
+    ).backward()
     assert (pred.grad[~mask] == 0).all()
     assert (pred.grad[mask].abs().sum(-1) > 0).all()
 
@@ -92,7 +106,8 @@ def test_bfloat16_is_computed_in_float32():
     loss = rce_loss(pred, target, mask)
     assert loss.dtype == torch.float32
     torch.testing.assert_close(
-        loss, rce_loss(pred.float(), target.float(), mask))
+        loss, rce_loss(pred.float(), target.float(), mask)
+    )
 
 
 @pytest.mark.parametrize('options', [dict(reduction='none'), dict(beta=0.5)])
@@ -102,6 +117,9 @@ def test_options_are_checked(options):
 
 
 def test_shapes_are_checked():
-    with pytest.raises(ValueError, match="out_channels"):
-        rce_loss(torch.zeros(2, 5, 3), torch.zeros(2, 5, 2),
-                 torch.zeros(2, 5, dtype=torch.bool))
+    with pytest.raises(ValueError, match='out_channels'):
+        rce_loss(
+            torch.zeros(2, 5, 3),
+            torch.zeros(2, 5, 2),
+            torch.zeros(2, 5, dtype=torch.bool),
+        )

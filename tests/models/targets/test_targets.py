@@ -28,7 +28,8 @@ def test_motion_equals_a_loop(clips, stride):
     for t in range(8):
         if t + stride < 8:
             torch.testing.assert_close(
-                target[:, :, t], x[:, :, t + stride] - x[:, :, t])
+                target[:, :, t], x[:, :, t + stride] - x[:, :, t]
+            )
             both = valid[:, :, t] & valid[:, :, t + stride]
             assert (defined[:, :, t] == both).all()
         else:
@@ -42,19 +43,17 @@ def test_motion_of_a_clip_shorter_than_the_stride(clips):
 
 @pytest.mark.parametrize('grad', [True, False])
 def test_embedding_is_the_linear_map(clips, grad):
-    model = SkeletonMAE(streams=('coordinate', ))
+    model = SkeletonMAE(streams=('coordinate',))
     generator = EmbeddingTarget(target_grad=grad)
     generator.attach(model)
     target, _ = generator(clips['inputs'], clips['valid'], model)
     assert target.requires_grad == grad == generator.learns
-    torch.testing.assert_close(
-        target, model.embedding.linear(clips['inputs']))
+    torch.testing.assert_close(target, model.embedding.linear(clips['inputs']))
 
 
 def test_embedding_of_patches_is_defined_by_the_patch(clips):
     model = SkeletonMAE(patch_size=4)
-    target, defined = EmbeddingTarget()(clips['inputs'], clips['valid'],
-                                        model)
+    target, defined = EmbeddingTarget()(clips['inputs'], clips['valid'], model)
     assert target.shape == (2, 2, 2, 17, 64) and defined.shape == (2, 2, 2, 17)
 
 
@@ -69,12 +68,10 @@ def test_teacher_follows_slowly_and_only_in_training(clips):
         model.embedding.linear.weight += 1
     generator(clips['inputs'], clips['valid'], model)
     weight = generator.teacher.module.embedding.linear.weight
-    torch.testing.assert_close(
-        weight, first['embedding.linear.weight'] + 0.1)
+    torch.testing.assert_close(weight, first['embedding.linear.weight'] + 0.1)
     generator.eval()
     generator(clips['inputs'], clips['valid'], model)
-    torch.testing.assert_close(
-        weight, first['embedding.linear.weight'] + 0.1)
+    torch.testing.assert_close(weight, first['embedding.linear.weight'] + 0.1)
 
 
 def test_teacher_sees_the_whole_clip_and_has_no_gradient(clips):
@@ -84,15 +81,19 @@ def test_teacher_sees_the_whole_clip_and_has_no_gradient(clips):
     target, _ = generator.eval()(clips['inputs'], clips['valid'], model)
     latent = model.eval()(clips['inputs'], None, clips['valid'])
     expected = torch.nn.functional.layer_norm(
-        latent.permute(0, 1, 3, 4, 2), (64, ))
+        latent.permute(0, 1, 3, 4, 2), (64,)
+    )
     torch.testing.assert_close(target, expected)
     assert not target.requires_grad
     assert not any(p.requires_grad for p in generator.parameters())
 
 
 def test_embedding_needs_a_backbone_that_embeds():
-    stock = dict(type='mmaction.STGCN', in_channels=2,
-                 graph_cfg=dict(layout='coco', mode='spatial'))
+    stock = dict(
+        type='mmaction.STGCN',
+        in_channels=2,
+        graph_cfg=dict(layout='coco', mode='spatial'),
+    )
     with pytest.raises(ValueError, match='InputMaskedBackbone does not'):
         EmbeddingTarget().attach(InputMaskedBackbone(stock))
 
