@@ -224,7 +224,12 @@ def load_from_local(
             )
         checkpoint = release(checkpoint)
     except pickle.UnpicklingError as error:
-        reason = str(error).split('WeightsUnpickler error: ')[-1]
+        reason = str(error).split('WeightsUnpickler error: ')[-1].strip()
+        if not reason:
+            raise pickle.UnpicklingError(
+                f'{path}: expected a checkpoint, got a file that torch.save '
+                'has not written'
+            ) from error
         raise pickle.UnpicklingError(
             f'{path}: expected weights and plain training state, got '
             f'something that could run code ({reason.splitlines()[0]}); '

@@ -147,7 +147,8 @@ def part_range(
         raise ValueError(
             f'num_masked_parts must be in [1, {total - 1}] (the layout has '
             f'{total} parts and one must stay visible), got '
-            f'{num_masked_parts}'
+            f'{num_masked_parts}; change it in MaskSkeletonParts, the mask '
+            "of the data set's config"
         )
     return int(low), int(high)
 

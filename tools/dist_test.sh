@@ -2,6 +2,11 @@
 # Usage: tools/dist_test.sh CONFIG CHECKPOINT NUM_PROCESSES [ARGS OF test.py ...]
 # One process a GPU; on a machine without GPU they share the CPU.
 
+if [ $# -lt 3 ]; then
+    sed -n '2,3s/^# //p' "$0"
+    exit 2
+fi
+
 set -x
 
 CONFIG=$1

@@ -2,6 +2,11 @@
 # Usage: tools/dist_train.sh CONFIG NUM_PROCESSES [ARGS OF train.py ...]
 # One process a GPU; on a machine without GPU they share the CPU.
 
+if [ $# -lt 2 ]; then
+    sed -n '2,3s/^# //p' "$0"
+    exit 2
+fi
+
 set -x
 
 CONFIG=$1

@@ -92,7 +92,9 @@ def _summary(dataset: dict) -> str:
         ),
     ]
     if 'classes' in dataset:
-        lines.append('classes: ' + ', '.join(dataset['classes']))
+        labels = sorted({clip['label'] for clip in clips})
+        names = [dataset['classes'][label] for label in labels]
+        lines.append('classes: ' + ', '.join(names))
     return '\n'.join(lines)
 
 

@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Usage: tools/slurm_test.sh PARTITION JOB_NAME CONFIG CHECKPOINT [ARGS ...]
 
+if [ $# -lt 4 ]; then
+    sed -n '2,3s/^# //p' "$0"
+    exit 2
+fi
+
 export MASTER_PORT=$((12000 + RANDOM % 20000))
 set -x
 

@@ -8,9 +8,7 @@ custom_imports = dict(
 default_hooks = dict(
     # What MMAction2 calls validation is the test split of these sets, so no
     # checkpoint is chosen by it: the last epoch counts.
-    checkpoint=dict(
-        type='CheckpointHook', interval=10, max_keep_ckpts=1, save_best=None
-    ),
+    checkpoint=dict(type='CheckpointHook', interval=10, save_best=None),
     logger=dict(type='LoggerHook', interval=10, ignore_last=False),
     # On a resume too, order and augmentation are those of the first start.
     sampler_seed=dict(type='SamplerSeedHook'),

@@ -54,6 +54,7 @@ class SkeletonDataset(BaseDataset):
         split: Name of a split, or several, which are joined. None: all clips.
         test_mode: Whether the clips are for a test.
         num_classes: If given, labels must be in [0, num_classes).
+        num_coordinates: If given, clips must have this C, 2 or 3.
         include: Names of the only clips to take, or a file of them, as
             ``subset_file`` is written.
         classes: Labels of the only clips to take. They keep their labels.
@@ -85,6 +86,7 @@ class SkeletonDataset(BaseDataset):
         split: str | Sequence[str] | None = None,
         test_mode: bool = False,
         num_classes: int | None = None,
+        num_coordinates: int | None = None,
         include: str | Sequence[str] | None = None,
         classes: Sequence[int] | None = None,
         label_fraction: float | None = None,
@@ -107,6 +109,7 @@ class SkeletonDataset(BaseDataset):
         self.layout = get_layout(layout)
         self.split = [split] if isinstance(split, str) else split
         self.num_classes = num_classes
+        self.num_coordinates = num_coordinates
         self.include = (
             read_ids(include) if isinstance(include, str) else include
         )
@@ -153,6 +156,13 @@ class SkeletonDataset(BaseDataset):
                 f'coordinates ({dict(dims)} by C); write 2D and 3D clips to '
                 'files of their own'
             )
+        if self.num_coordinates not in (None, *dims):
+            raise ValueError(
+                f'{self.ann_file}: the {len(clips)} clips have C={min(dims)} '
+                f'coordinates, but the config is for '
+                f'{self.num_coordinates}; set in_channels and '
+                'num_coordinates, or take a config of such a set'
+            )
         return [
             dict(
                 frame_dir=name,
@@ -169,6 +179,12 @@ class SkeletonDataset(BaseDataset):
             clips = [c for c in clips if c.get('label') in set(self.classes)]
         if self.label_fraction is not None or self.labels_per_class:
             clips = self._few_labelled(clips)
+        labels = [clip['label'] for clip in clips if 'label' in clip]
+        print_log(
+            f'{self.ann_file}: {len(clips)} clips of split {self.split}, '
+            f'{len(labels)} labelled, {len(set(labels))} classes',
+            'current',
+        )
         if self.subset_file is not None:
             write_ids(self.subset_file, [c['frame_dir'] for c in clips])
         return clips

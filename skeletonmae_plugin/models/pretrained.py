@@ -112,12 +112,14 @@ def load_pretrained(
         if any(fnmatch(key, pattern) for pattern in allow)
     }
     bad = [text for key, text in faults.items() if key not in named]
+    if len(bad) > 8:
+        bad[8:] = [f'and {len(bad) - 8} more']
     if bad:
         raise ValueError(
             f'{checkpoint} does not fit {type(module).__name__}:\n  '
             + '\n  '.join(bad)
-            + '\nbuild the model as it was pre-trained, or '
-            "name these tensors in init_cfg's allow"
+            + '\n'
+            + _remedy(module, state)
         )
     module.load_state_dict(
         {key: value for key, value in state.items() if key not in named},
@@ -146,3 +148,19 @@ def _compare(
                 f'file, {tuple(expected[key].shape)} in the model'
             )
     return dict(sorted(faults.items()))
+
+
+def _remedy(module: nn.Module, given: dict[str, Tensor]) -> str:
+    """What to do about a file that does not fit."""
+    if any(key.startswith('layers.') for key in given) and not hasattr(
+        module, 'layers'
+    ):
+        return (
+            'the file holds a whole STRL, not an encoder alone: take the '
+            'checkpoint of a skeletonmae_pretrain_* config, or give this one '
+            "to the STRL's own init_cfg"
+        )
+    return (
+        'build the model as it was pre-trained (layout, in_channels, '
+        "streams, ...), or name these tensors in init_cfg's allow"
+    )

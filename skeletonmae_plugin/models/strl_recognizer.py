@@ -50,6 +50,15 @@ class STRLRecognizer(RecognizerGCN):
         self, inputs: Tensor, data_samples: list, valid: Tensor | None = None
     ) -> dict[str, Tensor]:
         """The head's losses."""
+        unlabelled = [s for s in data_samples if 'gt_label' not in s]
+        if unlabelled:
+            raise ValueError(
+                f'{len(unlabelled)} of {len(data_samples)} clips of a batch '
+                'have no label, for instance '
+                f'{unlabelled[0].get("frame_dir")!r}; recognition needs one '
+                'for each: label them, or choose labelled clips by '
+                'label_fraction=1.0 of the data set'
+            )
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.loss(feats, data_samples)
 

@@ -252,3 +252,11 @@ def test_names_of_classes_come_from_the_file(skeleton_file):
     assert build(path).metainfo['classes'] == ('walk', 'wave')
     own = build(path, metainfo=dict(classes=('a', 'b')))
     assert own.metainfo['classes'] == ('a', 'b')
+
+
+def test_number_of_coordinates_is_checked(skeleton_file, log):
+    path = skeleton_file()
+    with pytest.raises(ValueError, match='12 clips have C=2 .* is for 3'):
+        build(path, num_coordinates=3)
+    build(path, num_coordinates=2)
+    assert '12 clips of split None, 12 labelled, 3 classes' in log()

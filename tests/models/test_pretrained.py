@@ -97,3 +97,10 @@ def test_pretrained_stands_alone(tmp_path):
     )
     with pytest.raises(ValueError, match='alone'):
         model.init_weights()
+
+
+def test_whole_strl_is_told_from_an_encoder(tmp_path):
+    state = {f'layers.{i}.position': torch.zeros(1) for i in range(20)}
+    path = save(tmp_path / 'a.pth', state)
+    with pytest.raises(ValueError, match='(?s)more.*holds a whole STRL'):
+        load(path)

@@ -90,3 +90,15 @@ def test_encoder_stands_in_the_stock_recognizer(build, backbone):
     assert not idle  # distributed training would wait for them
     model.eval()
     assert len(model.test_step(data)) == 3
+
+
+def test_clips_without_label_are_one_clear_error(recognizer, clips):
+    unlabelled = ActionDataSample()
+    unlabelled.set_metainfo(dict(frame_dir='clip_7'))
+    with pytest.raises(ValueError, match="1 of 2 .* 'clip_7'"):
+        recognizer(
+            clips['inputs'],
+            [*samples(1), unlabelled],
+            mode='loss',
+            valid=clips['valid'],
+        )

@@ -62,7 +62,10 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    ann_file='{{$JHMDB_2D:<JHMDB_2D>}}', layout=layout, num_classes=num_classes
+    ann_file='{{$JHMDB_2D:<JHMDB_2D>}}',
+    layout=layout,
+    num_classes=num_classes,
+    num_coordinates=in_channels,
 )
 train_dataloader = dict(
     dataset=dict(

@@ -56,7 +56,10 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    ann_file='{{$NTU60_2D:<NTU60_2D>}}', layout=layout, num_classes=num_classes
+    ann_file='{{$NTU60_2D:<NTU60_2D>}}',
+    layout=layout,
+    num_classes=num_classes,
+    num_coordinates=in_channels,
 )
 train_dataloader = dict(
     dataset=dict(

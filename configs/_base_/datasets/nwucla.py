@@ -65,6 +65,7 @@ dataset = dict(
     ann_file='{{$NWUCLA_3D:<NWUCLA_3D>}}',
     layout=layout,
     num_classes=num_classes,
+    num_coordinates=in_channels,
 )
 train_dataloader = dict(
     dataset=dict(**dataset, split='xview_train', pipeline=train_pipeline)

@@ -62,6 +62,7 @@ dataset = dict(
     ann_file='{{$ROUTINE16_2D:<ROUTINE16_2D>}}',
     layout=layout,
     num_classes=num_classes,
+    num_coordinates=in_channels,
 )
 train_dataloader = dict(
     dataset=dict(**dataset, split='train', pipeline=train_pipeline)

@@ -62,7 +62,10 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    ann_file='{{$SBU_3D:<SBU_3D>}}', layout=layout, num_classes=num_classes
+    ann_file='{{$SBU_3D:<SBU_3D>}}',
+    layout=layout,
+    num_classes=num_classes,
+    num_coordinates=in_channels,
 )
 train_dataloader = dict(
     dataset=dict(

@@ -58,7 +58,10 @@ stgcnpp_test_pipeline = [
 ]
 
 dataset = dict(
-    ann_file='{{$TOY_2D:data/toy.pkl}}', layout=layout, num_classes=num_classes
+    ann_file='{{$TOY_2D:data/toy.pkl}}',
+    layout=layout,
+    num_classes=num_classes,
+    num_coordinates=in_channels,
 )
 train_dataloader = dict(
     dataset=dict(**dataset, split='train', pipeline=train_pipeline)

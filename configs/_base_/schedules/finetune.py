@@ -7,12 +7,6 @@ optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
     clip_grad=dict(max_norm=5.0),
-    # The pre-trained parts' own factor: 0.1 would move them a tenth as fast.
-    paramwise_cfg=dict(
-        custom_keys=dict(
-            embedding=dict(lr_mult=1.0), encoders=dict(lr_mult=1.0)
-        )
-    ),
 )
 
 # Without T_max and end the cosine lasts as long as the training, and it runs
