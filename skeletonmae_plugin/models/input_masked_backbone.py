@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ..functional.streams import check_streams, skeleton_streams
 from ..layouts import LayoutLike, get_layout
-from .layers import check_flags
+from .layers import check_coordinates, check_flags, known_joints
 from .pretrained import StrictModule
 
 
@@ -60,15 +60,8 @@ class InputMaskedBackbone(StrictModule):
         """Encode what is visible, see the class."""
         for name, flags in (('mask', mask), ('valid', valid)):
             check_flags(name, flags, x)
-        self.layout.check_num_joints(x.shape[-2], 'the clip')
-        if x.shape[-1] != self.in_channels:
-            raise ValueError(
-                f'in_channels={self.in_channels} coordinates '
-                f'are expected, the clip has C={x.shape[-1]}'
-            )
-        known = valid
-        if mask is not None:
-            known = ~mask if valid is None else valid & ~mask
+        check_coordinates(x, self.layout, self.in_channels)
+        known = known_joints(mask, valid)
         h = skeleton_streams(x, self.streams, self.layout.parents, known)
         if mask is not None:
             hidden = mask if valid is None else mask & valid

@@ -6,7 +6,13 @@ from .gin_conv import GINConv
 from .graph_convs import GRAPH_CONVS, build_graph_conv
 from .masked_batch_norm import MaskedBatchNorm1d
 from .multi_scale_temporal import MultiScaleTemporal
-from .persons import Persons, check_flags, find_persons
+from .persons import (
+    Persons,
+    check_coordinates,
+    check_flags,
+    find_persons,
+    known_joints,
+)
 from .skeleton_embedding import SkeletonEmbedding
 from .skeleton_encoder import SkeletonEncoder
 from .strl_layer import STRLLayer
@@ -24,8 +30,10 @@ __all__ = [
     'SkeletonEncoder',
     'STRLLayer',
     'build_graph_conv',
+    'check_coordinates',
     'check_flags',
     'find_persons',
+    'known_joints',
     'patchify',
     'pool_flags',
     'unpatchify',

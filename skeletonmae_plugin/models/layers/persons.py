@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ...layouts import Layout
+
 
 @dataclass(frozen=True)
 class Persons:
@@ -77,3 +79,21 @@ def check_flags(name: str, flags: Tensor | None, x: Tensor) -> None:
             f'{name} must have shape {tuple(x.shape[:-1])}, '
             f'got {tuple(flags.shape)}'
         )
+
+
+def check_coordinates(x: Tensor, layout: Layout, in_channels: int) -> None:
+    """Raise ``ValueError`` unless x (..., V, C) fits layout and channels."""
+    layout.check_num_joints(x.shape[-2], 'the clip')
+    if x.shape[-1] != in_channels:
+        raise ValueError(
+            f'in_channels={in_channels} coordinates are expected but the '
+            f'clip has C={x.shape[-1]}; a score is no coordinate, and '
+            'streams are made by the model itself'
+        )
+
+
+def known_joints(mask: Tensor | None, valid: Tensor | None) -> Tensor | None:
+    """Joints that exist and are not hidden; None: all."""
+    if mask is None:
+        return valid
+    return ~mask if valid is None else valid & ~mask

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ...functional.streams import check_streams, skeleton_streams
 from ...layouts import Layout
+from .persons import check_coordinates, known_joints
 from .time import patchify, pool_flags
 
 
@@ -89,25 +90,11 @@ class SkeletonEmbedding(nn.Module):
         valid: Tensor | None = None,
     ) -> Tensor:
         """The features xW + b alone: the paper's X. Shapes as ``forward``."""
-        self._check(x)
-        known = _known(x, mask, valid)
+        check_coordinates(x, self.layout, self.in_channels)
+        known = known_joints(mask, valid)
+        if known is None:
+            known = x.new_ones(x.shape[:-1], dtype=torch.bool)
         features = skeleton_streams(
             x, self.streams, self.layout.parents, known
         )
         return self.linear(patchify(features, self.patch_size))
-
-    def _check(self, x: Tensor) -> None:
-        self.layout.check_num_joints(x.shape[-2], 'the clip')
-        if x.shape[-1] != self.in_channels:
-            raise ValueError(
-                f'in_channels={self.in_channels} coordinates are expected but '
-                f'the clip has C={x.shape[-1]}; a score is no coordinate, and '
-                'streams are made by the model itself'
-            )
-
-
-def _known(x: Tensor, mask: Tensor | None, valid: Tensor | None) -> Tensor:
-    known = x.new_ones(x.shape[:-1], dtype=torch.bool)
-    if valid is not None:
-        known = known & valid
-    return known if mask is None else known & ~mask
