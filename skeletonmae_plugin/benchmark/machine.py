@@ -1,0 +1,81 @@
+"""On what the numbers were taken."""
+
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+
+PACKAGES = (
+    'torch',
+    'torch_geometric',
+    'numpy',
+    'mmengine',
+    'mmaction2',
+    'mmcv-lite',
+    'mmcv',
+)
+
+
+def machine_facts(device: torch.device) -> dict[str, Any]:
+    """Processor, cores, memory, GPU; nothing that names the machine."""
+    facts: dict[str, Any] = dict(
+        processor=_processor(),
+        cores=os.cpu_count(),
+        usable_cores=len(os.sched_getaffinity(0)),
+        memory_gb=round(_memory() / 2**30, 1),
+        capability=torch.backends.cpu.get_cpu_capability(),
+        system=f'{platform.system()} {platform.machine()}',
+    )
+    if device.type == 'cuda':
+        card = torch.cuda.get_device_properties(device)
+        facts.update(
+            gpu=card.name,
+            gpu_memory_gb=round(card.total_memory / 2**30, 1),
+            cuda=torch.version.cuda,
+        )
+    return facts
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that matter."""
+    found = {'python': platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def commit(root: Path) -> str:
+    """The commit of the code, with ``-dirty`` after uncommitted edits."""
+    command = ['git', '-C', str(root), 'describe', '--always', '--dirty']
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return 'unknown'  # an installed package has no history
+    return done.stdout.strip()
+
+
+def load_average() -> float:
+    """Processes that wanted to run in the last minute: others disturb."""
+    return round(os.getloadavg()[0], 2)
+
+
+def _processor() -> str:
+    try:
+        lines = Path('/proc/cpuinfo').read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line for line in lines if line.startswith('model name')]
+    return names[0].split(':', 1)[1].strip() if names else platform.machine()
+
+
+def _memory() -> int:
+    return os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')

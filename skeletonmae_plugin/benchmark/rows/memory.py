@@ -1,0 +1,77 @@
+"""Memory, and how little it grows with the corpus."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..bench import Bench
+from ..memory import Memory, peak_memory
+from ..result import Result
+
+
+def growth(bench: Bench) -> list[Result]:
+    """Peak memory of a training on a large corpus over that on a small one.
+
+    One epoch of the shipped pre-training from a packed store, with its
+    workers, in a process of its own. Counted is anonymous memory; pages of
+    the mapped file are the kernel's to drop, and stand beside it in the
+    details as part of RSS.
+    """
+    small, large = bench.sizes.corpora
+    peaks = {
+        number: _train(bench, bench.packed(bench.set, number))
+        for number in (small, large)
+    }
+    ratio = peaks[large].anonymous / peaks[small].anonymous
+    return [
+        Result(
+            'memory_growth',
+            f'peak memory of a training on {large} clips over one on {small}',
+            values=[ratio],
+            goal=1.1,
+            at_most=True,
+            configs=[f'skeletonmae_pretrain_{bench.set}'],
+            details={
+                str(number): _megabytes(peak)
+                for number, peak in peaks.items()
+            }
+            | dict(rss_ratio=peaks[large].resident / peaks[small].resident),
+            note='RssAnon + RssShmem of the process and its workers; pages of '
+            'the mapped file are the kernel\'s to drop, RSS with them is in '
+            'the details',
+        )
+    ]
+
+
+def _megabytes(memory: Memory) -> dict[str, Any]:
+    return dict(
+        anonymous_mb=memory.anonymous / 2**20,
+        rss_mb=memory.resident / 2**20,
+    )
+
+
+def _train(bench: Bench, corpus: Path) -> Memory:
+    """Memory of an epoch of ``tools/train.py``."""
+    name = f'skeletonmae_pretrain_{bench.set}'
+    loader = 'train_dataloader'
+    settings = [
+        f'{loader}.dataset.ann_file={corpus}',
+        f'{loader}.dataset.split=None',
+        'train_cfg.max_epochs=1',
+    ]
+    if bench.sizes.batch_size is not None:
+        settings.append(f'{loader}.batch_size={bench.sizes.batch_size}')
+    command = [
+        sys.executable,
+        str(bench.root / 'tools' / 'train.py'),
+        str(bench.root / 'configs' / f'{name}.py'),
+        '--work-dir',
+        str(bench.folder / 'trainings' / f'memory_{corpus.name}'),
+        '--no-validate',
+        '--seed',
+        '0',
+        '--cfg-options',
+        *settings,
+    ]
+    log = bench.folder / 'memory.log'
+    return peak_memory(command, bench.environment(), log)

@@ -1,0 +1,53 @@
+"""How long a pre-training of the size of NTU RGB+D 60 takes."""
+
+import torch
+
+from ..bench import Bench
+from ..result import Result
+from ..timing import summary
+from ..training import run_training
+from .end_to_end import preload
+from .pretrain import config_name
+
+CLIPS, EPOCHS = 40_000, 50
+#: Minutes that are asked for: about an hour on two cores, one on a GPU.
+GOALS = {'cpu': 60, 'cuda': 1}
+
+
+def minutes(bench: Bench) -> list[Result]:
+    """Minutes of 40,000 clips x 50 epochs, from the clips/s of real epochs.
+
+    Extrapolated from epochs of fewer clips; start, validation and checkpoints
+    are not in it. On a GPU the frames are kept on the device.
+    """
+    cfg = bench.config('skeletonmae_pretrain_ntu60')
+    if bench.device.type == 'cuda':
+        preload(cfg)
+        torch.cuda.reset_peak_memory_stats(bench.device)
+    dtype, name = bench.shipped(cfg).dtype, config_name(cfg)
+    workers = cfg.train_dataloader.num_workers
+    batch_size = cfg.train_dataloader.batch_size
+    clock = run_training(bench, cfg, with_steps=False)
+    details = dict(
+        clips_per_s=summary(clock.epochs),
+        measured_clips=bench.sizes.num_clips,
+        batch_size=batch_size,
+        workers=workers,
+    )
+    if bench.device.type == 'cuda':
+        peak = torch.cuda.max_memory_allocated(bench.device)
+        details['peak_memory_mb'] = peak / 2**20
+    return [
+        Result(
+            'ntu60_minutes',
+            f'pre-training of {CLIPS} clips x {EPOCHS} epochs, extrapolated',
+            unit='minutes',
+            values=[CLIPS * EPOCHS / rate / 60 for rate in clock.epochs],
+            goal=GOALS.get(bench.device.type),
+            at_most=True,
+            dtype=dtype,
+            configs=[name],
+            details=details,
+            note=f'{workers} worker processes beside the training process',
+        )
+    ]

@@ -1,0 +1,96 @@
+"""What is timed of a model: a step of training, a prediction."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+
+from .bench import Bench
+from .variants import Variant, compile_ours, compile_stock, fuse
+
+
+class TrainStep:
+    """A step of training on one batch: forward, backward, update.
+
+    It is MMEngine's ``train_step`` without the data pre-processor, which
+    belongs to the data.
+
+    Args:
+        model: In training mode.
+        optim_wrapper: Of its config.
+        batch: Keywords of the model's ``forward``.
+    """
+
+    def __init__(
+        self, model: Any, optim_wrapper: Any, batch: dict[str, Any]
+    ) -> None:
+        self.model = model.train()
+        self.optim_wrapper = optim_wrapper
+        self.batch = batch
+
+    def loss(self) -> torch.Tensor:
+        """The loss, with its graph."""
+        with self.optim_wrapper.optim_context(self.model):
+            losses = self.model(**self.batch, mode='loss')
+        return self.model.parse_losses(losses)[0]
+
+    def __call__(self) -> torch.Tensor:
+        """Take the step."""
+        loss = self.loss()
+        self.optim_wrapper.update_params(loss)
+        return loss
+
+
+def train_step(
+    bench: Bench,
+    cfg: Config,
+    variant: Variant,
+    batch: dict[str, Any],
+    ours: bool = True,
+) -> TrainStep:
+    """The training step of a config in a variant, from the same weights."""
+    model = bench.model(cfg)
+    if variant.compiled:
+        (compile_ours if ours else compile_stock)(model)
+    wrapper = build_optim_wrapper(
+        model, variant.optim_wrapper(cfg.optim_wrapper)
+    )
+    return TrainStep(model, wrapper, batch)
+
+
+def predict(
+    bench: Bench,
+    cfg: Config,
+    variant: Variant,
+    batch: dict[str, Any],
+    ours: bool = True,
+) -> Callable[[], Any]:
+    """The prediction of a config's model, batch norms folded if ours."""
+    model: Any = bench.model(cfg).eval()
+    if ours:
+        fuse(model)
+    if variant.compiled:
+        (compile_ours if ours else compile_stock)(model)
+
+    @torch.inference_mode()
+    def run() -> Any:
+        with variant.autocast(bench.device):
+            return model(**batch, mode='predict')
+
+    return run
+
+
+def count_clips(batch: dict[str, Any]) -> int:
+    """Clips of a batch."""
+    return len(batch['inputs'])
+
+
+def count_frames(batch: dict[str, Any]) -> int:
+    """Frames of the persons that are there: what is computed."""
+    inputs, valid = batch['inputs'], batch.get('valid')
+    if valid is None:
+        valid = inputs.abs().sum(-1) > 0
+    persons = valid.flatten(2).any(-1).sum()  # (N, M)
+    return int(persons) * inputs.shape[2]

@@ -1,0 +1,130 @@
+"""Ways to run a model: number format, compiled or not.
+
+The only file that knows how the rest of the package compiles and fuses.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from torch import nn
+
+from .. import engine, models
+from .result import BenchmarkError
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way to run a model.
+
+    Attributes:
+        name: As in the tables.
+        dtype: 'float32' or 'bfloat16'.
+        compiled: Whether its heavy parts are compiled.
+    """
+
+    name: str
+    dtype: str
+    compiled: bool
+
+    def autocast(self, device: torch.device) -> AbstractContextManager:
+        """The precision of a forward pass outside an optimizer wrapper."""
+        if self.dtype == 'float32':
+            return nullcontext()
+        return torch.autocast(device.type, getattr(torch, self.dtype))
+
+    def optim_wrapper(self, cfg: dict) -> dict:
+        """The optimizer wrapper of a config, with this precision."""
+        cfg = dict(cfg)
+        for key in ('dtype', 'loss_scale'):
+            cfg.pop(key, None)
+        if self.dtype == 'float32':
+            return dict(cfg, type='OptimWrapper')
+        return dict(cfg, type='AmpOptimWrapper', dtype=self.dtype)
+
+
+EAGER_FP32 = Variant('eager_fp32', 'float32', False)
+EAGER_BF16 = Variant('eager_bf16', 'bfloat16', False)
+COMPILED_FP32 = Variant('compiled_fp32', 'float32', True)
+COMPILED_BF16 = Variant('compiled_bf16', 'bfloat16', True)
+VARIANTS = (EAGER_FP32, EAGER_BF16, COMPILED_FP32, COMPILED_BF16)
+
+
+def shipped_variant(cfg: Config, device: torch.device) -> Variant:
+    """What a user gets who trains with this config on this machine."""
+    wrapper = cfg.get('optim_wrapper', {})
+    dtype = 'float32'
+    if wrapper.get('type') == 'AmpOptimWrapper':
+        dtype = wrapper.get('dtype') or 'auto'
+        if dtype in ('auto', 'float16'):
+            # Half precision of either kind costs the same on a GPU.
+            dtype = 'float32' if no_bfloat16(device) else 'bfloat16'
+    hooks = [hook.get('type') for hook in cfg.get('custom_hooks', [])]
+    compiled = 'CompileHook' in hooks and no_compiler(device) is None
+    return next(
+        variant
+        for variant in VARIANTS
+        if (variant.dtype, variant.compiled) == (dtype, compiled)
+    )
+
+
+def why_not(variant: Variant, device: torch.device) -> str | None:
+    """Why this machine cannot run a variant; None if it can."""
+    if variant.dtype == 'bfloat16' and (reason := no_bfloat16(device)):
+        return reason
+    return no_compiler(device) if variant.compiled else None
+
+
+def no_bfloat16(device: torch.device) -> str | None:
+    """Why bfloat16 would not pay here; None if it does."""
+    if device.type == 'cuda':
+        if torch.cuda.is_bf16_supported(including_emulation=False):
+            return None
+        return 'this GPU has no bfloat16'
+    if torch.cpu._is_avx512_bf16_supported():
+        return None
+    return 'this processor has no bfloat16 instructions'
+
+
+@cache
+def no_compiler(device: torch.device) -> str | None:
+    """Why ``torch.compile`` does not work here; None if it does."""
+    try:
+        torch.compile(_double)(torch.ones(8, device=device))
+    except Exception as error:  # a compiler fails in many ways
+        text = str(error).strip().splitlines() or [type(error).__name__]
+        return f'torch.compile does not work: {text[0][:200]}'
+    return None
+
+
+def _double(x: torch.Tensor) -> torch.Tensor:
+    return x * 2
+
+
+def compile_ours(model: nn.Module) -> None:
+    """Compile the heavy parts of a model of ours, in place."""
+    compile_model = getattr(engine, 'compile_model', compile_stock)
+    if compile_model(model) is False:
+        raise BenchmarkError(
+            'compile_model found no compiler, though torch.compile works'
+        )
+
+
+def compile_stock(model: Any) -> None:
+    """Compile a foreign model as its user would: backbone and neck."""
+    model.backbone.compile()
+    if isinstance(getattr(model, 'neck', None), nn.Module):
+        model.neck.compile()
+
+
+def fuse(model: nn.Module) -> None:
+    """Fold batch norms into their neighbours, for inference, in place."""
+    fuse_batch_norms: Callable | None = getattr(
+        models, 'fuse_batch_norms', None
+    )
+    if fuse_batch_norms is not None:
+        fuse_batch_norms(model)
