@@ -1,6 +1,7 @@
 """What all rows are given: configs, made data, device, sizes."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 from torch import nn
@@ -22,6 +24,12 @@ from .variants import (
     shipped_variant,
     why_not,
 )
+
+
+def quiet_logger() -> None:
+    """Make a logger current that shows nothing but errors."""
+    name = f'benchmark_{uuid.uuid4().hex[:12]}'
+    MMLogger.get_instance(name, log_level='ERROR')
 
 
 def _track(rounds: range) -> Iterator[int]:
@@ -53,6 +61,7 @@ class Bench:
     def __post_init__(self) -> None:
         torch.set_num_threads(self.threads)
         init_default_scope('mmaction')
+        quiet_logger()
 
     def config(self, name: str) -> Config:
         """A shipped config that reads made clips, all of them.
@@ -77,6 +86,15 @@ class Bench:
     def made(self, set_name: str, num_clips: int | None = None) -> Path:
         """A pickle of made clips in the form of a set."""
         return made_data.pickle_file(
+            self.folder,
+            set_name,
+            num_clips or self.sizes.num_clips,
+            self.sizes.made,
+        )
+
+    def packed(self, set_name: str, num_clips: int | None = None) -> Path:
+        """The same clips as a packed store."""
+        return made_data.packed_store(
             self.folder,
             set_name,
             num_clips or self.sizes.num_clips,

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,33 +25,54 @@ def pickle_file(
     """
     path = folder / f'{set_name}_{num_clips}.pkl'
     if not path.exists():
-        clips = list(repeated_clips(set_name, num_clips, made))
+        # Pickle writes an array that it meets again as a reference.
+        clips = [
+            {key: _own(value) for key, value in clip.items()}
+            for clip in repeated_clips(set_name, num_clips, made)
+        ]
         check_room(folder, 2 * clip_bytes(clips))
-        write_dataset(dict(split={}, annotations=clips), path)
+        names = [clip['frame_dir'] for clip in clips]
+        write_dataset(dict(split=dict(all=names), annotations=clips), path)
     return path
 
 
-def repeated_clips(
-    set_name: str, num_clips: int, made: int
-) -> Iterator[dict]:
-    """Annotations as of a file, arrays of their own in each."""
+def packed_store(
+    folder: Path, set_name: str, num_clips: int, made: int
+) -> Path:
+    """The clips of :func:`pickle_file` as a packed store."""
+    from ..datasets.packed_format import is_store
+    from ..datasets.packed_writer import write_store
+    path = folder / f'{set_name}_{num_clips}.packed'
+    if not is_store(path):
+        clips = {
+            clip['frame_dir']: clip
+            for clip in repeated_clips(set_name, num_clips, made)
+        }
+        check_room(folder, 2 * clip_bytes(list(clips.values())))
+        write_store(path, clips, dict(all=list(clips)))
+    return path
+
+
+def repeated_clips(set_name: str, num_clips: int, made: int) -> Iterator[dict]:
+    """Annotations as of a file; clips of one template share its arrays."""
     if set_name not in SETS:
         raise BenchmarkError(
             f'no clips can be made for the set {set_name!r}; there are '
             f'{", ".join(SETS)}'
         )
-    persons = dict(persons=2) if set_name == 'toy' else {}
-    few = make_dataset(set_name, min(made, num_clips), **persons)
+    few = make_dataset(
+        set_name,
+        min(made, num_clips),
+        persons=2 if set_name == 'toy' else None,
+    )
     templates = few['annotations']
     for number in range(num_clips):
         clip = templates[number % len(templates)]
-        # Pickle writes an array that it meets again as a reference.
-        arrays = {
-            key: value.copy()
-            for key, value in clip.items()
-            if isinstance(value, np.ndarray)
-        }
-        yield dict(clip, **arrays, frame_dir=f'clip{number:06d}')
+        yield dict(clip, frame_dir=f'clip{number:06d}')
+
+
+def _own(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def clip_bytes(clips: list[dict]) -> int:

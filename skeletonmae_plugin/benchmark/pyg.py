@@ -40,9 +40,7 @@ class PyGPretrainer(nn.Module):
         self.remask = neck.get('remask', False)
         self.sparse = sparse
         dims = backbone.embed_dims
-        self.embed = nn.Linear(
-            backbone.in_channels * len(self.streams), dims
-        )
+        self.embed = nn.Linear(backbone.in_channels * len(self.streams), dims)
         self.mask_token = nn.Parameter(torch.zeros(dims))
         self.joint_embedding = (
             nn.Parameter(torch.zeros(self.layout.num_joints, dims))

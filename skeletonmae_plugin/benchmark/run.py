@@ -44,9 +44,7 @@ def run_rows(
     """
     unknown = [name for name in names if name not in ROWS]
     if unknown:
-        raise ValueError(
-            f'no row {unknown[0]!r}; there are {", ".join(ROWS)}'
-        )
+        raise ValueError(f'no row {unknown[0]!r}; there are {", ".join(ROWS)}')
     head = header(bench, quick)
     content = _kept(file, head)
     todo = [name for name in names if not _is_done(content, name)]

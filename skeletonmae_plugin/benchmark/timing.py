@@ -52,9 +52,7 @@ def summary(values: Sequence[float]) -> dict[str, float]:
 
 def ratios(slow: Times, fast: Times) -> list[float]:
     """How often faster, block by block: neighbours share the weather."""
-    return [
-        a / b for a, b in zip(slow.seconds, fast.seconds, strict=True)
-    ]
+    return [a / b for a, b in zip(slow.seconds, fast.seconds, strict=True)]
 
 
 def alternate(

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from .bench import Bench
+from .bench import Bench, quiet_logger
 from .steps import TrainStep, count_clips
 from .timing import synchronize, time_block
 
@@ -131,3 +131,4 @@ def _quiet(bench: Bench) -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
+            quiet_logger()  # that of the runner writes to the log

@@ -122,14 +122,17 @@ def _sizes(bench: Bench, **other: int) -> dict[str, int]:
     """Sizes of the shipped config, but for those that are named."""
     cfg = bench.config('skeletonmae_pretrain')
     backbone = cfg.model.backbone
-    return dict(
-        clips=cfg.train_dataloader.batch_size,
-        frames=cfg.clip_len,
-        persons=1,
-        joints=get_layout(backbone.layout).num_joints,
-        width=backbone.embed_dims,
-        layers=backbone.num_layers,
-    ) | other
+    return (
+        dict(
+            clips=cfg.train_dataloader.batch_size,
+            frames=cfg.clip_len,
+            persons=1,
+            joints=get_layout(backbone.layout).num_joints,
+            width=backbone.embed_dims,
+            layers=backbone.num_layers,
+        )
+        | other
+    )
 
 
 def _step(
@@ -187,5 +190,3 @@ def random_batch(
     inputs[:, there:], valid[:, there:] = 0, False
     batch = dict(inputs=inputs, mask=mask & valid, valid=valid)
     return {key: value.to(device) for key, value in batch.items()}
-
-

@@ -32,12 +32,11 @@ def growth(bench: Bench) -> list[Result]:
             at_most=True,
             configs=[f'skeletonmae_pretrain_{bench.set}'],
             details={
-                str(number): _megabytes(peak)
-                for number, peak in peaks.items()
+                str(number): _megabytes(peak) for number, peak in peaks.items()
             }
             | dict(rss_ratio=peaks[large].resident / peaks[small].resident),
             note='RssAnon + RssShmem of the process and its workers; pages of '
-            'the mapped file are the kernel\'s to drop, RSS with them is in '
+            "the mapped file are the kernel's to drop, RSS with them is in "
             'the details',
         )
     ]

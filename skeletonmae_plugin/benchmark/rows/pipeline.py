@@ -62,7 +62,9 @@ def against_stock(bench: Bench) -> list[Result]:
             details=dict(
                 sides=side_details(times, batch_size, 'clips'),
                 batch_size=batch_size,
-                ours=[t['type'] for t in ours.train_dataloader.dataset.pipeline],
+                ours=[
+                    t['type'] for t in ours.train_dataloader.dataset.pipeline
+                ],
                 stock=[
                     t['type'] for t in stock.train_dataloader.dataset.pipeline
                 ],
@@ -114,7 +116,9 @@ def _check_shapes(batches: dict[str, dict[str, Any]]) -> None:
     for name, batch in batches.items():
         shape = tuple(batch['inputs'].shape)
         # MMAction2's batch keeps the axis of the clips of a sample.
-        shapes[name] = (shape[0], *shape[2:5]) if name == 'stock' else shape[:4]
+        shapes[name] = (
+            (shape[0], *shape[2:5]) if name == 'stock' else shape[:4]
+        )
     if len(set(shapes.values())) > 1:
         raise BenchmarkError(
             f'the sides give batches (N, M, T, V) of {shapes}; expected equal '

@@ -105,7 +105,9 @@ def pyg_step(
 
 def check_losses(steps: dict[str, TrainStep]) -> dict[str, float]:
     """Equal losses of all sides before any has made a step."""
-    losses = {name: float(step.loss().detach()) for name, step in steps.items()}
+    losses = {
+        name: float(step.loss().detach()) for name, step in steps.items()
+    }
     exact = {k: v for k, v in losses.items() if k.endswith('fp32')}
     check_equal('the loss', exact, SAME)
     first = next(iter(exact))
