@@ -42,6 +42,7 @@ def packed_store(
     """The clips of :func:`pickle_file` as a packed store."""
     from ..datasets.packed_format import is_store
     from ..datasets.packed_writer import write_store
+
     path = folder / f'{set_name}_{num_clips}.packed'
     if not is_store(path):
         clips = {

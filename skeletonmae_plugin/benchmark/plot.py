@@ -46,7 +46,7 @@ def draw_variants(axes: Axes, entries: dict[str, dict]) -> None:
     colours = ['C0' if name.startswith('ours') else 'C7' for name in bars]
     axes.barh(bars, [rates[name] for name in bars], color=colours)
     for i, (name, rate) in enumerate(limits.items()):
-        if not name.startswith('gemm_linear'):
+        if 'with_graph' not in name:
             axes.axvline(rate, color=f'C{i + 1}', ls='--', label=name)
     if limits:
         axes.legend(fontsize=8)

@@ -1,19 +1,23 @@
 r"""The matrix products of a pre-training step, and a bare GEMM of them.
 
-A product (m, k) x (k, n) is m k n multiply-adds, 2 m k n FLOPs. With R joints
-that exist in the batch (R = F V for F frames of persons), width D, C_in input
-features, C_out coordinates, L layers, a step has forward
+A product (m, k) x (k, n) is m k n multiply-adds, 2 m k n FLOPs. With R = F V
+joints in the F frames of persons that are there, width D, C_in input features,
+width E of the decoder, C_out coordinates and L layers, the linear layers have
+forward
 
 .. math::
-    R C_{in} D + L (V^2 F D + 2 R D^2)
-    + R D E + V^2 F E + R E^2 + R E C_{out}
+    R\,(C_{in} D + 2 L D^2 + D E + E^2 + E C_{out})
 
-multiply-adds: embedding; aggregation and perceptron of each layer; projection,
-aggregation and perceptron of the decoder. Backward counts each product twice
-more, for the gradients of its input and of its weight, but for those that
-nobody needs: the input of the embedding has no gradient, and the graph, a
-constant, has none either. Everything else of a step (norms, activations,
-masks, loss, optimizer) counts as no work at all.
+multiply-adds. Backward counts each twice more, for the gradients of its
+weight and of its input, but for the embedding, whose input has no gradient.
+The limit is ``torch.mm`` on the forward shapes, each as often as it counts:
+the gradients' own shapes, sums over R, are slower on most machines.
+
+Everything else of a step is counted as no work at all: norms, activations,
+masks, loss, optimizer, and the aggregation too. As a matrix product
+(V, V) x (V, F D) it would be V / 2 D of a perceptron's work but is far slower
+than a large product, so that to count it would flatter us. ``kind='graph'``
+marks it, for a second, weaker limit that has it.
 """
 
 from collections.abc import Callable
@@ -25,25 +29,18 @@ from mmengine.config import Config
 from ..layouts import get_layout
 from .pyg import check_config
 
-Shape = tuple[int, int, int]
-
 
 @dataclass(frozen=True)
 class Product:
-    """(m, k) x (k, n), and how the operands lie in memory.
+    """(m, k) x (k, n).
 
     Attributes:
         shape: m, k, n.
-        left_transposed: The left operand is a transposed view, as in a
-            gradient of weights.
-        right_transposed: The right one is, as in a gradient of inputs.
         kind: 'linear' or 'graph'.
     """
 
-    shape: Shape
+    shape: tuple[int, int, int]
     kind: str
-    left_transposed: bool = False
-    right_transposed: bool = False
 
     @property
     def flops(self) -> int:
@@ -64,35 +61,22 @@ def step_products(cfg: Config, num_frames: int) -> list[Product]:
     joints = get_layout(backbone.layout).num_joints
     rows, dims = num_frames * joints, backbone.embed_dims
     width = neck.get('embed_dims', 64)
+
+    def linear(channels: int, out: int, times: int = 3) -> list[Product]:
+        return times * [Product((rows, channels, out), 'linear')]
+
+    def graph(channels: int) -> list[Product]:
+        # Forward, and the gradient of what is summed; the graph is constant.
+        shape = (joints, joints, num_frames * channels)
+        return 2 * [Product(shape, 'graph')]
+
     features = backbone.in_channels * len(backbone.streams)
-    products = _linear(rows, features, dims, with_input=False)
+    products = linear(features, dims, times=2)
     for _ in range(backbone.num_layers):
-        products += _graph(joints, num_frames * dims)
-        products += 2 * _linear(rows, dims, dims)
-    products += _linear(rows, neck.in_channels, width)
-    products += _graph(joints, num_frames * width)
-    products += _linear(rows, width, width)
-    products += _linear(rows, width, neck.out_channels)
+        products += graph(dims) + linear(dims, dims) + linear(dims, dims)
+    products += linear(neck.in_channels, width) + graph(width)
+    products += linear(width, width) + linear(width, neck.out_channels)
     return products
-
-
-def _linear(
-    rows: int, channels: int, out: int, with_input: bool = True
-) -> list[Product]:
-    """Forward, gradient of the weight, gradient of the input."""
-    products = [
-        Product((rows, channels, out), 'linear', right_transposed=True),
-        Product((out, rows, channels), 'linear', left_transposed=True),
-    ]
-    if with_input:
-        products.append(Product((rows, out, channels), 'linear'))
-    return products
-
-
-def _graph(joints: int, columns: int) -> list[Product]:
-    """Aggregation joints first, and its gradient of the input."""
-    forward = Product((joints, joints, columns), 'graph')
-    return [forward, forward]
 
 
 def gemm(
@@ -100,11 +84,12 @@ def gemm(
 ) -> Callable[[], None]:
     """A function that does the bare products one after another.
 
-    ``torch.mm`` into memory that is there already. Products of one shape
-    share their operands; those of a step are larger than the caches.
+    ``torch.mm`` into memory that is there already; products of one shape
+    share their operands.
     """
-    operands = {product: _operands(product, dtype, device)
-                for product in set(products)}  # fmt: skip
+    operands = {
+        product: _operands(product, dtype, device) for product in set(products)
+    }
 
     def run() -> None:
         for product in products:
@@ -118,14 +103,8 @@ def _operands(
     product: Product, dtype: torch.dtype, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     m, k, n = product.shape
-
-    def matrix(rows: int, columns: int, transposed: bool) -> torch.Tensor:
-        size = (columns, rows) if transposed else (rows, columns)
-        values = torch.randn(size, device=device).to(dtype)
-        return values.T if transposed else values
-
     return (
-        matrix(m, k, product.left_transposed),
-        matrix(k, n, product.right_transposed),
+        torch.randn(m, k, device=device).to(dtype),
+        torch.randn(k, n, device=device).to(dtype),
         torch.empty(m, n, dtype=dtype, device=device),
     )
