@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
@@ -46,7 +45,7 @@ class JitterSkeleton(BaseTransform):
         shape = list(keypoint.shape)
         if self.per == 'clip':
             shape[-3] = 1
-        noise = get_rng(results).standard_normal(shape, np.float32)
+        noise = get_rng(results).standard_normal(shape)
         if self.unit == 'raw':
             if 'scale' not in results:
                 raise ValueError(
