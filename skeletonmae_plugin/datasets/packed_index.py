@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,14 +35,15 @@ class PackedIndex:
 def write_index(folder: Path, name: str, index: PackedIndex) -> FileRecord:
     """Write an index file and wait until it is on the disk."""
     names = json.dumps(index.table.names).encode()
-    splits = {f'split_{i}': p for i, p in enumerate(index.splits.values())}
+    columns: dict[str, Any] = index.table.columns()
+    for number, positions in enumerate(index.splits.values()):
+        columns[f'split_{number}'] = positions
     buffer = io.BytesIO()
     np.savez(
         buffer,
         names=np.frombuffer(names, np.uint8),
         ranking=index.ranking,
-        **index.table.columns(),
-        **splits,
+        **columns,
     )
     content = buffer.getvalue()
     with open(folder / name, 'wb') as file:

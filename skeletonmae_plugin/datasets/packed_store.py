@@ -73,9 +73,7 @@ def verify_store(
     return record
 
 
-def _map(
-    folder: Path, file: FileRecord, shape: tuple[int, ...]
-) -> np.ndarray:
+def _map(folder: Path, file: FileRecord, shape: tuple[int, ...]) -> np.ndarray:
     path = folder / file.name
     dtype = np.dtype(file.dtype)
     if dtype.itemsize * int(np.prod(shape)) != file.size:

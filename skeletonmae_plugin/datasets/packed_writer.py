@@ -150,20 +150,21 @@ def _fitting(
         if twice:
             raise ValueError(
                 f'{folder}: {len(twice)} of the {len(clips)} clips are in it '
-                f"already, the first {twice[0]!r}; skip them with "
+                f'already, the first {twice[0]!r}; skip them with '
                 '--on-bad-clip skip, or rename them'
             )
-    if None not in (classes, old.classes) and list(classes) != old.classes:
+    named = old.classes if classes is None else [str(c) for c in classes]
+    if old.classes is not None and named != old.classes:
         raise ValueError(
             f'{folder}: its classes are {old.classes}, but those of the clips '
-            f'to add are {list(classes)}; labels must mean the same'
+            f'to add are {named}; labels must mean the same'
         )
     has_score = any(score is not None for score in scores)
     return replace(
         old,
         num_joints=joints,
         num_coordinates=coordinates,
-        classes=old.classes if classes is None else [str(c) for c in classes],
+        classes=named,
         keypoint=_row_record(folder, 'keypoint', old.keypoint, points),
         score=_row_record(folder, 'score', old.score, scores)
         if has_score
@@ -235,6 +236,4 @@ def _joined(
         before = joined.get(split, np.zeros(0, np.int64))
         more = np.array([place[name] for name in names], np.int64)
         joined[str(split)] = np.concatenate([before, more])
-    return PackedIndex(
-        table, np.concatenate([index.ranking, ranking]), joined
-    )
+    return PackedIndex(table, np.concatenate([index.ranking, ranking]), joined)

@@ -12,6 +12,7 @@ from .packed_store import open_store
 from .packed_writer import write_store
 from .reading import (
     Complaints,
+    listing,
     one_dimension,
     read_annotations,
     usable_clips,
@@ -57,7 +58,7 @@ def pack(
             'make one'
         )
     complaints = Complaints(
-        str(source), on_bad_clip, 'on_bad_clip (--on-bad-clip) to skip'
+        str(source), on_bad_clip, "on_bad_clip='skip' (--on-bad-clip skip)"
     )
     found = read_annotations(path, str(source))
     for split, names in found.splits.items():
@@ -80,7 +81,10 @@ def _new_clips(
 ) -> dict[str, dict]:
     """Those that are not in the store."""
     there = set(open_store(folder).table.names)
-    complaints.report_bad(
-        {name: f'is in {folder} already' for name in clips if name in there}
-    )
+    twice = [name for name in clips if name in there]
+    if twice:
+        complaints.report(
+            f'{len(twice)} of {len(clips)} clips are in {folder} already: '
+            f'{listing(map(repr, twice))}'
+        )
     return {name: clip for name, clip in clips.items() if name not in there}

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from mmengine.logging import print_log
@@ -55,14 +54,14 @@ class Complaints:
         if absent:
             self.report(
                 f'{what}: {len(absent)} of {len(names)} clips are not among '
-                f'the annotations: {_listing(map(repr, absent))}'
+                f'the annotations: {listing(map(repr, absent))}'
             )
 
     def report_bad(self, bad: Mapping[str, str]) -> None:
         """Report bad clips, if there are any: reasons by name."""
         if bad:
             reasons = [f'clip {n!r}: {reason}' for n, reason in bad.items()]
-            self.report(_listing(reasons), len(bad))
+            self.report(listing(reasons), len(bad))
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ def _by_name(annotations: list, called: str) -> dict[str, dict]:
     return clips
 
 
-def _listing(items: Iterable[str], most: int = 50) -> str:
+def listing(items: Iterable[str], most: int = 50) -> str:
     """The items in one line, the number of the rest where they are many."""
     items = list(items)
     rest = len(items) - most

@@ -46,6 +46,4 @@ class RowFile:
         self._file.flush()
         flush(self._file.fileno())
         self._file.close()
-        return replace(
-            self.record, size=self._size, checksum=self._checksum
-        )
+        return replace(self.record, size=self._size, checksum=self._checksum)

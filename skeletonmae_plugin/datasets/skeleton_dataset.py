@@ -1,7 +1,8 @@
 """Skeleton clips in MMAction2's file format."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ..layouts import LayoutLike, get_layout
+from .batches import BatchMaker, check_serving, why_not_whole
 from .choosing import choose_by_name, choose_classes, choose_few
 from .clip_store import ClipStore
+from .collate import Batch
 from .packed_format import is_store
 from .packed_store import open_store
 from .randomness import ClipRandom, clip_keys, global_keys, name_keys
@@ -29,25 +32,36 @@ from .subsets import check_amount, read_ids, write_ids
 
 @DATASETS.register_module()
 class SkeletonDataset(BaseDataset):
-    """Skeleton clips of a pickle in the format of MMAction2 and pyskl.
+    """Skeleton clips of a packed store, or of MMAction2's and pyskl's pickle.
 
-    The file holds ``dict(split={name: [frame_dir, ...]}, annotations=[...])``
+    The pickle is ``dict(split={name: [frame_dir, ...]}, annotations=[...])``
     with one dict a clip: ``frame_dir`` (or ``filename``), ``keypoint``
     (M, T, V, C) and, where known, ``keypoint_score`` (M, T, V), ``label``
     (absent: the clip is unlabelled), ``total_frames``, ``img_shape`` (h, w).
     It is read without running code (see ``safe_pickle``) and every clip is
-    checked. Arrays stay as in the file, half precision for one; the first
-    transform of every pipeline, ``LoadSkeleton``, makes float32 and ``valid``
-    from them. Files that keep the skeletons of a clip elsewhere
-    (``frame_inds`` and a folder, as for Kinetics-400) are not read.
+    checked. A packed store is the folder that ``tools/data/pack.py`` makes of
+    it: checked when packed, mapped into memory and not read. Either way the
+    frames of all clips lie in one array (``ClipStore``) that workers share.
+    Arrays stay as in the file, half precision for one; the first transform of
+    every pipeline, ``LoadSkeleton``, makes float32 and ``valid`` from them.
+    Files that keep the skeletons of a clip elsewhere (``frame_inds`` and a
+    folder, as for Kinetics-400) are not read.
 
     A sample carries ``test_mode`` and ``rng``, the generator that all our
     transforms draw from: in training a function of (seed, epoch, index),
     which ``SkeletonSampler`` hands out, in a test of ``frame_dir``. Without
     that sampler ``rng`` is seeded from numpy's global state.
 
+    With ``batched=True`` a data loader gets whole batches, the same numbers
+    many times as fast: a pipeline that begins with ``LoadSkeleton``,
+    ``RankPersons``, ``SampleSkeletonFrames`` and goes on with transforms that
+    are ``batched`` runs once for all clips. Any other pipeline runs clip by
+    clip, and the log says so. The loader needs
+    ``collate_fn=dict(type='skeleton_collate')``. Wrappers of data sets ask
+    for single clips and get them.
+
     Args:
-        ann_file: The pickle file.
+        ann_file: The pickle file, or the folder of a packed store.
         layout: Name of the layout of its joints, or a dict.
         pipeline: Transforms.
         split: Name of a split, or several, which are joined. None: all clips.
@@ -68,9 +82,16 @@ class SkeletonDataset(BaseDataset):
         data_root: Folder of ``ann_file``.
         metainfo: Additional facts about the data set.
         indices: Take only the first so many clips, or these positions.
-        serialize_data: Whether to keep the clips in one block of memory that
-            the workers share.
+        serialize_data: MMEngine's option. The clips are in one block of
+            memory that the workers share, whether it is set or not.
         lazy_init: Whether to read the file when first asked.
+        batched: Whether to make whole batches.
+        transforms_on: Where the transforms behind ``SampleSkeletonFrames`` of
+            a whole batch run: in the 'worker', or on the device of the
+            'model', in ``SkeletonDataPreprocessor``.
+        preload: 'memory' reads the clips of a packed store into memory,
+            'device' keeps them on the model's device, which needs
+            ``batched`` and a loader with ``num_workers=0``.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -98,11 +119,12 @@ class SkeletonDataset(BaseDataset):
         indices: int | Sequence[int] | None = None,
         serialize_data: bool = True,
         lazy_init: bool = False,
+        batched: bool = False,
+        transforms_on: str = 'worker',
+        preload: str | None = None,
     ) -> None:
-        if on_bad_clip not in ('raise', 'skip'):
-            raise ValueError(
-                f"on_bad_clip must be 'raise' or 'skip', got {on_bad_clip!r}"
-            )
+        self._complaints = Complaints(ann_file, on_bad_clip)
+        check_serving(batched, transforms_on, preload)
         if label_fraction is not None or labels_per_class is not None:
             check_amount(label_fraction, labels_per_class)
         self.layout = get_layout(layout)
@@ -117,7 +139,13 @@ class SkeletonDataset(BaseDataset):
         self.labels_per_class = labels_per_class
         self.label_seed = label_seed
         self.subset_file = subset_file
-        self.on_bad_clip = on_bad_clip
+        self.batched = batched
+        self.transforms_on = transforms_on
+        self.preload = preload
+        self.store: ClipStore
+        self.data_list: np.ndarray  # positions in the store
+        self._maker: BatchMaker | None = None
+        self._made_for: tuple[ClipStore, list] | None = None
         # Seed and epoch, -1 = not told; see set_clock.
         self._clock = torch.full((2,), -1, dtype=torch.int64)
         super().__init__(
@@ -126,7 +154,8 @@ class SkeletonDataset(BaseDataset):
             data_root=data_root,
             data_prefix={},
             indices=indices,
-            serialize_data=serialize_data,
+            # What it would serialise are the positions of clips in the store.
+            serialize_data=False,
             pipeline=list(pipeline),
             test_mode=test_mode,
             lazy_init=lazy_init,
@@ -137,6 +166,7 @@ class SkeletonDataset(BaseDataset):
 
     def load_data_list(self) -> np.ndarray:
         """Read the file, take the split and leave out what is not asked."""
+        self._complaints = replace(self._complaints, file=self.ann_file)
         path = Path(self.ann_file).expanduser()
         if is_store(path):
             clips = self._from_store(path)
@@ -253,6 +283,17 @@ class SkeletonDataset(BaseDataset):
 
     # Handing out clips.
 
+    def full_init(self) -> None:
+        """Read and choose the clips, once."""
+        if self._fully_initialized:
+            return
+        super().full_init()
+        if self.preload is not None:
+            self.store = self.store.select(self.data_list)
+            self.data_list = np.arange(len(self.store))
+        if self.batched:  # the workers inherit what it finds out
+            self._find_maker()
+
     def set_clock(self, seed: int, epoch: int) -> None:
         """Tell seed and epoch, to workers that are already running as well."""
         self._clock.share_memory_()
@@ -263,6 +304,43 @@ class SkeletonDataset(BaseDataset):
         results = self.get_data_info(int(idx))
         results['rng'] = self._rng([idx], [results['frame_dir']])
         return self.pipeline(results)
+
+    def __getitems__(self, indices: Sequence[int]) -> Batch | list:
+        """The clips of a batch after the pipeline, for a data loader.
+
+        Returns:
+            A whole batch (see ``PackSkeletonInputs``) if ``batched``, for
+            ``skeleton_collate``; otherwise a list of clips.
+        """
+        self.full_init()
+        maker = self._find_maker() if self.batched else None
+        if maker is None:
+            return [self[index] for index in indices]
+        clips = self.data_list[np.asarray(indices, np.int64)]
+        names = [self.store.table.names[clip] for clip in clips]
+        return maker(clips, self._rng(indices, names), self.test_mode)
+
+    def _find_maker(self) -> BatchMaker | None:
+        """What makes batches of the pipeline as it is now, if that can be."""
+        transforms = self.pipeline.transforms
+        if self._made_for != (self.store, transforms):
+            self._made_for = self.store, list(transforms)
+            self._maker = None
+            reason = why_not_whole(transforms)
+            if reason is None:
+                self._maker = BatchMaker(
+                    self.store,
+                    transforms,
+                    self.transforms_on,
+                    self.preload == 'device',
+                )
+            else:
+                print_log(
+                    f'{self.ann_file}: clips are served one by one, for the '
+                    f'pipeline cannot run on whole batches: {reason}',
+                    'current',
+                )
+        return self._maker
 
     def get_data_info(self, idx: int) -> dict:
         """The idx-th clip as it is in the file, ``test_mode`` beside it."""

@@ -39,7 +39,10 @@ class RankPersons(BaseTransform):
         seen = results['valid']
         if results.get('keypoint_score') is not None:
             seen = np.where(seen, results['keypoint_score'], 0)
-        order = np.argsort(-seen.sum((1, 2)), kind='stable')
+        # In double precision, the order of the summands plays no part: whole
+        # batches rank alike (``person_ranking``).
+        weight = seen.sum((1, 2), dtype=np.float64)
+        order = np.argsort(-weight, kind='stable')
         order = order[: self.num_person]
         missing = self.num_person - len(order)
         for key in JOINT_KEYS:

@@ -71,24 +71,35 @@ class SampleSkeletonFrames(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Sample: (M, T, V, ...) -> (N, M, clip_len, V, ...)."""
-        num_frames = results['keypoint'].shape[1]
-        if results['test_mode']:
-            offsets = centre_offsets(self.num_clips, self.clip_len)
-            frames = frame_indices(num_frames, offsets)
-        else:
-            frames = self._draw(get_rng(results), num_frames)
+        num_frames = np.array([results['keypoint'].shape[1]])
+        rng = None if results['test_mode'] else get_rng(results)
+        frames = self.choose(rng, num_frames, results['test_mode'])
         for key in JOINT_KEYS:
             if results.get(key) is not None:
                 results[key] = take_frames(results[key], frames)
         results['frame_inds'] = frames
         return results
 
-    def _draw(self, rng: np.random.Generator, num_frames: int) -> np.ndarray:
-        size = (self.num_clips,)
+    def choose(
+        self, rng: Any, num_frames: np.ndarray, test_mode: bool
+    ) -> np.ndarray:
+        """Frames of B clips, (B * num_clips, clip_len).
+
+        Args:
+            rng: Random numbers of these clips, which a test does not need.
+            num_frames: (B,) lengths of the clips.
+            test_mode: Whether it is for a test.
+        """
+        lengths = np.repeat(num_frames, self.num_clips)[:, None]
+        if test_mode:
+            offset = centre_offsets(self.num_clips, self.clip_len)
+            offset = np.tile(offset, (len(num_frames), 1))
+            return frame_indices(lengths, offset)
+        size = (len(lengths),)
         start, length = draw_window(rng, self.crop or (1.0, 1.0), size)
         speed = rng.uniform(*(self.speed or (1.0, 1.0)), size)
         offset = rng.random((*size, self.clip_len))
-        return frame_indices(num_frames, offset, start, length, speed)
+        return frame_indices(lengths, offset, start, length, speed)
 
     def __repr__(self) -> str:
         return (
