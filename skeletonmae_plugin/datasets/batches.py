@@ -147,7 +147,7 @@ class BatchMaker:
 
     def _add_frames(self, results: dict[str, Any], clips: np.ndarray) -> None:
         """Add frames (N, M, T, V, C), N = B * num_clips, and their facts."""
-        frames = self.sample.choose(
+        frames = self.sample.draw_frames(
             results['rng'],
             self.store.table.num_frames[clips],
             results['test_mode'],

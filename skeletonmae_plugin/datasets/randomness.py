@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..functional.arrays import Array, namespace
+from ..functional.arrays import Array, as_like, constant, namespace
 
 Size = int | Sequence[int]
 
@@ -78,7 +78,10 @@ class ClipRandom:
         return _unit(self._bits(count)).reshape(shape)
 
     def uniform(
-        self, low: Array = 0.0, high: Array = 1.0, size: Size = ()
+        self,
+        low: float | Sequence[float] = 0.0,
+        high: float | Sequence[float] = 1.0,
+        size: Size = (),
     ) -> Array:
         """Float32 numbers between bounds, which broadcast to ``size``."""
         unit = self.random(size)
@@ -88,9 +91,7 @@ class ClipRandom:
     def standard_normal(self, size: Size = ()) -> Array:
         """Float32 normal numbers, by Box and Muller's method."""
         shape, count = self._split(size)
-        half = (count + 1) // 2
-        unit = _unit(self._bits(2 * half))
-        drawn = _box_muller(unit[:, :half], unit[:, half:])
+        drawn = _box_muller(_unit(self._bits(count + count % 2)))
         return drawn[:, :count].reshape(shape)
 
     def integers(self, low: int, high: int, size: Size = ()) -> Array:
@@ -155,14 +156,16 @@ def clip_keys(seed: int, epoch: int, draws: Sequence[int]) -> np.ndarray:
         (B, 2) uint32, no two draws of an epoch alike.
     """
     places = np.asarray(draws, np.int64).astype(np.uint32)
-    known = [seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF, epoch & 0xFFFFFFFF]
-    keys = np.empty((len(places), 2), np.uint32)
-    for column, start in enumerate((0x9E3779B9, 0x7F4A7C15)):
-        key = np.full(1, start, np.uint32)
-        for word in known:
-            key = _mix(key ^ np.uint32(word))
-        keys[:, column] = _mix(key ^ places)
-    return keys
+    return _mix(_epoch_words(seed, epoch) ^ places[:, None])
+
+
+@lru_cache(maxsize=16)
+def _epoch_words(seed: int, epoch: int) -> np.ndarray:
+    """Two words of an epoch, (2,)."""
+    words = np.array([0x9E3779B9, 0x7F4A7C15], np.uint32)
+    for known in (seed, seed >> 32, epoch):
+        words = _mix(words ^ np.uint32(known & 0xFFFFFFFF))
+    return words
 
 
 def name_keys(names: Sequence[str]) -> np.ndarray:
@@ -230,19 +233,20 @@ def _counter_words(
 
 def _mix(x: Array) -> Array:
     """MurmurHash3's finaliser, a bijection of 32-bit words, in place."""
-    x ^= _shift(x, 16)
+    x ^= (spare := _shift(x, 16))
     x *= _word(0x85EBCA6B, x)
-    x ^= _shift(x, 13)
+    x ^= _shift(x, 13, spare)
     x *= _word(0xC2B2AE35, x)
-    x ^= _shift(x, 16)
+    x ^= _shift(x, 16, spare)
     return x
 
 
-def _shift(x: Array, places: int) -> Array:
+def _shift(x: Array, places: int, out: Array | None = None) -> Array:
     """Bits to the right, zeros from the left; torch has int32 only."""
     if isinstance(x, torch.Tensor):
-        return (x >> places).bitwise_and_((1 << (32 - places)) - 1)
-    return x >> np.uint32(places)
+        out = torch.bitwise_right_shift(x, places, out=out)
+        return out.bitwise_and_((1 << (32 - places)) - 1)
+    return np.right_shift(x, np.uint32(places), out=out)
 
 
 def _word(value: int, x: Array) -> Any:
@@ -253,28 +257,42 @@ def _word(value: int, x: Array) -> Any:
 
 
 def _unit(bits: Array) -> Array:
-    """The upper 24 bits as float32 in [0, 1)."""
-    upper = _shift(bits, 8)
-    if isinstance(upper, torch.Tensor):
-        return upper.float().mul_(2.0**-24)
-    unit = upper.view(np.int32).astype(np.float32)
-    unit *= np.float32(2.0**-24)
+    """The upper 24 bits as float32 in [0, 1); spoils the bits."""
+    upper = _shift(bits, 8, bits)
+    unit = (
+        upper.float()
+        if isinstance(upper, torch.Tensor)
+        else upper.view(np.int32).astype(np.float32)
+    )
+    unit *= 2.0**-24
     return unit
 
 
-def _float32(value: Any, like: Array) -> Array:
-    if isinstance(like, torch.Tensor):
-        return torch.as_tensor(value, dtype=like.dtype, device=like.device)
-    return np.asarray(value, np.float32)
+def _float32(value: float | Sequence[float], like: Array) -> Any:
+    """A bound: a number, or an array of numbers."""
+    if isinstance(value, (int, float)):
+        return float(value)
+    return as_like(constant(value, like), like)
 
 
-def _box_muller(radius: Array, angle: Array) -> Array:
-    """Normal numbers (B, 2 L) from uniform ones (B, L) in [0, 1) each."""
-    xp = namespace(radius)
+def _box_muller(unit: Array) -> Array:
+    """Normal numbers (B, 2 L) from as many uniform ones, which it spoils."""
+    xp = namespace(unit)
+    half = unit.shape[1] // 2
+    radius, angle = unit[:, :half], unit[:, half:]
     # 1 - u is in (0, 1]: the logarithm of 0 is never asked for.
-    radius = xp.sqrt(-2 * xp.log(1 - radius))
-    angle = angle * (2 * np.pi)
-    return xp.concatenate([radius * xp.cos(angle), radius * xp.sin(angle)], 1)
+    radius *= -1
+    radius += 1
+    xp.log(radius, out=radius)
+    radius *= -2
+    xp.sqrt(radius, out=radius)
+    angle *= 2 * np.pi
+    drawn = xp.empty_like(unit)
+    xp.cos(angle, out=drawn[:, :half])
+    xp.sin(angle, out=drawn[:, half:])
+    drawn[:, :half] *= radius
+    drawn[:, half:] *= radius
+    return drawn
 
 
 def _device(x: Array) -> torch.device | None:

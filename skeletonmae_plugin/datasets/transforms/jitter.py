@@ -5,6 +5,7 @@ from typing import Any
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from ...functional.arrays import as_like
 from ...functional.augment import jitter
 from ..randomness import get_rng
 
@@ -25,6 +26,9 @@ class JitterSkeleton(BaseTransform):
         unit: 'body' means sigma is in units of ``NormalizeSkeleton``, 'raw'
             in those of the file (pixels, metres).
     """
+
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
 
     def __init__(
         self, sigma: float = 0.02, per: str = 'frame', unit: str = 'body'
@@ -52,10 +56,9 @@ class JitterSkeleton(BaseTransform):
                     "unit='raw' needs NormalizeSkeleton before "
                     'JitterSkeleton, for its scale'
                 )
-            noise = noise / results['scale']
-        results['keypoint'] = jitter(
-            keypoint, self.sigma * noise, results['valid']
-        )
+            noise = as_like(noise, keypoint) / results['scale']
+        noise *= self.sigma
+        results['keypoint'] = jitter(keypoint, noise, results['valid'])
         return results
 
     def __repr__(self) -> str:
