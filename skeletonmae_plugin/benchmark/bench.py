@@ -64,7 +64,7 @@ class Bench:
         quiet_logger()
 
     def config(self, name: str) -> Config:
-        """A shipped config that reads made clips, all of them.
+        """A shipped config that reads a packed store of made clips.
 
         Args:
             name: Start of its name, ``skeletonmae_pretrain`` for one; the set
@@ -77,7 +77,7 @@ class Bench:
             set_name = self.set
         cfg = Config.fromfile(path)
         loader = cfg.train_dataloader
-        loader.dataset.ann_file = str(self.made(set_name))
+        loader.dataset.ann_file = str(self.packed(set_name))
         loader.dataset.split = None
         if self.sizes.batch_size is not None:
             loader.batch_size = self.sizes.batch_size

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.packed_format import is_store
+from ..datasets.packed_writer import write_store
 from ..toy import SETS, make_dataset, write_dataset
 from .result import BenchmarkError
 
@@ -40,9 +42,6 @@ def packed_store(
     folder: Path, set_name: str, num_clips: int, made: int
 ) -> Path:
     """The clips of :func:`pickle_file` as a packed store."""
-    from ..datasets.packed_format import is_store
-    from ..datasets.packed_writer import write_store
-
     path = folder / f'{set_name}_{num_clips}.packed'
     if not is_store(path):
         clips = {

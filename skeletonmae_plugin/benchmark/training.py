@@ -12,7 +12,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from .bench import Bench, quiet_logger
-from .steps import TrainStep, count_clips
+from .steps import TrainStep
 from .timing import synchronize, time_block
 
 
@@ -80,9 +80,9 @@ class EpochClock(Hook):
         model: Any = runner.model
         batch = model.data_preprocessor(self._batch, True)
         step = TrainStep(model, runner.optim_wrapper, batch)
-        calls = len(runner.train_dataloader)
-        seconds = time_block(step, calls, self.device)
-        return calls * count_clips(batch) / seconds
+        loader = runner.train_dataloader
+        seconds = time_block(step, len(loader), self.device)
+        return len(loader) * loader.batch_size / seconds
 
 
 def count_epoch_clips(loader: Any) -> int:

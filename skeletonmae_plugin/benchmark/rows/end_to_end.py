@@ -28,8 +28,14 @@ def against_step(bench: Bench) -> list[Result]:
 def preload(cfg: Config) -> Config:
     """A config whose training frames live on the model's device."""
     loader = cfg.train_dataloader
-    loader.dataset.update(preload='device', transforms_on='model')
-    loader.update(num_workers=0, persistent_workers=False)
+    loader.dataset.update(
+        batched=True, preload='device', transforms_on='model'
+    )
+    loader.update(
+        num_workers=0,
+        persistent_workers=False,
+        collate_fn=dict(type='skeleton_collate'),
+    )
     return cfg
 
 

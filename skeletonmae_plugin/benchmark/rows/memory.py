@@ -30,14 +30,15 @@ def growth(bench: Bench) -> list[Result]:
             values=[ratio],
             goal=1.1,
             at_most=True,
+            dtype=bench.shipped(bench.config('skeletonmae_pretrain')).dtype,
             configs=[f'skeletonmae_pretrain_{bench.set}'],
             details={
                 str(number): _megabytes(peak) for number, peak in peaks.items()
             }
             | dict(rss_ratio=peaks[large].resident / peaks[small].resident),
-            note='RssAnon + RssShmem of the process and its workers; pages of '
-            "the mapped file are the kernel's to drop, RSS with them is in "
-            'the details',
+            note='one run of each; RssAnon + RssShmem of the process and its '
+            "workers; pages of the mapped file are the kernel's to drop, RSS "
+            'with them is in the details',
         )
     ]
 
