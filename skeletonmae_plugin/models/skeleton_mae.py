@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from mmaction.registry import MODELS
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..layouts import LayoutLike, get_layout
+from .compiling import compile_method
 from .layers import (
     SkeletonEmbedding,
     SkeletonEncoder,
     check_flags,
     find_persons,
-    pool_flags,
+    step_flags,
 )
 from .pretrained import StrictModule
 
@@ -96,9 +97,15 @@ class SkeletonMAE(StrictModule):
         check_flags('mask', mask, x)
         persons = find_persons(x, valid)
         hidden = None if mask is None else persons.take(mask)
-        h = self.embedding(persons.take(x), hidden, persons.valid)
-        valid = persons.valid
-        if valid is not None:
-            valid = pool_flags(valid, h.shape[1])
-        h = self.encoder(h, valid)  # (B, T', V, D)
-        return persons.put(h).permute(0, 1, 4, 2, 3)  # (N, M, D, T', V)
+        return persons.put(self.encode(persons.take(x), hidden, persons.valid))
+
+    def encode(
+        self, x: Tensor, hidden: Tensor | None, valid: Tensor | None
+    ) -> Tensor:
+        """B persons: (B, T, V, C), (B, T, V) twice -> (V, B, T', D)."""
+        h = self.embedding(x, hidden, valid)
+        return self.encoder(h, step_flags(valid, h.shape[2]))
+
+    def compile_steps(self, trains: nn.Module) -> None:
+        """Compile what costs time, see :func:`compile_method`."""
+        compile_method(self, 'encode', trains, batch_axis=0)

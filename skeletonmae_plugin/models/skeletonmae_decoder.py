@@ -8,7 +8,14 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from ..layouts import LayoutLike, get_layout
-from .layers import build_graph_conv, find_persons, pool_flags, unpatchify
+from .compiling import compile_method
+from .layers import (
+    build_graph_conv,
+    find_persons,
+    pool_flags,
+    step_flags,
+    unpatchify,
+)
 
 
 @MODELS.register_module()
@@ -64,18 +71,36 @@ class SkeletonMAEDecoder(BaseModule):
         valid: Tensor | None = None,
     ) -> Tensor:
         """Predict every joint from the latent, see the class."""
-        h = latent.permute(0, 1, 3, 4, 2)  # (N, M, T', V, C_in)
-        num_steps = h.shape[2]
+        num_steps = latent.shape[3]
         num_frames = self._num_frames(num_steps, mask, valid)
-        if valid is None:
-            valid = h.new_ones(h.shape[:-1], dtype=torch.bool)
-        persons = find_persons(h, pool_flags(valid, num_steps))
-        h = self.project(persons.take(h))  # (B, T', V, E)
+        persons = find_persons(*_steps(latent, valid))
+        hidden = None
         if self.remask and mask is not None:
             hidden = persons.take(pool_flags(mask, num_steps))
+        h = persons.take_latent(latent)
+        pred = persons.put(
+            self.decode(
+                h,
+                step_flags(hidden, num_steps),
+                step_flags(persons.valid, num_steps),
+            )
+        ).permute(0, 1, 3, 4, 2)  # (N, M, T', V, time_stride * C_out)
+        return unpatchify(pred, self.time_stride)[:, :, :num_frames]
+
+    def decode(
+        self, h: Tensor, hidden: Tensor | None, valid: Tensor | None
+    ) -> Tensor:
+        """B persons: (V, B, T', C_in), (V, B, T') twice -> (V, B, T', ...)."""
+        h = self.project(h)
+        if hidden is not None:
             h = h.masked_fill(hidden.unsqueeze(-1), 0)
-        pred = unpatchify(self.conv(h, persons.valid), self.time_stride)
-        return persons.put(pred)[:, :, :num_frames]
+        if valid is not None:
+            h = h * valid.unsqueeze(-1)
+        return self.conv(h, valid)
+
+    def compile_steps(self, trains: nn.Module) -> None:
+        """Compile what costs time, see :func:`compile_method`."""
+        compile_method(self, 'decode', trains, batch_axis=1)
 
     def _num_frames(
         self, num_steps: int, mask: Tensor | None, valid: Tensor | None
@@ -95,3 +120,11 @@ class SkeletonMAEDecoder(BaseModule):
                 'frames for which a step of this backbone stands'
             )
         return num_frames
+
+
+def _steps(latent: Tensor, valid: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The latent as (N, M, T', V, C) and ``valid`` of its steps."""
+    steps = latent.permute(0, 1, 3, 4, 2)
+    if valid is None:
+        return steps, steps.new_ones(steps.shape[:-1], dtype=torch.bool)
+    return steps, pool_flags(valid, steps.shape[2])

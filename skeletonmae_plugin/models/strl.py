@@ -7,12 +7,13 @@ import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+from .compiling import compile_method
 from .layers import (
     MultiScaleTemporal,
     STRLLayer,
     check_flags,
     find_persons,
-    pool_flags,
+    step_flags,
 )
 from .pretrained import StrictModule
 from .skeleton_mae import SkeletonMAE
@@ -161,22 +162,44 @@ class STRL(StrictModule):
             )
         persons = find_persons(x, valid)
         hidden = None if mask is None else persons.take(mask)
-        h = self.embedding(persons.take(x), hidden, persons.valid)
-        there = persons.valid
-        if there is not None:
-            there = pool_flags(there, h.shape[1])
-        for layer in self.layers:
-            h = layer(h, there, persons.slots)  # (B, T', V, D)
-            if there is not None:
-                there = there[:, :: layer.stride]
-        if self.temporal_pooling is not None:
-            h = self.temporal_pooling(h, there)
-        out = persons.put(h).permute(0, 1, 4, 2, 3)  # (N, M, D, T', V)
+        h = self.represent(
+            persons.take(x), hidden, persons.valid, persons.slots
+        )
+        out = persons.put(h)  # (N, M, D, T', V)
         if not self.pool_persons:
             return out
-        if there is None:
-            there = h.new_ones(h.shape[:-1], dtype=torch.bool)
-        return _pool_persons(out, persons.put(there))
+        there = h.new_ones(h.shape[:-1], dtype=torch.bool)
+        if persons.valid is not None:
+            there = self._step_flags(persons.valid)[-1]
+        return _pool_persons(out, persons.put(there.unsqueeze(-1)).squeeze(2))
+
+    def represent(
+        self,
+        x: Tensor,
+        hidden: Tensor | None,
+        valid: Tensor | None,
+        slots: Tensor,
+    ) -> Tensor:
+        """B persons: (B, T, V, C), (B, T, V) twice, (B,) -> (V, B, T', D)."""
+        h = self.embedding(x, hidden, valid)
+        flags = self._step_flags(valid)
+        for layer, there in zip(self.layers, flags, strict=False):
+            h = layer(h, there, slots)
+        if self.temporal_pooling is not None:
+            h = self.temporal_pooling(h, flags[-1])
+        return h
+
+    def _step_flags(self, valid: Tensor | None) -> list[Tensor | None]:
+        """``valid`` at every layer's input and at the end: (V, B, T')."""
+        flags = [step_flags(valid, self.clip_len // self.patch_size)]
+        for layer in self.layers:
+            last = flags[-1]
+            flags.append(None if last is None else last[:, :, :: layer.stride])
+        return flags
+
+    def compile_steps(self, trains: nn.Module) -> None:
+        """Compile what costs time, see :func:`compile_method`."""
+        compile_method(self, 'represent', trains, batch_axis=0)
 
 
 def _pool_persons(h: Tensor, valid: Tensor) -> Tensor:

@@ -109,18 +109,18 @@ def test_two_encoders_equal_each_person_with_its_own(clips):
 
 def test_sum_pooling_is_as_large_as_the_paper_has_it(clips):
     layer = strl(pool_norm=False).layers[0]
-    code = torch.randn(3, 8, 17, 64)
-    torch.testing.assert_close(layer._pool(code, None)[:, :, 0], code.sum(2))
+    code = torch.randn(17, 3, 8, 64)
+    torch.testing.assert_close(layer._pool(code, None)[0], code.sum(0))
     layer.pooling = 'mean'
-    valid = torch.rand(3, 8, 17) > 0.3
+    valid = torch.rand(17, 3, 8) > 0.3
     code = code * valid.unsqueeze(-1)
     expected = torch.stack(
         [
-            torch.stack([code[p, t][valid[p, t]].mean(0) for t in range(8)])
+            torch.stack([code[valid[:, p, t], p, t].mean(0) for t in range(8)])
             for p in range(3)
         ]
     )
-    torch.testing.assert_close(layer._pool(code, valid)[:, :, 0], expected)
+    torch.testing.assert_close(layer._pool(code, valid)[0], expected)
 
 
 @pytest.fixture

@@ -16,7 +16,13 @@ from .persons import (
 from .skeleton_embedding import SkeletonEmbedding
 from .skeleton_encoder import SkeletonEncoder
 from .strl_layer import STRLLayer
-from .time import patchify, pool_flags, unpatchify
+from .time import (
+    joints_first,
+    patchify,
+    pool_flags,
+    step_flags,
+    unpatchify,
+)
 
 __all__ = [
     'GRAPH_CONVS',
@@ -33,8 +39,10 @@ __all__ = [
     'check_coordinates',
     'check_flags',
     'find_persons',
+    'joints_first',
     'known_joints',
     'patchify',
     'pool_flags',
+    'step_flags',
     'unpatchify',
 ]

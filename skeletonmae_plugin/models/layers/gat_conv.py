@@ -24,8 +24,8 @@ class GATConv(nn.Module):
         negative_slope: Of the leaky ReLU.
 
     Shapes:
-        - x: (..., V, C_in); valid: (..., V) bool or None
-        - output: (..., V, C_out)
+        - x: (V, ..., C_in); valid: (V, ...) bool or None
+        - output: (V, ..., C_out)
     """
 
     edges: Tensor
@@ -63,21 +63,19 @@ class GATConv(nn.Module):
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid gets no attention."""
         h = self.linear(x).unflatten(-1, (self.num_heads, -1))
-        receive = (h * self.receive).sum(-1)  # (..., V, H)
+        receive = (h * self.receive).sum(-1)  # (V, ..., H)
         send = (h * self.send).sum(-1)
         logits = F.leaky_relu(
-            receive.unsqueeze(-2) + send.unsqueeze(-3), self.negative_slope
-        )  # (..., V, U, H): u sends to v
-        edges = self.edges
+            receive.unsqueeze(1) + send.unsqueeze(0), self.negative_slope
+        )  # (V, U, ..., H): u sends to v
+        edges = self.edges.view(*self.edges.shape, *(1,) * (logits.ndim - 2))
         if valid is not None:
-            edges = edges & valid.unsqueeze(-2)  # (..., V, U)
+            edges = edges & valid.unsqueeze(-1)  # (V, U, ..., 1)
         # A finite floor: a joint all of whose neighbours are unseen would
         # make softmax of -inf alone, which is NaN.
-        logits = logits.masked_fill(
-            ~edges.unsqueeze(-1), torch.finfo(logits.dtype).min
-        )
-        attention = logits.softmax(-2) * edges.unsqueeze(-1)
-        out = torch.einsum('...vuh,...uhc->...vhc', attention, h)
+        logits = logits.masked_fill(~edges, torch.finfo(logits.dtype).min)
+        attention = logits.softmax(1) * edges
+        out = torch.einsum('vu...h,u...hc->v...hc', attention, h)
         return out.flatten(-2) + self.bias
 
     def extra_repr(self) -> str:

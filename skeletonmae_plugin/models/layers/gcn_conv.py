@@ -23,8 +23,8 @@ class GCNConv(nn.Module):
         learnable_adjacency: As in :class:`GINConv`.
 
     Shapes:
-        - x: (..., V, C_in); valid: (..., V) bool or None
-        - output: (..., V, C_out)
+        - x: (V, ..., C_in), 0 where not valid; valid: (V, ...) bool or None
+        - output: (V, ..., C_out)
     """
 
     def __init__(
@@ -42,9 +42,7 @@ class GCNConv(nn.Module):
         self.linear = nn.Linear(in_channels, out_channels)
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
-        """Update every joint; one that is not valid sends no message."""
-        if valid is not None:
-            x = x * valid.unsqueeze(-1)
+        """Update every joint; one that is not valid, 0, sends no message."""
         return self.linear(self.mix(x))
 
 

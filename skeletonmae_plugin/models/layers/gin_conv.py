@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from .joint_mixing import JointMixing
+from .rectify import rectify
 
 
 class GINConv(nn.Module):
@@ -28,8 +29,8 @@ class GINConv(nn.Module):
             graph of each head.
 
     Shapes:
-        - x: (..., V, C_in); valid: (..., V) bool or None
-        - output: (..., V, C_out)
+        - x: (V, ..., C_in), 0 where not valid; valid: (V, ...) bool or None
+        - output: (V, ..., C_out)
     """
 
     def __init__(
@@ -54,7 +55,6 @@ class GINConv(nn.Module):
         )
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
-        """Update every joint; one that is not valid sends no message."""
-        if valid is not None:
-            x = x * valid.unsqueeze(-1)
-        return self.mlp((1 + self.eps) * x + self.mix(x))
+        """Update every joint; one that is not valid, 0, sends no message."""
+        first, _, second = self.mlp
+        return second(rectify(first(self.mix(x, 1 + self.eps))))

@@ -1,5 +1,7 @@
 """The sum over neighbours that GIN and GCN share."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +13,9 @@ class JointMixing(nn.Module):
     mixed by :math:`A + B_h`, with a learnable :math:`B_h` that is zero at
     first (adaptive graphs, as in 2s-AGCN, https://arxiv.org/abs/1805.07694).
 
+    Joints are the first axis, so that one product (V, V) x (V, everything
+    else) does the sum for all clips and frames.
+
     The fixed graph is no part of the state: weights do not depend on the
     number of joints unless ``learnable`` is set.
 
@@ -21,8 +26,8 @@ class JointMixing(nn.Module):
         learnable: Add B.
 
     Shapes:
-        - x: (..., V, C)
-        - output: (..., V, C)
+        - x: (V, ..., C)
+        - output: (V, ..., C)
     """
 
     adjacency: Tensor
@@ -50,15 +55,60 @@ class JointMixing(nn.Module):
             else None
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Mix joints, see the class."""
+    def forward(self, x: Tensor, self_weight: Tensor | None = None) -> Tensor:
+        """Mix joints, see the class.
+
+        Args:
+            x: (V, ..., C).
+            self_weight: Scalar weight of a joint's own feature in its sum.
+        """
         if self.learned is None:
-            return self.adjacency @ x
+            if self_weight is None:
+                return _mix(self.adjacency, x)
+            return _MixWithSelf.apply(x, self_weight, self.adjacency)
         graph = self.adjacency + self.learned  # (H, V, V)
-        groups = x.unflatten(-1, (self.num_heads, -1))  # (..., V, H, C/H)
-        return torch.einsum('hvu,...uhc->...vhc', graph, groups).flatten(-2)
+        if self_weight is not None:
+            graph = _add_to_diagonal(graph, self_weight)
+        groups = x.unflatten(-1, (self.num_heads, -1))  # (V, ..., H, C/H)
+        mixed = torch.einsum('hvu,u...hc->v...hc', graph.to(x.dtype), groups)
+        return mixed.flatten(-2)
 
     def extra_repr(self) -> str:
         """What ``print`` shows."""
         learnable = self.learned is not None
         return f'num_heads={self.num_heads}, learnable={learnable}'
+
+
+class _MixWithSelf(torch.autograd.Function):
+    r""":math:`y = (A + s I)\, x` in one product.
+
+    Of the graph's gradient only that of s is wanted, :math:`\sum g x`: a
+    reading of both instead of a (V, V) product over everything else.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, self_weight: Tensor, adjacency: Tensor
+    ) -> Tensor:
+        graph = _add_to_diagonal(adjacency, self_weight)
+        ctx.save_for_backward(x, self_weight, adjacency)
+        return _mix(graph, x)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        x, self_weight, adjacency = ctx.saved_tensors
+        graph = _add_to_diagonal(adjacency, self_weight)
+        wide = torch.promote_types(x.dtype, torch.float32)
+        own = (grad * x).sum(dtype=wide).to(self_weight.dtype)
+        return _mix(graph.t(), grad), own.view_as(self_weight), None
+
+
+def _add_to_diagonal(graph: Tensor, weight: Tensor) -> Tensor:
+    """(..., V, V) + weight I."""
+    eye = torch.eye(graph.shape[-1], device=graph.device, dtype=graph.dtype)
+    return graph + weight * eye
+
+
+def _mix(graph: Tensor, x: Tensor) -> Tensor:
+    """(V, V) x (V, ...) -> (V, ...), in x's dtype."""
+    return (graph.to(x.dtype) @ x.flatten(1)).view_as(x)

@@ -24,8 +24,8 @@ class MultiScaleTemporal(nn.Module):
         stride: Every how many frames there is an output.
 
     Shapes:
-        - x: (B, T, V, D); valid: (B, T, V) bool or None
-        - output: (B, ceil(T / stride), V, D), 0 where not valid
+        - x: (V, B, T, D); valid: (V, B, T) bool or None
+        - output: (V, B, ceil(T / stride), D), 0 where not valid
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class MultiScaleTemporal(nn.Module):
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Look along the time axis, see the class."""
-        h = F.relu(self.reduce_norm(self.reduce(x), valid))
+        h = self.reduce_norm(self.reduce(x), valid, slope=0.0)
         *to_convolve, to_pool, plain = h.chunk(len(self.dilations) + 2, -1)
         outs = [
             conv(torch.cat(self._shifts(part, dilation), -1))
@@ -68,17 +68,20 @@ class MultiScaleTemporal(nn.Module):
         # After ReLU nothing is below 0, so the zeros of padding and of
         # unseen joints never win the maximum.
         pooled = torch.stack(self._shifts(to_pool, 1)).amax(0)
-        outs += [pooled, plain[:, :: self.stride]]
-        out_valid = None if valid is None else valid[:, :: self.stride]
-        y = self.norm(torch.cat(outs, -1), out_valid)
-        return F.relu(y + x[:, :: self.stride])
+        outs += [pooled, plain[:, :, :: self.stride]]
+        return self.norm(
+            torch.cat(outs, -1),
+            None if valid is None else valid[:, :, :: self.stride],
+            slope=0.0,
+            residual=x[:, :, :: self.stride],
+        )
 
     def _shifts(self, x: Tensor, dilation: int) -> list[Tensor]:
         """The frames that each output frame sees, zero beyond the ends."""
         reach = self.kernel_size // 2 * dilation
-        padded = F.pad(x, (0, 0, 0, 0, reach, reach))
-        num_frames = x.shape[1]
+        padded = F.pad(x, (0, 0, reach, reach))
+        num_frames = x.shape[2]
         return [
-            padded[:, start : start + num_frames : self.stride]
+            padded[:, :, start : start + num_frames : self.stride]
             for start in range(0, 2 * reach + 1, dilation)
         ]

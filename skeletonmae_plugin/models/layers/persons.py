@@ -29,15 +29,27 @@ class Persons:
 
     def take(self, x: Tensor) -> Tensor:
         """(N, M, ...) -> (B, ...)."""
-        x = x.flatten(0, 1)
-        return x if len(self.index) == len(x) else x[self.index]
+        return self._select(x.flatten(0, 1), 0)
 
-    def put(self, x: Tensor) -> Tensor:
-        """(B, ...) -> (N, M, ...), zeros in the place of absent persons."""
+    def take_latent(self, latent: Tensor) -> Tensor:
+        """What ``put`` gave, (N, M, D, T, V) -> (V, B, T, D)."""
+        return self._select(latent.permute(4, 0, 1, 3, 2).flatten(1, 2), 1)
+
+    def put(self, h: Tensor) -> Tensor:
+        """(V, B, T, D) -> (N, M, D, T, V), zeros for absent persons.
+
+        A view, where all persons are there.
+        """
         total = self.shape[0] * self.shape[1]
         if len(self.index) != total:
-            x = x.new_zeros(total, *x.shape[1:]).index_copy(0, self.index, x)
-        return x.unflatten(0, self.shape)
+            everybody = h.new_zeros(h.shape[0], total, *h.shape[2:])
+            h = everybody.index_copy(1, self.index, h)
+        return h.unflatten(1, self.shape).permute(1, 2, 4, 3, 0)
+
+    def _select(self, x: Tensor, axis: int) -> Tensor:
+        if len(self.index) == x.shape[axis]:
+            return x
+        return x.index_select(axis, self.index)
 
 
 def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
@@ -62,9 +74,15 @@ def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
         return Persons(present.nonzero()[:, 0], x.shape[:2], None)
     check_flags('valid', valid, x)
     flags = valid.flatten(0, 1)  # (N * M, T, V)
-    index = flags.flatten(1).any(-1).nonzero()[:, 0]
-    flags = flags[index]
-    return Persons(index, x.shape[:2], None if flags.all() else flags)
+    if x.shape[1] == 1:
+        # Hardly ever is a clip without anybody: it is computed and not
+        # counted, and a GPU need not be asked who is there.
+        index = torch.arange(len(flags), device=flags.device)
+    else:
+        index = flags.flatten(1).any(-1).nonzero()[:, 0]
+        flags = flags.index_select(0, index)
+    all_valid = not flags.is_cuda and bool(flags.all())
+    return Persons(index, x.shape[:2], None if all_valid else flags)
 
 
 def check_flags(name: str, flags: Tensor | None, x: Tensor) -> None:

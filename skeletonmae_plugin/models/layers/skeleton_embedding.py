@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ...functional.streams import check_streams, skeleton_streams
 from ...layouts import Layout
 from .persons import check_coordinates, known_joints
-from .time import patchify, pool_flags
+from .time import joints_first, patchify, pool_flags
 
 
 class SkeletonEmbedding(nn.Module):
@@ -31,8 +31,8 @@ class SkeletonEmbedding(nn.Module):
         joint_embedding: Learn :math:`e_v`.
 
     Shapes:
-        - x: (..., T, V, C); mask, valid: (..., T, V) bool or None
-        - output: (..., T / patch_size, V, D), 0 where not valid
+        - x: (B, T, V, C); mask, valid: (B, T, V) bool or None
+        - output: (V, B, T / patch_size, D), 0 where not valid
     """
 
     def __init__(
@@ -68,19 +68,22 @@ class SkeletonEmbedding(nn.Module):
         mask: Tensor | None = None,
         valid: Tensor | None = None,
     ) -> Tensor:
-        """Embed a clip, see the class."""
-        h = self.embed(x, mask, valid)
+        """Embed clips, see the class."""
+        features = self._features(x, mask, valid)
+        num_steps = features.shape[-3]
+        # Joints first, while there are few channels to move.
+        h = self.linear(joints_first(features))
         if mask is not None:
-            hidden = pool_flags(mask, h.shape[-3]).unsqueeze(-1)
+            hidden = joints_first(pool_flags(mask, num_steps).unsqueeze(-1))
             h = torch.where(hidden, self.mask_token.to(h.dtype), h)
         else:
             # The token takes part with weight 0: distributed training would
             # wait for a parameter that has no gradient.
-            h = h + 0 * self.mask_token
+            h = h + 0 * self.mask_token.to(h.dtype)
         if self.joint_embedding is not None:
-            h = h + self.joint_embedding
+            h = h + self.joint_embedding[:, None, None].to(h.dtype)
         if valid is not None:
-            h = h * pool_flags(valid, h.shape[-3]).unsqueeze(-1)
+            h = h * joints_first(pool_flags(valid, num_steps).unsqueeze(-1))
         return h
 
     def embed(
@@ -89,7 +92,16 @@ class SkeletonEmbedding(nn.Module):
         mask: Tensor | None = None,
         valid: Tensor | None = None,
     ) -> Tensor:
-        """The features xW + b alone: the paper's X. Shapes as ``forward``."""
+        """The features xW + b alone: the paper's X.
+
+        (..., T, V, C) -> (..., T / patch_size, V, D).
+        """
+        return self.linear(self._features(x, mask, valid))
+
+    def _features(
+        self, x: Tensor, mask: Tensor | None, valid: Tensor | None
+    ) -> Tensor:
+        """(..., T, V, C) -> (..., T', V, what of a joint is embedded)."""
         check_coordinates(x, self.layout, self.in_channels)
         known = known_joints(mask, valid)
         if known is None:
@@ -97,4 +109,4 @@ class SkeletonEmbedding(nn.Module):
         features = skeleton_streams(
             x, self.streams, self.layout.parents, known
         )
-        return self.linear(patchify(features, self.patch_size))
+        return patchify(features, self.patch_size)

@@ -21,8 +21,8 @@ class SkeletonEncoder(nn.Module):
         conv: Graph operator, see :func:`build_graph_conv`.
 
     Shapes:
-        - h: (..., T, V, D); valid: (..., T, V) bool or None
-        - output: (..., T, V, D), 0 where not valid
+        - h: (V, ..., D), 0 where not valid; valid: (V, ...) bool or None
+        - output: (V, ..., D), 0 where not valid
     """
 
     def __init__(
@@ -47,6 +47,5 @@ class SkeletonEncoder(nn.Module):
         for conv, norm, act in zip(
             self.convs, self.norms, self.acts, strict=True
         ):
-            # The norm leaves 0 where nobody is, and PReLU keeps it.
-            h = act(norm(conv(h, valid), valid))
+            h = norm(conv(h, valid), valid, slope=act.weight)
         return h

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from .masked_batch_norm import MaskedBatchNorm1d
 from .multi_scale_temporal import MultiScaleTemporal
+from .rectify import rectify
 from .skeleton_encoder import SkeletonEncoder
 
 
@@ -34,8 +35,8 @@ class STRLLayer(nn.Module):
         stride: Temporal stride, only with ``temporal``.
 
     Shapes:
-        - h: (B, T', V, D); valid: (B, T', V) bool or None; slots: (B,) long
-        - output: (B, ceil(T' / stride), V, D), 0 where not valid
+        - h: (V, B, T', D); valid: (V, B, T') bool or None; slots: (B,) long
+        - output: (V, B, ceil(T' / stride), D), 0 where not valid
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class STRLLayer(nn.Module):
         self.pooling = pooling
         self.stride = stride
         self.encoders = nn.ModuleList(encoders)
-        self.position = nn.Parameter(torch.empty(num_steps, 1, channels))
+        self.position = nn.Parameter(torch.empty(num_steps, channels))
         nn.init.normal_(self.position, std=0.02)
         self.pool_norm = MaskedBatchNorm1d(channels) if pool_norm else None
         self.fusion = fusion
@@ -69,13 +70,13 @@ class STRLLayer(nn.Module):
         self, h: Tensor, valid: Tensor | None, slots: Tensor
     ) -> Tensor:
         """H -> H', see the class."""
-        h = _keep(h + self.position, valid)
+        h = _keep(h + self.position.to(h.dtype), valid)
         code = self._pool(self._encode(h, valid, slots), valid)
         if self.fusion == 'add':
             fused = code + self.connect(h)
         else:
             fused = self.connect(torch.cat((code.expand_as(h), h), -1))
-        h = _keep(self.weight(fused).relu(), valid)
+        h = _keep(rectify(self.weight(fused)), valid)
         return h if self.temporal is None else self.temporal(h, valid)
 
     def _encode(
@@ -89,20 +90,22 @@ class STRLLayer(nn.Module):
         for m, encoder in enumerate(self.encoders):
             chosen = (slots % len(self.encoders) == m).nonzero()[:, 0]
             out.append(
-                encoder(h[chosen], None if valid is None else valid[chosen])
+                encoder(
+                    h[:, chosen], None if valid is None else valid[:, chosen]
+                )
             )
             order.append(chosen)
-        return torch.cat(out)[torch.cat(order).argsort()]
+        return torch.cat(out, 1)[:, torch.cat(order).argsort()]
 
     def _pool(self, code: Tensor, valid: Tensor | None) -> Tensor:
-        """(B, T', V, D) -> (B, T', 1 or V, D); invalid joints are 0 in it."""
+        """(V, B, T', D) -> (1 or V, B, T', D); invalid joints are 0 in it."""
         there = valid
         if self.pooling != 'none':
-            num_joints = code.new_tensor(code.shape[2])
+            there = None if valid is None else valid.any(0, keepdim=True)
+            num_joints: int | Tensor = code.shape[0]
             if valid is not None:
-                there = valid.any(2, keepdim=True)
-                num_joints = valid.sum(2, keepdim=True).clamp(min=1)[..., None]
-            code = code.sum(2, keepdim=True)
+                num_joints = valid.sum(0, keepdim=True).clamp(min=1)[..., None]
+            code = code.sum(0, keepdim=True)
             if self.pooling == 'mean':
                 code = code / num_joints
         return code if self.pool_norm is None else self.pool_norm(code, there)

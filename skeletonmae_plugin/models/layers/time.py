@@ -1,4 +1,4 @@
-"""Between frames and the patches of frames that stand for them."""
+"""Between frames, patches of frames, and the layers' order of axes."""
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -40,3 +40,21 @@ def unpatchify(x: Tensor, size: int) -> Tensor:
     """(..., T', V, size * C) -> (..., T' * size, V, C)."""
     x = x.unflatten(-1, (size, -1))  # (..., T', V, size, C)
     return x.transpose(-3, -2).flatten(-4, -3)
+
+
+def joints_first(x: Tensor) -> Tensor:
+    """(B, T, V, C) -> (V, B, T, C), contiguous: the layers' order of axes.
+
+    The sum over a joint's neighbours is then one product of two matrices.
+    """
+    return x.permute(2, 0, 1, 3).contiguous()
+
+
+def step_flags(flags: Tensor | None, num_steps: int) -> Tensor | None:
+    """Flags of frames -> of time steps, in the layers' order of axes.
+
+    (B, T, V) -> (V, B, T'); None stays None.
+    """
+    if flags is None:
+        return None
+    return pool_flags(flags, num_steps).permute(2, 0, 1).contiguous()

@@ -10,6 +10,7 @@ from skeletonmae_plugin.models.layers import (
     GINConv,
     build_graph_conv,
 )
+from skeletonmae_plugin.models.layers.joint_mixing import JointMixing
 
 V, C_IN, C_OUT = 17, 6, 8
 CONVS = [
@@ -80,10 +81,10 @@ def test_adaptive_gin_equals_a_loop_over_heads(adjacency):
     conv = randomize(
         GINConv(C_IN, C_OUT, adjacency, num_heads=2, learnable_adjacency=True)
     )
-    x = torch.randn(3, V, C_IN)
+    x = torch.randn(V, C_IN)
     mixed = torch.cat(
         [
-            (adjacency + conv.mix.learned[h]) @ x[..., 3 * h : 3 * h + 3]
+            (adjacency + conv.mix.learned[h]) @ x[:, 3 * h : 3 * h + 3]
             for h in range(2)
         ],
         -1,
@@ -91,13 +92,21 @@ def test_adaptive_gin_equals_a_loop_over_heads(adjacency):
     torch.testing.assert_close(conv(x), conv.mlp((1 + conv.eps) * x + mixed))
 
 
+@pytest.mark.parametrize('learnable', [False, True])
+def test_gradient_of_a_joint_s_own_weight(adjacency, learnable):
+    mix = JointMixing(adjacency.double(), 4, 1, learnable).double()
+    x = torch.randn(V, 2, 4, dtype=torch.float64, requires_grad=True)
+    weight = torch.tensor(1.3, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(mix, (x, weight))
+
+
 @pytest.mark.parametrize('conv', CONVS, ids=str)
 def test_batched_equals_one_by_one(conv):
     layer = randomize(build_graph_conv(conv, C_IN, C_OUT, get_layout('coco')))
-    x = torch.randn(2, 3, V, C_IN)
+    x = torch.randn(V, 2, 3, C_IN)
     out = layer(x)
-    assert out.shape == (2, 3, V, C_OUT)
-    torch.testing.assert_close(out[1, 2], layer(x[1, 2]))
+    assert out.shape == (V, 2, 3, C_OUT)
+    torch.testing.assert_close(out[:, 1, 2], layer(x[:, 1, 2]))
 
 
 @pytest.mark.parametrize(
@@ -116,20 +125,32 @@ def test_permuted_joints_give_permuted_output(conv):
     )
     layer = randomize(build_graph_conv(conv, C_IN, C_OUT, layout))
     other = randomize(build_graph_conv(conv, C_IN, C_OUT, permuted))
-    x = torch.randn(2, V, C_IN)
-    torch.testing.assert_close(other(x[:, order]), layer(x)[:, order])
+    x = torch.randn(V, 2, C_IN)
+    torch.testing.assert_close(other(x[order]), layer(x)[order])
+
+
+def cut_edges(layer: torch.nn.Module, there: torch.Tensor) -> None:
+    if isinstance(layer, GATConv):
+        layer.edges &= there
+        return
+    layer.mix.adjacency *= there
+    if layer.mix.learned is not None:
+        layer.mix.learned.data *= there
 
 
 @pytest.mark.parametrize('conv', CONVS, ids=str)
 def test_invalid_joint_sends_no_message(conv):
     layer = randomize(build_graph_conv(conv, C_IN, C_OUT, get_layout('coco')))
-    x = torch.randn(4, V, C_IN)
-    valid = torch.rand(4, V) > 0.3
-    changed = torch.where(valid[..., None], x, torch.randn_like(x) * 100)
-    torch.testing.assert_close(
-        layer(x, valid)[valid], layer(changed, valid)[valid]
-    )
-    assert not torch.allclose(layer(x)[valid], layer(changed)[valid])
+    x, valid = torch.randn(V, 4, C_IN), torch.rand(V, 4) > 0.3
+    x = x * valid.unsqueeze(-1)
+    out = layer(x, valid)
+    # As if the joint were not in the graph: its edges are cut.
+    for b in range(4):
+        there = valid[:, b]
+        alone = build_graph_conv(conv, C_IN, C_OUT, get_layout('coco'))
+        alone.load_state_dict(layer.state_dict())
+        cut_edges(alone, there)
+        torch.testing.assert_close(out[there, b], alone(x[:, b])[there])
 
 
 def test_gat_without_any_valid_joint_is_finite(adjacency):

@@ -9,44 +9,44 @@ from skeletonmae_plugin.models.layers import MultiScaleTemporal
 @pytest.mark.parametrize('stride, steps', [(1, 9), (2, 5), (4, 3)])
 def test_stride_gives_every_so_many_frames(stride, steps):
     layer = MultiScaleTemporal(8, stride=stride).eval()
-    x = torch.randn(2, 9, 3, 8)
+    x = torch.randn(3, 2, 9, 8)
     out = layer(x)
-    assert out.shape == (2, steps, 3, 8)
+    assert out.shape == (3, 2, steps, 8)
     full = MultiScaleTemporal(8)
     full.load_state_dict(layer.state_dict())
-    torch.testing.assert_close(out, full.eval()(x)[:, ::stride])
+    torch.testing.assert_close(out, full.eval()(x)[:, :, ::stride])
 
 
 def test_reach_is_two_frames_either_way():
     # Kernel 3, dilations 1 and 2; wide enough that ReLU hides no frame.
     layer = MultiScaleTemporal(64).eval()
-    x = torch.randn(1, 11, 1, 64)
+    x = torch.randn(1, 1, 11, 64)
     changed = x.clone()
-    changed[:, 5] += 1
-    moved = (layer(x) != layer(changed)).any(-1)[0, :, 0]
+    changed[:, :, 5] += 1
+    moved = (layer(x) != layer(changed)).any(-1)[0, 0]
     assert moved.nonzero()[:, 0].tolist() == [3, 4, 5, 6, 7]
 
 
 def test_convolution_branch_equals_conv1d():
     layer = MultiScaleTemporal(8, dilations=(1, 3)).eval()
-    part = torch.randn(2, 12, 3, 2)
+    part = torch.randn(3, 2, 12, 2)
     weight = layer.convs[1].weight  # (share, kernel * share)
     shifted = layer.convs[1](torch.cat(layer._shifts(part, 3), -1))
     expected = torch.nn.functional.conv1d(
-        part.permute(0, 2, 3, 1).flatten(0, 1),
+        part.flatten(0, 1).transpose(1, 2),
         weight.view(2, 3, 2).transpose(1, 2),
         layer.convs[1].bias,
         padding=3,
         dilation=3,
     )
     torch.testing.assert_close(
-        shifted, expected.view(2, 3, 2, 12).permute(0, 3, 1, 2)
+        shifted, expected.transpose(1, 2).view(3, 2, 12, 2)
     )
 
 
 def test_unseen_frames_tell_nothing():
     layer = MultiScaleTemporal(8)
-    x, valid = torch.randn(4, 9, 3, 8), torch.rand(4, 9, 3) > 0.3
+    x, valid = torch.randn(3, 4, 9, 8), torch.rand(3, 4, 9) > 0.3
     x = x * valid.unsqueeze(-1)
     out = layer(x, valid)
     assert (out[~valid] == 0).all()

@@ -3,7 +3,11 @@
 import pytest
 import torch
 
-from skeletonmae_plugin.models.layers import check_flags, find_persons
+from skeletonmae_plugin.models.layers import (
+    check_flags,
+    find_persons,
+    joints_first,
+)
 
 
 def test_put_undoes_take_and_leaves_zeros():
@@ -14,9 +18,29 @@ def test_put_undoes_take_and_leaves_zeros():
     assert persons.index.tolist() == [0, 1, 2, 4, 5]
     assert persons.slots.tolist() == [0, 1, 0, 0, 1]
     assert persons.valid is None  # those who are there are there whole
+    put = persons.put(joints_first(persons.take(x)))  # (N, M, C, T, V)
     expected = x.clone()
     expected[1, 1] = 0
-    torch.testing.assert_close(persons.put(persons.take(x)), expected)
+    torch.testing.assert_close(put.permute(0, 1, 3, 4, 2), expected)
+    torch.testing.assert_close(
+        persons.take_latent(put), joints_first(persons.take(x))
+    )
+
+
+def test_put_copies_nothing_where_all_are_there():
+    persons = find_persons(torch.randn(3, 2, 4, 5, 2))
+    h = torch.randn(5, 6, 4, 8)
+    assert persons.put(h).data_ptr() == h.data_ptr()
+    taken = persons.take_latent(persons.put(h))
+    assert taken.data_ptr() == h.data_ptr() and taken.is_contiguous()
+
+
+def test_one_person_a_clip_is_taken_without_asking():
+    valid = torch.ones(3, 1, 4, 5, dtype=torch.bool)
+    valid[1] = False
+    persons = find_persons(torch.randn(3, 1, 4, 5, 2), valid)
+    assert persons.index.tolist() == [0, 1, 2]
+    assert not persons.valid[1].any() and persons.valid[0].all()
 
 
 def test_unseen_joints_are_told():
@@ -32,10 +56,11 @@ def test_without_valid_all_zero_persons_are_absent():
 
 
 def test_nobody_at_all():
-    x = torch.randn(2, 1, 4, 5, 2)
-    persons = find_persons(x, torch.zeros(2, 1, 4, 5, dtype=torch.bool))
+    x = torch.randn(2, 2, 4, 5, 2)
+    persons = find_persons(x, torch.zeros(2, 2, 4, 5, dtype=torch.bool))
     assert persons.take(x).shape == (0, 4, 5, 2)
-    assert (persons.put(persons.take(x)) == 0).all()
+    put = persons.put(joints_first(persons.take(x)))
+    assert put.shape == (2, 2, 2, 4, 5) and (put == 0).all()
 
 
 @pytest.mark.parametrize(

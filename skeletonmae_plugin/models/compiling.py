@@ -1,0 +1,40 @@
+"""The heavy part of a model compiled, the rest as it is."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def compile_method(
+    module: nn.Module, name: str, trains: nn.Module, batch_axis: int
+) -> None:
+    """Exchange a method of tensors for one that is compiled in training.
+
+    Only arithmetic on persons that are there is compiled, neither the
+    search for them nor losses and logging, at which a compiler of the whole
+    step would break its graph again and again. Their number is a symbol in
+    the compiled code, so that a batch of another size, as the last of an
+    epoch, compiles nothing anew.
+
+    Args:
+        module: Has the method.
+        name: Name of the method; its arguments are tensors or None.
+        trains: The compiled form is used while this module trains. An
+            evaluation is too short to be worth a compilation of its own.
+        batch_axis: Axis of the persons in all arguments of more than one
+            axis.
+    """
+    plain = getattr(module, name)
+    compiled = torch.compile(plain)
+
+    def call(*tensors: Tensor | None) -> Any:
+        if not trains.training:
+            return plain(*tensors)
+        for tensor in tensors:
+            if tensor is not None:
+                axis = batch_axis if tensor.ndim > 1 else 0
+                torch._dynamo.maybe_mark_dynamic(tensor, axis)
+        return compiled(*tensors)
+
+    setattr(module, name, call)
