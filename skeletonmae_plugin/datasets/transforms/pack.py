@@ -68,7 +68,7 @@ class PackSkeletonInputs(BaseTransform):
                 f'{tuple(keypoint.shape)}; put SampleSkeletonFrames '
                 'into the pipeline'
             )
-        packed = dict(inputs=_tensor(keypoint))
+        packed: dict[str, Any] = dict(inputs=_tensor(keypoint))
         for key in self.keys:
             if results.get(key) is not None:
                 packed[key] = _tensor(results[key])
