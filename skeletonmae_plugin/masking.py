@@ -59,7 +59,7 @@ def given_parts_mask(
             f'{num_parts} parts, got {list(parts)}: with '
             'everything hidden nothing is left to see'
         )
-    hidden = part_matrix[list(parts)].any(0)
+    hidden: Array = part_matrix[list(parts)].any(0)
     if valid is not None:
         hidden = constant(hidden, valid)
     return _finish(hidden, (*shape, len(hidden)), valid)
@@ -221,7 +221,7 @@ def _draw_subset(
 def _order(x: Array) -> Array:
     """Stable, so that numpy and torch agree on equal numbers."""
     if isinstance(x, torch.Tensor):
-        return x.argsort(-1, stable=True)
+        return x.argsort(dim=-1, stable=True)
     return x.argsort(-1, kind='stable')
 
 

@@ -85,8 +85,8 @@ class ClipRandom:
     ) -> Array:
         """Float32 numbers between bounds, which broadcast to ``size``."""
         unit = self.random(size)
-        low, high = (_float32(bound, unit) for bound in (low, high))
-        return low + (high - low) * unit
+        least, greatest = _bound(low, unit), _bound(high, unit)
+        return least + (greatest - least) * unit
 
     def standard_normal(self, size: Size = ()) -> Array:
         """Float32 normal numbers, by Box and Muller's method."""
@@ -268,7 +268,7 @@ def _unit(bits: Array) -> Array:
     return unit
 
 
-def _float32(value: float | Sequence[float], like: Array) -> Any:
+def _bound(value: float | Sequence[float], like: Array) -> Any:
     """A bound: a number, or an array of numbers."""
     if isinstance(value, (int, float)):
         return float(value)
@@ -276,22 +276,18 @@ def _float32(value: float | Sequence[float], like: Array) -> Any:
 
 
 def _box_muller(unit: Array) -> Array:
-    """Normal numbers (B, 2 L) from as many uniform ones, which it spoils."""
+    """Normal numbers (B, 2 L) from as many uniform ones in [0, 1)."""
     xp = namespace(unit)
     half = unit.shape[1] // 2
-    radius, angle = unit[:, :half], unit[:, half:]
     # 1 - u is in (0, 1]: the logarithm of 0 is never asked for.
-    radius *= -1
-    radius += 1
+    radius = 1 - unit[:, :half]
     xp.log(radius, out=radius)
     radius *= -2
     xp.sqrt(radius, out=radius)
-    angle *= 2 * np.pi
+    angle = unit[:, half:] * (2 * np.pi)
     drawn = xp.empty_like(unit)
-    xp.cos(angle, out=drawn[:, :half])
-    xp.sin(angle, out=drawn[:, half:])
-    drawn[:, :half] *= radius
-    drawn[:, half:] *= radius
+    xp.multiply(xp.cos(angle), radius, out=drawn[:, :half])
+    xp.multiply(xp.sin(angle), radius, out=drawn[:, half:])
     return drawn
 
 

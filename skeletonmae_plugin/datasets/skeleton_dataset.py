@@ -281,6 +281,13 @@ class SkeletonDataset(BaseDataset):
         subset = super()._get_unserialized_subset(indices)
         return np.asarray(subset, np.int64)
 
+    def _copy_without_annotation(
+        self, memo: dict | None = None
+    ) -> 'SkeletonDataset':
+        # MMEngine keeps one memo for ever: what was copied once is found
+        # again under the address of an object that lies there by now.
+        return super()._copy_without_annotation({} if memo is None else memo)
+
     # Handing out clips.
 
     def full_init(self) -> None:

@@ -14,7 +14,6 @@ from .arrays import (
     Array,
     as_like,
     for_each_joint,
-    in_rows,
     namespace,
     only,
     pick_joints,
@@ -93,10 +92,10 @@ def rotate(x: Array, matrix: Array) -> Array:
 
 def scale(x: Array, factor: Array) -> Array:
     """Multiply the axes of x (..., M, T, V, C) by factor (..., C or 1)."""
-    factor = as_like(factor, x)
-    if factor.shape[-1] > 1:
-        factor = for_each_joint(factor, x.shape[-2])
-    return (in_rows(x) * factor[..., None, None, :]).reshape(x.shape)
+    factor = as_like(factor, x)[..., None, None, :]
+    if factor.shape[-1] == 1:
+        return x * factor[..., None]
+    return x * for_each_joint(factor, x.shape[-2])
 
 
 def jitter(x: Array, noise: Array, valid: Array) -> Array:

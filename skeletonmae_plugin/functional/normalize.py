@@ -10,7 +10,6 @@ from .arrays import (
     Array,
     as_like,
     for_each_joint,
-    in_rows,
     joint_sum,
     namespace,
     only,
@@ -110,7 +109,7 @@ def _scale(x: Array, known: Array, totals: tuple[Array, Array]) -> Array:
     """Size of bodies whose coordinates are 0 where not known, see above."""
     xp, (total, count) = namespace(x), totals
     mean = for_each_joint(total / count.clip(1), x.shape[-2])
-    offsets = only((in_rows(x) - mean).reshape(x.shape), known)
+    offsets = only(x - mean, known)
     freedom = (count - 1).clip(0).sum((-3, -2, -1))  # (...)
     square = square_sum(offsets) / freedom.clip(1)
     place = square_sum(x) / count.sum((-3, -2, -1)).clip(1)
@@ -130,9 +129,9 @@ def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:
         valid: Bool (..., M, T, V), hidden joints among them: they are the
             target of pre-training.
     """
-    shift = for_each_joint(centre[..., 0, :], x.shape[-2])
-    rows = (in_rows(x) - shift) / scale[..., 0]
-    return only(rows.reshape(x.shape), valid)
+    return only(
+        (x - for_each_joint(centre[..., 0, :], x.shape[-2])) / scale, valid
+    )
 
 
 def denormalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:

@@ -12,7 +12,8 @@ from mmcv.transforms import BaseTransform
 from ...functional.arrays import Array
 
 #: Facts of a batch that have one entry a clip; others have num_clips rows.
-_ONE_A_CLIP = ('frame_dir', 'total_frames', 'img_shape', 'original_shape')
+_SIZES = ('img_shape', 'original_shape')
+_ONE_A_CLIP = ('frame_dir', 'total_frames', *_SIZES)
 
 
 @TRANSFORMS.register_module()
@@ -68,7 +69,7 @@ class PackSkeletonInputs(BaseTransform):
                 f'{tuple(keypoint.shape)}; put SampleSkeletonFrames '
                 'into the pipeline'
             )
-        packed = dict(inputs=_tensor(keypoint))
+        packed: dict[str, Any] = dict(inputs=_tensor(keypoint))
         for key in self.keys:
             if results.get(key) is not None:
                 packed[key] = _tensor(results[key])
@@ -92,6 +93,8 @@ class PackSkeletonInputs(BaseTransform):
         for clip in range(results['batch_size']):
             own = {}
             for key, value in facts.items():
+                if key in _SIZES and not all(value[clip]):
+                    continue  # not known
                 if key in (*_ONE_A_CLIP, 'label'):
                     own[key] = _plain(value[clip])
                 else:
