@@ -1,9 +1,11 @@
 """What all rows are given: configs, made data, device, sizes."""
 
+import copy
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,12 @@ from .variants import (
     shipped_variant,
     why_not,
 )
+
+
+@cache
+def _read(path: Path) -> Config:
+    """A config file, read once: many rows ask for each."""
+    return Config.fromfile(path)
 
 
 def quiet_logger() -> None:
@@ -75,7 +83,7 @@ class Bench:
         if not path.is_file():
             path = self.root / 'configs' / f'{name}_{self.set}.py'
             set_name = self.set
-        cfg = Config.fromfile(path)
+        cfg = copy.deepcopy(_read(path))
         loader = cfg.train_dataloader
         loader.dataset.ann_file = str(self.packed(set_name))
         loader.dataset.split = None

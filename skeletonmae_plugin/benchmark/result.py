@@ -51,6 +51,7 @@ class Result:
         value = stats['median'] if stats else None
         return dict(
             entry,
+            configs=list(self.configs),
             value=value,
             median=value,
             spread=[stats['q1'], stats['q3']] if stats else None,

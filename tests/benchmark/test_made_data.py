@@ -1,0 +1,52 @@
+"""Made corpora: as many clips as asked, the same in both files."""
+
+import shutil
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+from skeletonmae_plugin.benchmark import BenchmarkError
+from skeletonmae_plugin.benchmark.made_data import (
+    check_room,
+    packed_store,
+    pickle_file,
+)
+from skeletonmae_plugin.datasets import SkeletonDataset
+
+
+def clips(path):
+    data = SkeletonDataset(str(path), layout='kinect20')
+    return [data[i] for i in range(len(data))]
+
+
+def test_both_files_hold_the_same_clips(tmp_path):
+    args = (tmp_path, 'nwucla', 7, 3)
+    plain, packed = clips(pickle_file(*args)), clips(packed_store(*args))
+    assert len(plain) == len(packed) == 7
+    for a, b in zip(plain, packed, strict=True):
+        assert a['frame_dir'] == b['frame_dir']
+        np.testing.assert_array_equal(a['keypoint'], b['keypoint'])
+    assert len({clip['frame_dir'] for clip in plain}) == 7
+
+
+def test_a_pickle_holds_every_clip_in_full(tmp_path):
+    """Shared arrays would be written once, and the file be small."""
+    few, many = (
+        pickle_file(tmp_path, 'nwucla', number, 2).stat().st_size
+        for number in (4, 16)
+    )
+    assert many > 3.5 * few
+
+
+def test_no_room_is_said_before_it_is_used_up(tmp_path, monkeypatch):
+    usage = namedtuple('usage', 'total used free')(2e9, 1e9, 1e9)
+    monkeypatch.setattr(shutil, 'disk_usage', lambda folder: usage)
+    check_room(tmp_path, 10**9)
+    with pytest.raises(BenchmarkError, match='1.0 GB of room, 3.0 GB'):
+        check_room(tmp_path, 3 * 10**9)
+
+
+def test_unknown_set_is_named(tmp_path):
+    with pytest.raises(BenchmarkError, match="'nowhere'.*nwucla"):
+        packed_store(tmp_path, 'nowhere', 4, 2)

@@ -1,0 +1,46 @@
+"""Memory of a process and its children."""
+
+import os
+import sys
+
+import pytest
+
+from skeletonmae_plugin.benchmark import BenchmarkError
+from skeletonmae_plugin.benchmark.memory import peak_memory
+
+CHILD = 'import time; x = bytearray(80_000_000); time.sleep(0.3)'
+
+
+def peak(code, tmp_path):
+    command = [sys.executable, '-c', code]
+    return peak_memory(command, os.environ, tmp_path / 'log')
+
+
+def test_memory_of_children_counts(tmp_path):
+    alone = peak(CHILD, tmp_path)
+    code = (
+        'import subprocess, sys\n'
+        f'subprocess.run([sys.executable, "-c", {CHILD!r}])'
+    )
+    parent = peak(code, tmp_path)
+    assert 80e6 < alone.anonymous < 120e6
+    assert parent.anonymous > alone.anonymous - 2e6
+    assert alone.resident > alone.anonymous
+
+
+def test_pages_of_a_mapped_file_are_no_anonymous_memory(tmp_path):
+    (tmp_path / 'file').write_bytes(bytes(80_000_000))
+    code = (
+        'import mmap, time\n'
+        f'file = open({str(tmp_path / "file")!r}, "rb")\n'
+        'x = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)\n'
+        'sum(x[i] for i in range(0, len(x), 4096)); time.sleep(0.3)'
+    )
+    found = peak(code, tmp_path)
+    assert found.resident > 80e6 > 40e6 > found.anonymous
+
+
+def test_failure_names_the_log(tmp_path):
+    with pytest.raises(BenchmarkError, match=str(tmp_path / 'log')):
+        peak('raise SystemExit("why")', tmp_path)
+    assert (tmp_path / 'log').read_text() == 'why\n'
