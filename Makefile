@@ -10,7 +10,7 @@ MIM_FILES := $(shell find configs tools -type f -not -name '*.pyc') \
 export OMP_NUM_THREADS ?= 1
 export PATH := $(BIN):$(PATH)
 
-.PHONY: install demo test test-all lint
+.PHONY: install demo test test-all lint bench
 
 install: $(VENV)/.installed $(VENV)/.mim
 
@@ -22,6 +22,11 @@ test: $(VENV)/.installed-dev $(VENV)/.mim
 
 test-all: $(VENV)/.installed-dev $(VENV)/.mim
 	$(BIN)/python -m pytest
+
+# A trial of some minutes; without --quick the numbers are those to report.
+bench: $(VENV)/.installed-bench
+	$(BIN)/python tools/benchmark.py --quick \
+		--json work_dirs/benchmark/quick.json
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
@@ -35,6 +40,10 @@ $(VENV)/.installed: setup.py pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) -e '.[lite,dev]'
+	touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	$(PIP) -e '.[lite,bench]'
 	touch $@
 
 # What `mim train skeletonmae_plugin NAME.py` finds is a copy, made by the

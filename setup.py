@@ -99,6 +99,8 @@ setup(
         'torch>=2.6',
     ],
     extras_require={
+        # The baseline of tools/benchmark.py.
+        'bench': ['torch_geometric'],
         'lite': ['mmcv-lite>=2.1,<2.2'],
         'dev': [
             'build',

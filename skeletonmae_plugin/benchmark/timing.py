@@ -76,6 +76,7 @@ def alternate(
     Returns:
         Name -> times, in the order of the sides.
     """
+    gc.collect()  # what earlier rows have left is no work of these sides
     calls, peaks = {}, {}
     for name, call in sides.items():
         calls[name], peaks[name] = _warm_up(call, sizes, device)
@@ -94,7 +95,6 @@ def time_block(
     call: Callable[[], object], calls: int, device: torch.device
 ) -> float:
     """Seconds of so many calls."""
-    gc.collect()
     synchronize(device)
     start = time.perf_counter()
     for _ in range(calls):

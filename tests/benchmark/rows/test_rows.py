@@ -17,7 +17,12 @@ NAMED = (
     'memory_growth',
 )
 # These start processes.
-SLOW = ('pretrain_end_to_end_fraction', 'memory_growth', 'ntu60_minutes')
+SLOW = (
+    'pretrain_end_to_end_fraction',
+    'memory_growth',
+    'growth_clips',
+    'ntu60_minutes',
+)
 
 
 def test_rows_of_the_requirement_are_there():
