@@ -1,8 +1,10 @@
 """Masks of skeletons: which joints are hidden.
 
 A mask is bool (..., T, V), True = hidden. The functions are pure: all
-randomness comes from the numpy ``Generator`` they are given, and all leading
-axes and frames are drawn at once.
+randomness comes from the generator they are given (``ClipRandom`` or numpy's),
+and all leading axes, clips among them, and frames are drawn at once. A mask is
+of the kind of ``valid``, numpy or torch, and on its device; without ``valid``
+it is as the generator draws.
 
 ``per`` says how long a draw lives: ``'frame'`` (each frame draws anew),
 ``'clip'`` (one draw for all frames) or ``'tube'`` (one draw for each span of
@@ -17,8 +19,18 @@ there (no valid joint) keeps the mask drawn: nobody looks at it.
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import torch
+
+from .functional.arrays import (
+    Array,
+    as_like,
+    constant,
+    namespace,
+    take_along,
+)
 
 PERIODS = ('frame', 'clip', 'tube')
 
@@ -27,8 +39,8 @@ def given_parts_mask(
     part_matrix: np.ndarray,
     parts: Sequence[int],
     shape: tuple[int, ...],
-    valid: np.ndarray | None = None,
-) -> np.ndarray:
+    valid: Array | None = None,
+) -> Array:
     """Hide the same parts everywhere.
 
     Args:
@@ -47,21 +59,21 @@ def given_parts_mask(
             f'{num_parts} parts, got {list(parts)}: with '
             'everything hidden nothing is left to see'
         )
-    hidden = part_matrix[list(parts)].any(0)
-    return keep_visible(
-        np.broadcast_to(hidden, (*shape, hidden.size)).copy(), valid
-    )
+    hidden: Array = part_matrix[list(parts)].any(0)
+    if valid is not None:
+        hidden = constant(hidden, valid)
+    return _finish(hidden, (*shape, len(hidden)), valid)
 
 
 def draw_part_mask(
-    rng: np.random.Generator,
+    rng: Any,
     part_matrix: np.ndarray,
     num_masked_parts: int | tuple[int, int],
     shape: tuple[int, ...],
     per: str = 'clip',
     tube_len: int = 1,
-    valid: np.ndarray | None = None,
-) -> np.ndarray:
+    valid: Array | None = None,
+) -> Array:
     """Hide parts that are drawn anew.
 
     Args:
@@ -79,20 +91,21 @@ def draw_part_mask(
     low, high = part_range(num_masked_parts, len(part_matrix))
     draw, spans = _spans(rng, shape, per, tube_len)
     count = rng.integers(low, high + 1, (*draw, 1))
-    hidden = _draw_subset(rng, (*draw, len(part_matrix)), count)
-    hidden = hidden @ part_matrix  # (..., S, V): a joint is in one part
-    return keep_visible(_spread(hidden, spans), valid)
+    parts = _draw_subset(rng, (*draw, len(part_matrix)), count)
+    matrix = constant(part_matrix, parts)
+    hidden = (parts[..., None] & matrix).any(-2)  # (..., S, V)
+    return _finish(_spread(hidden, spans), (*shape, len(matrix[0])), valid)
 
 
 def draw_joint_mask(
-    rng: np.random.Generator,
+    rng: Any,
     num_joints: int,
     mask_ratio: float,
     shape: tuple[int, ...],
     per: str = 'clip',
     tube_len: int = 1,
-    valid: np.ndarray | None = None,
-) -> np.ndarray:
+    valid: Array | None = None,
+) -> Array:
     """Hide single joints by ratio.
 
     Args:
@@ -117,12 +130,10 @@ def draw_joint_mask(
     count = min(max(round(mask_ratio * num_joints), 1), num_joints - 1)
     draw, spans = _spans(rng, shape, per, tube_len)
     hidden = _draw_subset(rng, (*draw, num_joints), count)
-    return keep_visible(_spread(hidden, spans), valid)
+    return _finish(_spread(hidden, spans), (*shape, num_joints), valid)
 
 
-def keep_visible(
-    mask: np.ndarray, valid: np.ndarray | None = None
-) -> np.ndarray:
+def keep_visible(mask: Array, valid: Array | None = None) -> Array:
     """Hide nothing of a person in a frame whose valid joints are all hidden.
 
     Args:
@@ -130,9 +141,19 @@ def keep_visible(
         valid: Bool (..., V), joints that exist. None: all do.
     """
     if valid is None:
-        valid = np.ones_like(mask)
-    blind = valid.any(-1) & ~(valid & ~mask).any(-1)
-    return mask & ~blind[..., None]
+        return mask & ~mask.all(-1)[..., None]
+    some_left = (valid & ~mask).any(-1) | ~valid.any(-1)
+    return mask & some_left[..., None]
+
+
+def _finish(
+    hidden: Array, shape: tuple[int, ...], valid: Array | None
+) -> Array:
+    """The mask of all frames, ``shape`` (..., T, V), that blinds nobody."""
+    if valid is not None:
+        hidden = as_like(hidden, valid)
+    hidden = namespace(hidden).broadcast_to(hidden, shape)
+    return keep_visible(hidden, valid)
 
 
 def part_range(
@@ -174,26 +195,38 @@ def check_period(per: str, tube_len: int) -> None:
 
 
 def _spans(
-    rng: np.random.Generator, shape: tuple[int, ...], per: str, tube_len: int
-) -> tuple[tuple[int, ...], np.ndarray]:
-    """Shape (..., S) of the draws and the draw (..., T) of each frame."""
+    rng: Any, shape: tuple[int, ...], per: str, tube_len: int
+) -> tuple[tuple[int, ...], Array | None]:
+    """Shape (..., S) of the draws, and which one each frame (..., T) has.
+
+    S is 1 (all have the same), T (each has its own), or the draws are told.
+    """
     check_period(per, tube_len)
     *lead, num_frames = shape
-    length = {'frame': 1, 'clip': num_frames, 'tube': tube_len}[per]
-    phase = rng.integers(0, length, (*lead, 1)) if per == 'tube' else 0
-    spans = (np.arange(num_frames) + phase) // max(length, 1)
-    num_draws = math.ceil(num_frames / max(length, 1)) + (per == 'tube')
-    return (*lead, num_draws), np.broadcast_to(spans, shape)
+    if per != 'tube':
+        return (*lead, 1 if per == 'clip' else num_frames), None
+    phase = rng.integers(0, tube_len, (*lead, 1))
+    steps = constant(range(num_frames), phase)
+    num_draws = math.ceil(num_frames / tube_len) + 1
+    return (*lead, num_draws), (steps + phase) // tube_len
 
 
 def _draw_subset(
-    rng: np.random.Generator, shape: tuple[int, ...], count: int | np.ndarray
-) -> np.ndarray:
+    rng: Any, shape: tuple[int, ...], count: int | Array
+) -> Array:
     """Bool ``shape``, True for ``count`` random entries of the last axis."""
-    rank = rng.random(shape).argsort(-1).argsort(-1)
-    return rank < count
+    return _order(_order(rng.random(shape))) < count
 
 
-def _spread(hidden: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """Hand the draws (..., S, V) to their frames (..., T): (..., T, V)."""
-    return np.take_along_axis(hidden, spans[..., None], -2)
+def _order(x: Array) -> Array:
+    """Stable, so that numpy and torch agree on equal numbers."""
+    if isinstance(x, torch.Tensor):
+        return x.argsort(dim=-1, stable=True)
+    return x.argsort(-1, kind='stable')
+
+
+def _spread(hidden: Array, spans: Array | None) -> Array:
+    """Hand the draws (..., S, V) to their frames: (..., T or 1, V)."""
+    if spans is None:
+        return hidden
+    return take_along(hidden, spans[..., None], -2)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
@@ -14,7 +13,7 @@ from mmengine.logging import print_log
 
 from ..layouts import LayoutLike, get_layout
 from .checks import check_clip, clip_name
-from .randomness import clip_rng, name_rng
+from .randomness import ClipRandom, clip_keys, global_keys, name_keys
 from .safe_pickle import load_pickle
 from .subsets import check_amount, choose_labelled, read_ids, write_ids
 
@@ -375,13 +374,13 @@ class SkeletonDataset(BaseDataset):
             )
         return [clip['label']]
 
-    def _rng(self, results: dict, draw: int) -> np.random.Generator:
+    def _rng(self, results: dict, draw: int) -> ClipRandom:
         if self.test_mode:
-            return name_rng(results['frame_dir'])
+            return ClipRandom(name_keys([results['frame_dir']]))
         seed, epoch = self._clock.tolist()
         if epoch < 0:  # a sampler that tells nothing
-            return np.random.default_rng(np.random.randint(2**31, size=4))
-        return clip_rng(seed, epoch, draw)
+            return ClipRandom(global_keys(1))
+        return ClipRandom(clip_keys(seed, epoch, [draw]))
 
 
 def _listing(items: Iterable[str], most: int = 50) -> str:

@@ -4,14 +4,29 @@ All leave a joint at the origin where it is, so that a joint that does not
 exist (zeros) needs no care, except by ``jitter``, which is told.
 """
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
-from .arrays import Array, as_like, namespace, only, trailing
+import numpy as np
+import torch
+
+from .arrays import (
+    Array,
+    as_like,
+    for_each_joint,
+    namespace,
+    only,
+    pick_joints,
+    trailing,
+)
 
 
 def draw_uniform(
-    rng: np.random.Generator, low: Array, high: Array, size: tuple[int, ...]
-) -> np.ndarray:
+    rng: Any,
+    low: Sequence[float],
+    high: Sequence[float],
+    size: tuple[int, ...],
+) -> Array:
     """(*size, len(low)) numbers, the last axis between its own bounds."""
     return rng.uniform(low, high, (*size, len(low)))
 
@@ -32,22 +47,22 @@ def rotation_3d(angles: Array) -> Array:
     Args:
         angles: Radians about x, y and z.
     """
-    return (
-        _rotation_about(2, angles)
-        @ _rotation_about(0, angles)
-        @ _rotation_about(1, angles)
-    )
-
-
-def _rotation_about(axis: int, angles: Array) -> Array:
-    first, second = (axis + 1) % 3, (axis + 2) % 3
-    plane = rotation_2d(angles[..., axis])
-    matrix = as_like(np.zeros((*angles.shape, 3)), angles)
-    matrix[..., axis, axis] = 1
-    for i, row in enumerate((first, second)):
-        for j, column in enumerate((first, second)):
-            matrix[..., row, column] = plane[..., i, j]
-    return matrix
+    xp = namespace(angles)
+    cx, cy, cz = xp.moveaxis(xp.cos(angles), -1, 0)
+    sx, sy, sz = xp.moveaxis(xp.sin(angles), -1, 0)
+    # R_z R_x R_y, row by row.
+    entries = [
+        cz * cy - sz * sx * sy,
+        -sz * cx,
+        cz * sy + sz * sx * cy,
+        sz * cy + cz * sx * sy,
+        cz * cx,
+        sz * sy - cz * sx * cy,
+        -cx * sy,
+        sx,
+        cx * cy,
+    ]
+    return xp.stack(entries, -1).reshape(*cx.shape, 3, 3)
 
 
 def rotate(x: Array, matrix: Array) -> Array:
@@ -61,22 +76,40 @@ def rotate(x: Array, matrix: Array) -> Array:
         (..., M, T, V, C).
     """
     matrix = as_like(matrix, x)
+    lead, coords = x.shape[:-4], x.shape[-1]
+    points = x.reshape(*lead, -1, coords)
     turned = matrix.swapaxes(-1, -2)  # rows are points: x R^T
-    return x @ turned[..., None, None, :, :]
+    if not isinstance(x, torch.Tensor):
+        return (points @ turned).reshape(x.shape)
+    # Not a matrix product: autocast would halve its precision.
+    rotated = points[..., :1] * turned[..., None, 0, :]
+    for axis in range(1, coords):
+        rotated.addcmul_(
+            points[..., axis : axis + 1], turned[..., None, axis, :]
+        )
+    return rotated.reshape(x.shape)
 
 
 def scale(x: Array, factor: Array) -> Array:
     """Multiply the axes of x (..., M, T, V, C) by factor (..., C or 1)."""
-    factor = as_like(factor, x)
-    return x * factor[..., None, None, None, :]
+    factor = as_like(factor, x)[..., None, None, :]
+    if factor.shape[-1] == 1:
+        return x * factor[..., None]
+    return x * for_each_joint(factor, x.shape[-2])
 
 
 def jitter(x: Array, noise: Array, valid: Array) -> Array:
-    """X + noise where a joint exists; shapes (..., M, T, V, C)."""
+    """X + noise where a joint exists.
+
+    Args:
+        x: Coordinates (..., M, T, V, C).
+        noise: What to add, of a shape that broadcasts to that of x.
+        valid: Bool (..., M, T, V).
+    """
     return only(x + as_like(noise, x), valid)
 
 
-def mirror(x: Array, flip: Array, flip_index: Array) -> Array:
+def mirror(x: Array, flip: Array, flip_index: np.ndarray) -> Array:
     """Negate the first coordinate and exchange left and right joints.
 
     Args:
@@ -87,14 +120,22 @@ def mirror(x: Array, flip: Array, flip_index: Array) -> Array:
     Returns:
         (..., M, T, V, C).
     """
-    sign = np.ones(x.shape[-1])
-    sign[0] = -1
-    mirrored = x[..., flip_index, :] * as_like(sign, x)
-    # 0 - is a zero like any other, but not to the eye nor to a checksum.
-    return _choose(flip, mirrored + 0, x, 4)
+    if isinstance(x, torch.Tensor):
+        mirrored = _mirrored(x, flip_index)
+        return torch.where(trailing(flip, x, 4) != 0, mirrored, x)
+    flip, out = as_like(flip, np.empty(0, bool)), x.copy()
+    out[flip] = _mirrored(x[flip], flip_index)
+    return out
 
 
-def exchange(value: Array, flip: Array, flip_index: Array) -> Array:
+def _mirrored(x: Array, flip_index: np.ndarray) -> Array:
+    x = pick_joints(x, flip_index)
+    # 0 - 0 is 0; -0 is a zero like any other, but not to a checksum.
+    x[..., 0] = 0 - x[..., 0]
+    return x
+
+
+def exchange(value: Array, flip: Array, flip_index: np.ndarray) -> Array:
     """Exchange left and right of something without axes in space.
 
     Args:
@@ -102,9 +143,6 @@ def exchange(value: Array, flip: Array, flip_index: Array) -> Array:
         flip: Bool (...), the clips to mirror.
         flip_index: ``Layout.flip_index``.
     """
-    return _choose(flip, value[..., flip_index], value, 3)
-
-
-def _choose(flip: Array, yes: Array, no: Array, axes: int) -> Array:
-    chosen = trailing(flip, no, axes) != 0
-    return namespace(no).where(chosen, yes, no)
+    chosen = trailing(flip, value, 3) != 0
+    exchanged = pick_joints(value, flip_index, -1)
+    return namespace(value).where(chosen, exchanged, value)

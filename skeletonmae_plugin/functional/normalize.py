@@ -6,23 +6,24 @@ of the whole clip would give a hidden joint away.
 
 from collections.abc import Sequence
 
-import numpy as np
+from .arrays import (
+    Array,
+    as_like,
+    for_each_joint,
+    joint_sum,
+    namespace,
+    only,
+    square_sum,
+)
 
-from .arrays import Array, as_like, namespace, only
 
-
-def masked_mean(x: Array, known: Array, axes: tuple[int, ...]) -> Array:
-    """Mean of the known entries over some axes, 0 where none is known.
-
-    Args:
-        x: Coordinates (..., C).
-        known: Bool (...), one axis less than x.
-        axes: Axes of x, which stay with length 1.
-    """
-    weight = as_like(known, x)[..., None]
-    count = weight.sum(axes, keepdims=True)
-    total = only(x, known).sum(axes, keepdims=True)
-    return total / namespace(x).clip(count, 1, None)
+def body_frame(
+    x: Array, known: Array, joints: Sequence[int], per: str = 'clip'
+) -> tuple[Array, Array]:
+    """``body_centre`` and ``body_scale`` at once, which share some work."""
+    x = only(x, known)
+    totals = joint_sum(x), _count(known, x)
+    return _centre(x, known, joints, per, totals), _scale(x, known, totals)
 
 
 def body_centre(
@@ -44,16 +45,8 @@ def body_centre(
     Returns:
         (..., 1, 1, 1, C) for 'clip', (..., 1, T, 1, C) for 'frame'.
     """
-    if per not in ('clip', 'frame'):
-        raise ValueError(f"centre must be 'clip' or 'frame', got {per!r}")
-    axes = (-4, -3, -2) if per == 'clip' else (-4, -2)
-    is_centre = np.zeros(x.shape[-2], bool)
-    is_centre[list(joints)] = True
-    core = known & as_like(is_centre, known)
-    seen = core[..., None].sum(axes, keepdims=True) > 0
-    return namespace(x).where(
-        seen, masked_mean(x, core, axes), masked_mean(x, known, axes)
-    )
+    x = only(x, known)
+    return _centre(x, known, joints, per, (joint_sum(x), _count(known, x)))
 
 
 def body_scale(x: Array, known: Array) -> Array:
@@ -73,17 +66,57 @@ def body_scale(x: Array, known: Array) -> Array:
         place) the known joints' distance from the origin stands in, so that
         pixels do not enter a model as they are; 1 where nothing is known.
     """
-    xp = namespace(x)
-    weight = as_like(known, x)
-    offsets = only(x - masked_mean(x, known, (-2,)), known)
-    freedom = xp.clip(weight.sum(-1) - 1, 0, None)  # (..., M, T)
-    square = (offsets**2).sum((-4, -3, -2, -1), keepdims=True)
-    freedom = freedom[..., None, None].sum((-4, -3), keepdims=True)
-    square = square / xp.clip(freedom, 1, None)  # (..., 1, 1, 1, 1)
-    place = masked_mean(x**2, known, (-4, -3, -2)).sum(-1, keepdims=True)
+    x = only(x, known)
+    return _scale(x, known, (joint_sum(x), _count(known, x)))
+
+
+def _count(known: Array, x: Array) -> Array:
+    """Number of known joints (..., M, T, 1), of x's dtype."""
+    return joint_sum(as_like(known, x)[..., None])
+
+
+def _centre(
+    x: Array,
+    known: Array,
+    joints: Sequence[int],
+    per: str,
+    totals: tuple[Array, Array],
+) -> Array:
+    """Centre of coordinates that are 0 where not known.
+
+    Args:
+        x: Coordinates (..., M, T, V, C).
+        known: Bool (..., M, T, V).
+        joints: Centre joints.
+        per: 'clip' or 'frame'.
+        totals: Sum (..., M, T, C) and number (..., M, T, 1) of known joints.
+    """
+    if per not in ('clip', 'frame'):
+        raise ValueError(f"centre must be 'clip' or 'frame', got {per!r}")
+    axes = (-3, -2) if per == 'clip' else (-3,)
+    core = sum(x[..., joint, :] for joint in joints)  # (..., M, T, C)
+    seen = sum(as_like(known[..., joint, None], x) for joint in joints)
+    core, seen, total, count = (
+        value.sum(axes, keepdims=True) for value in (core, seen, *totals)
+    )
+    centre = namespace(x).where(
+        seen > 0, core / seen.clip(1), total / count.clip(1)
+    )  # (..., 1, 1 or T, C)
+    return centre[..., None, :]
+
+
+def _scale(x: Array, known: Array, totals: tuple[Array, Array]) -> Array:
+    """Size of bodies whose coordinates are 0 where not known, see above."""
+    xp, (total, count) = namespace(x), totals
+    mean = for_each_joint(total / count.clip(1), x.shape[-2])
+    offsets = only(x - mean, known)
+    freedom = (count - 1).clip(0).sum((-3, -2, -1))  # (...)
+    square = square_sum(offsets) / freedom.clip(1)
+    place = square_sum(x) / count.sum((-3, -2, -1)).clip(1)
     # Rounding alone must not be blown up to the size of a body.
     square = xp.where(square > 1e-10 * place, square, place)
-    return xp.sqrt(xp.where(square > 0, square, xp.ones_like(square)))
+    scale = xp.sqrt(xp.where(square > 0, square, xp.ones_like(square)))
+    return scale[..., None, None, None, None]
 
 
 def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:
@@ -96,7 +129,9 @@ def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:
         valid: Bool (..., M, T, V), hidden joints among them: they are the
             target of pre-training.
     """
-    return only((x - centre) / scale, valid)
+    return only(
+        (x - for_each_joint(centre[..., 0, :], x.shape[-2])) / scale, valid
+    )
 
 
 def denormalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:

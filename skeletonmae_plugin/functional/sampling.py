@@ -13,7 +13,7 @@ from .arrays import Array, as_like, namespace, trailing
 
 
 def frame_indices(
-    num_frames: int,
+    num_frames: Array | int,
     offset: Array,
     start: Any = 0.0,
     length: Any = 1.0,
@@ -22,7 +22,7 @@ def frame_indices(
     """One frame from each segment of a window of time.
 
     Args:
-        num_frames: Number T of frames of the clip.
+        num_frames: (...) number T of frames of each clip.
         offset: (..., clip_len) in [0, 1): where in its segment each frame
             is taken.
         start: (...) begin of the window as a part of the clip's time.
@@ -40,8 +40,9 @@ def frame_indices(
     time = speed * time + (1 - speed) * time**2
     time = trailing(start, offset, 1) + trailing(length, offset, 1) * time
     xp = namespace(offset)
-    frames = xp.floor(time * num_frames)
-    frames = xp.clip(frames, 0, num_frames - 1)
+    total = trailing(num_frames, offset, 1)
+    frames = xp.minimum(xp.floor(time * total), total - 1)
+    frames = xp.clip(frames, 0, None)
     return frames.astype('int64') if xp is np else frames.long()
 
 
@@ -56,8 +57,8 @@ def centre_offsets(num_clips: int, clip_len: int) -> np.ndarray:
 
 
 def draw_window(
-    rng: np.random.Generator, crop: tuple[float, float], size: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
+    rng: Any, crop: tuple[float, float], size: tuple[int, ...]
+) -> tuple[Array, Array]:
     """Start and length (both of shape ``size``) of a random window of time.
 
     Args:

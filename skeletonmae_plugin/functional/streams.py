@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from .arrays import Array, namespace, only
+from .arrays import Array, namespace, only, pick_joints
 
 
 def skeleton_streams(
@@ -34,7 +34,7 @@ def skeleton_streams(
     x = only(x, known)
     parts = []
     for name in streams:
-        value, usable = _STREAMS[name](x, known, list(parents))
+        value, usable = _STREAMS[name](x, known, parents)
         parts.append(value * usable[..., None])
     return namespace(x).concatenate(parts, -1)
 
@@ -48,17 +48,26 @@ def check_streams(streams: Sequence[str]) -> None:
         )
 
 
-def _coordinate(x: Array, known: Array, parents: list) -> tuple:
+def _coordinate(x: Array, known: Array, parents: Sequence[int]) -> tuple:
     return x, known
 
 
-def _velocity(x: Array, known: Array, parents: list) -> tuple:
-    before = [0, *range(x.shape[-3] - 1)]  # the first frame moves by nothing
-    return x - x[..., before, :, :], known & known[..., before, :]
+def _velocity(x: Array, known: Array, parents: Sequence[int]) -> tuple:
+    xp = namespace(x)
+    first = xp.zeros_like(x[..., :1, :, :])  # it moves by nothing
+    moved = x[..., 1:, :, :] - x[..., :-1, :, :]
+    usable = known[..., 1:, :] & known[..., :-1, :]
+    return (
+        xp.concatenate([first, moved], -3),
+        xp.concatenate([known[..., :1, :], usable], -2),
+    )
 
 
-def _bone(x: Array, known: Array, parents: list) -> tuple:
-    return x - x[..., parents, :], known & known[..., parents]
+def _bone(x: Array, known: Array, parents: Sequence[int]) -> tuple:
+    return (
+        x - pick_joints(x, parents),
+        known & pick_joints(known, parents, -1),
+    )
 
 
 _STREAMS: dict[str, Callable] = {

@@ -1,11 +1,18 @@
 """From a batch of packed clips to the model's keywords."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from mmaction.registry import MODELS
 from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
+
+#: Axes of what goes to the model, (N, M, T, V, C) and (N, M, T, V).
+_AXES = dict(inputs=5, mask=4, valid=4)
+#: Of a batch whose transforms run here, what they compute with.
+_COMPUTED = ('keypoint', 'keypoint_score', 'valid', 'mask', 'frame_inds')
 
 
 @MODELS.register_module()
@@ -13,26 +20,63 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
     """Stack clips, move them to the device, hand them over by name.
 
     The clips of a sample (``num_clips``) join the batch axis, so that N =
-    batch x clips.
+    batch x clips. A batch that ``SkeletonDataset`` has made as a whole is
+    taken as it is. If transforms are still to run on it (its key
+    ``transforms``, the last of them ``PackSkeletonInputs``), they run here,
+    on the model's device.
 
     Shapes:
-        - in: ``inputs`` a list of (num_clips, M, T, V, C), ``mask`` and
-          ``valid`` (optional) of (num_clips, M, T, V)
+        - in: ``inputs`` a list of (num_clips, M, T, V, C), one tensor of
+          them or (N, M, T, V, C); ``mask`` and ``valid`` (optional) likewise,
+          without C
         - out: ``inputs`` (N, M, T, V, C); ``mask``, ``valid`` (N, M, T, V)
           bool; ``data_samples`` as they came
     """
 
     def forward(self, data: dict, training: bool = False) -> dict[str, Any]:
         """The keywords of the model's ``forward``."""
+        data = dict(data)
+        transforms = data.pop('transforms', None)
+        if transforms is not None:
+            data = self._transformed(data, transforms)
         data = dict(self.cast_data(data))
-        for key in ('inputs', 'mask', 'valid'):
+        for key in _AXES:
             if data.get(key) is not None:
                 data[key] = _join(data[key], key)
         data['inputs'] = data['inputs'].float()
         return data
 
+    @torch.no_grad()
+    def _transformed(
+        self, results: dict[str, Any], transforms: Sequence[Callable]
+    ) -> dict[str, Any]:
+        """What the transforms make of a batch on this device."""
+        for key in _COMPUTED:
+            if results.get(key) is not None:
+                results[key] = self._moved(results[key])
+        if 'rng' in results:
+            results['rng'] = results['rng'].to(self.device)
+        # A training step is under autocast here: not for coordinates.
+        with torch.autocast(self.device.type, enabled=False):
+            for transform in transforms:
+                results = transform(results)
+        if 'inputs' not in results:
+            raise ValueError(
+                'the transforms of a batch must end with PackSkeletonInputs, '
+                f'got {[type(step).__name__ for step in transforms]}'
+            )
+        return results
+
+    def _moved(self, array: np.ndarray | Tensor) -> Tensor:
+        if isinstance(array, np.ndarray):
+            array = torch.from_numpy(array)
+        return array.to(self.device, non_blocking=True)
+
 
 def _join(clips: Tensor | list[Tensor], key: str) -> Tensor:
+    if isinstance(clips, Tensor):
+        joined = clips.ndim == _AXES[key]
+        return clips if joined else clips.flatten(0, 1)
     shapes = {tuple(clip.shape) for clip in clips}
     if len(shapes) != 1:
         raise ValueError(
@@ -40,8 +84,4 @@ def _join(clips: Tensor | list[Tensor], key: str) -> Tensor:
             f'{sorted(shapes)}; give all sources the same num_person, '
             'clip_len and layout'
         )
-    return (
-        clips.flatten(0, 1)
-        if isinstance(clips, Tensor)
-        else torch.cat(list(clips))
-    )
+    return torch.cat(list(clips))

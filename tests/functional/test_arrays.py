@@ -4,8 +4,12 @@ import torch
 
 from skeletonmae_plugin.functional.arrays import (
     as_like,
+    constant,
+    for_each_joint,
+    joint_sum,
     namespace,
     only,
+    square_sum,
     trailing,
 )
 
@@ -28,3 +32,37 @@ def test_unknown_joints_are_zero_whatever_they_hold(convert):
     x = convert([[np.nan, 1.0], [np.inf, 2.0], [3.0, -4.0]])
     y = only(x, convert([False, False, True]))
     assert y.tolist() == [[0, 0], [0, 0], [3, -4]]
+
+
+def test_constants_of_torch_are_kept():
+    x = torch.zeros(1)
+    for values in ((2, 0, 1), np.array([2, 0, 1]), [2, 0, 1]):
+        assert constant(values, np.zeros(1)).tolist() == [2, 0, 1]
+        assert constant(values, x) is constant((2, 0, 1), x)
+    matrix = np.array([[True, False]])
+    assert constant(matrix, x).dtype == torch.bool
+    assert constant(range(3), x).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize('dtype', [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize('convert', [np.asarray, torch.from_numpy])
+def test_every_width_of_numbers(dtype, convert):
+    rng = np.random.default_rng(0)
+    raw = rng.normal(size=(4, 2, 3, 5, 3)).astype(dtype)
+    seen = rng.random(raw.shape[:-1]) < 0.5
+    x, known = convert(raw), convert(seen)
+    assert only(x, known).dtype == x.dtype
+    np.testing.assert_array_equal(
+        only(x, known), np.where(seen[..., None], raw, 0)
+    )
+    some = only(x[:, :, ::2], known[:, :, ::2])  # not contiguous
+    np.testing.assert_array_equal(some, only(x, known)[:, :, ::2])
+    close = dict(rtol=1e-2 if dtype == np.float16 else 1e-5)
+    np.testing.assert_allclose(joint_sum(x), raw.sum(-2), atol=0.02, **close)
+    np.testing.assert_allclose(
+        square_sum(x), (raw**2).sum((1, 2, 3, 4)), **close
+    )
+    points = x[..., 0, :]
+    np.testing.assert_array_equal(
+        x - for_each_joint(points, 5), raw - raw[..., :1, :]
+    )

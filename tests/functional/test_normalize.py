@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from skeletonmae_plugin.functional.normalize import (
     body_centre,
+    body_frame,
     body_scale,
     denormalize,
-    masked_mean,
     normalize,
 )
 
@@ -136,13 +136,25 @@ def test_denormalize_is_the_inverse_and_the_absent_stay_zero():
     assert not back[~known].any()
 
 
-def test_masked_mean_against_a_loop():
-    x, known = clip(seen=0.3)
-    ours = masked_mean(x, known, (-2,))[..., 0, :]
-    for i in np.ndindex(x.shape[:-2]):
-        rows = x[i][known[i]]
-        expected = rows.mean(0) if len(rows) else 0
-        np.testing.assert_allclose(ours[i], expected, rtol=1e-5)
+@pytest.mark.parametrize('seen', [0.05, 0.3, 1.0])
+def test_centre_and_scale_against_a_loop(seen):
+    x, known = clip(seen=seen)
+    centre, scale = body_frame(x, known, JOINTS)
+    np.testing.assert_array_equal(centre, body_centre(x, known, JOINTS))
+    np.testing.assert_array_equal(scale, body_scale(x, known))
+    for n in range(len(x)):
+        core = known[n] & np.isin(np.arange(6), JOINTS)
+        points = x[n][core if core.any() else known[n]]
+        np.testing.assert_allclose(centre[n].ravel(), points.mean(0), 1e-5)
+        squares, freedom = 0, 0
+        for i in np.ndindex(x.shape[1:3]):
+            joints = x[n][i][known[n][i]].astype(float)
+            if len(joints):
+                squares += ((joints - joints.mean(0)) ** 2).sum()
+                freedom += len(joints) - 1
+        if freedom:
+            expected = (squares / freedom) ** 0.5
+            np.testing.assert_allclose(scale[n].item(), expected, 1e-4)
 
 
 def test_an_unknown_centre_is_refused():

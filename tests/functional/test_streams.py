@@ -55,3 +55,25 @@ def test_unknown_joints_leave_no_trace(seed):
 def test_unknown_streams_are_refused(streams):
     with pytest.raises(ValueError, match='coordinate, velocity, bone'):
         skeleton_streams(np.zeros((2, 17, 2)), streams, PARENTS)
+
+
+def test_streams_compile_into_one_graph():
+    torch._dynamo.reset()
+    x = torch.randn(2, 6, 17, 2)
+    known = torch.rand(2, 6, 17) > 0.3
+    compiled = torch.compile(skeleton_streams, backend='eager', fullgraph=True)
+    for _ in range(2):  # the constants are made, then kept
+        torch.testing.assert_close(
+            compiled(x, ALL, PARENTS, known),
+            skeleton_streams(x, ALL, PARENTS, known),
+            rtol=0,
+            atol=0,
+        )
+
+
+def test_streams_hand_a_gradient_back():
+    x = torch.randn(2, 6, 17, 2, requires_grad=True)
+    known = torch.rand(2, 6, 17) > 0.3
+    skeleton_streams(x, ALL, PARENTS, known).square().sum().backward()
+    assert (x.grad != 0).any(-1)[known].all()
+    assert not x.grad[~known].any()

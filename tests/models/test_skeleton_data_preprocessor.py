@@ -1,8 +1,11 @@
 """From packed clips to the model's keywords."""
 
+import numpy as np
 import pytest
 import torch
+from mmaction.registry import TRANSFORMS
 
+from skeletonmae_plugin.datasets.randomness import ClipRandom, clip_keys
 from skeletonmae_plugin.models import SkeletonDataPreprocessor
 
 
@@ -42,3 +45,64 @@ def test_batch_is_not_changed():
     data = batch()
     SkeletonDataPreprocessor()(data)
     assert isinstance(data['inputs'], list)
+
+
+def dataset_batch(n=3, clips=2):
+    """What SkeletonDataset hands out where the model runs the transforms."""
+    rng = np.random.default_rng(0)
+    shape = (n * clips, 2, 8, 17)
+    valid = rng.random(shape) < 0.8
+    keypoint = rng.normal(3, 1, (*shape, 3)).astype(np.float32)
+    keypoint[~valid] = 0
+    steps = [
+        dict(type='MaskSkeletonParts', layout='coco', mask_ratio=0.5),
+        dict(type='NormalizeSkeleton', layout='coco'),
+        dict(type='RotateSkeleton', angles=(10, 90, 5)),
+        dict(type='FlipSkeleton', layout='coco'),
+        dict(type='PackSkeletonInputs'),
+    ]
+    return dict(
+        keypoint=keypoint,
+        valid=valid,
+        frame_inds=np.tile(np.arange(8), (n * clips, 1)),
+        rng=ClipRandom(clip_keys(0, 0, range(n))),
+        test_mode=False,
+        label=np.zeros(n, np.int64),
+        frame_dir=list('abc'),
+        num_clips=clips,
+        batch_size=n,
+        transforms=[TRANSFORMS.build(step) for step in steps],
+    )
+
+
+def test_a_whole_batch_is_joined_already():
+    data = batch()
+    data = {k: torch.cat(v) for k, v in data.items() if k != 'data_samples'}
+    out = SkeletonDataPreprocessor()(data)
+    assert out['inputs'].shape == (6, 2, 4, 17, 2)
+    assert out['valid'].shape == (6, 2, 4, 17)
+
+
+def test_transforms_run_here_as_in_a_worker():
+    here = SkeletonDataPreprocessor()(dataset_batch())
+    results = dataset_batch()
+    for step in results.pop('transforms'):
+        results = step(results)
+    assert set(here) == {'inputs', 'mask', 'valid', 'data_samples'}
+    for key in ('inputs', 'mask', 'valid'):
+        torch.testing.assert_close(here[key], results[key])
+    assert len(here['data_samples']) == 3
+
+
+def test_coordinates_keep_their_precision_under_autocast():
+    plain = SkeletonDataPreprocessor()(dataset_batch())['inputs']
+    with torch.autocast('cpu', torch.bfloat16):
+        mixed = SkeletonDataPreprocessor()(dataset_batch())['inputs']
+    assert torch.equal(plain, mixed)
+
+
+def test_transforms_must_end_with_packing():
+    data = dataset_batch()
+    data['transforms'].pop()
+    with pytest.raises(ValueError, match='must end with PackSkeletonInputs'):
+        SkeletonDataPreprocessor()(data)

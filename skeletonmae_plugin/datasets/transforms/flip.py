@@ -26,6 +26,9 @@ class FlipSkeleton(BaseTransform):
         p: Probability.
     """
 
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
+
     def __init__(self, layout: LayoutLike, p: float = 0.5) -> None:
         self.layout = get_layout(layout)
         if not self.layout.flip_pairs:

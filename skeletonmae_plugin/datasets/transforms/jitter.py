@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from ...functional.arrays import as_like
 from ...functional.augment import jitter
 from ..randomness import get_rng
 
@@ -27,6 +27,9 @@ class JitterSkeleton(BaseTransform):
             in those of the file (pixels, metres).
     """
 
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
+
     def __init__(
         self, sigma: float = 0.02, per: str = 'frame', unit: str = 'body'
     ) -> None:
@@ -46,17 +49,16 @@ class JitterSkeleton(BaseTransform):
         shape = list(keypoint.shape)
         if self.per == 'clip':
             shape[-3] = 1
-        noise = get_rng(results).standard_normal(shape, np.float32)
+        noise = get_rng(results).standard_normal(shape)
         if self.unit == 'raw':
             if 'scale' not in results:
                 raise ValueError(
                     "unit='raw' needs NormalizeSkeleton before "
                     'JitterSkeleton, for its scale'
                 )
-            noise = noise / results['scale']
-        results['keypoint'] = jitter(
-            keypoint, self.sigma * noise, results['valid']
-        )
+            noise = as_like(noise, keypoint) / results['scale']
+        noise *= self.sigma
+        results['keypoint'] = jitter(keypoint, noise, results['valid'])
         return results
 
     def __repr__(self) -> str:

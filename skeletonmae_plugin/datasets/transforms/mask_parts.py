@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from ...functional.arrays import Array, take_along
 from ...layouts import LayoutLike, get_layout
 from ...masking import (
     check_period,
@@ -49,6 +51,9 @@ class MaskSkeletonParts(BaseTransform):
         >>> hide(dict(valid=np.ones((1, 2, 32, 17), bool)))['mask'].shape
         (1, 2, 32, 17)
     """
+
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
 
     def __init__(
         self,
@@ -94,12 +99,14 @@ class MaskSkeletonParts(BaseTransform):
                 'would give them away'
             )
         mask = self._draw(get_rng(results), results['valid'])
-        if 'frame_inds' in results:
+        # One draw for all frames hides a frame that is shown again alike.
+        varies = self.parts is None and self.per != 'clip'
+        if varies and 'frame_inds' in results:
             mask = _as_first_shown(mask, results['frame_inds'])
         results['mask'] = mask
         return results
 
-    def _draw(self, rng: np.random.Generator, valid: np.ndarray) -> np.ndarray:
+    def _draw(self, rng: Any, valid: Array) -> Array:
         layout, shape = self.layout, valid.shape[:-1]
         if self.parts is not None:
             return given_parts_mask(
@@ -139,12 +146,27 @@ class MaskSkeletonParts(BaseTransform):
         )
 
 
-def _as_first_shown(mask: np.ndarray, frames: np.ndarray) -> np.ndarray:
+def _as_first_shown(mask: Array, frames: Array) -> Array:
     """Give each step the mask of the first step with the same raw frame.
 
     Args:
         mask: Bool (..., M, T, V).
         frames: (..., T) numbers of the raw frames.
     """
-    first = (frames[..., :, None] == frames[..., None, :]).argmax(-1)
-    return np.take_along_axis(mask, first[..., None, :, None], -2)
+    if isinstance(mask, torch.Tensor):
+        frames = torch.as_tensor(frames, device=mask.device)
+        return _of_first_steps(mask, frames)
+    # Most clips are long enough to show no frame twice.
+    repeats = ~(np.diff(frames) > 0).all(-1)
+    if repeats.any():
+        mask = mask.copy()
+        mask[repeats] = _of_first_steps(mask[repeats], frames[repeats])
+    return mask
+
+
+def _of_first_steps(mask: Array, frames: Array) -> Array:
+    same = frames[..., :, None] == frames[..., None, :]
+    if isinstance(same, torch.Tensor):
+        same = same.byte()  # argmax takes no bool
+    first = same.argmax(-1)  # (..., T), the first of equals
+    return take_along(mask, first[..., None, :, None], -2)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ...functional.normalize import body_centre, body_scale, normalize
+from ...functional.arrays import namespace
+from ...functional.normalize import body_centre, body_frame, normalize
 from ...layouts import LayoutLike, get_layout
 
 
@@ -36,6 +36,9 @@ class NormalizeSkeleton(BaseTransform):
             metres.
     """
 
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
+
     def __init__(
         self,
         layout: LayoutLike,
@@ -58,11 +61,12 @@ class NormalizeSkeleton(BaseTransform):
         """Normalise: (..., M, T, V, C) keeps its shape."""
         x, valid = results['keypoint'], results['valid']
         known = valid & ~results['mask'] if 'mask' in results else valid
-        centre = body_centre(x, known, self.layout.centre, self.centre)
+        joints = self.layout.centre
         if self.scale == 'body':
-            scale = body_scale(x, known)
+            centre, scale = body_frame(x, known, joints, self.centre)
         else:
-            scale = np.full((*x.shape[:-4], 1, 1, 1, 1), self.scale, x.dtype)
+            centre = body_centre(x, known, joints, self.centre)
+            scale = namespace(x).full_like(x[..., :1, :1, :1, :1], self.scale)
         results['keypoint'] = normalize(x, centre, scale, valid)
         results['centre'], results['scale'] = centre, scale
         return results

@@ -9,6 +9,11 @@ from mmaction.registry import TRANSFORMS
 from mmaction.structures import ActionDataSample
 from mmcv.transforms import BaseTransform
 
+from ...functional.arrays import Array
+
+#: Facts of a batch that have one entry a clip; others have num_clips rows.
+_ONE_A_CLIP = ('frame_dir', 'total_frames', 'img_shape', 'original_shape')
+
 
 @TRANSFORMS.register_module()
 class PackSkeletonInputs(BaseTransform):
@@ -23,13 +28,19 @@ class PackSkeletonInputs(BaseTransform):
     Returns:
         dict: ``inputs`` float (N, M, T, V, C), ``data_samples`` (an
         ``ActionDataSample`` with ``gt_label`` if there is a label, and the
-        meta keys), and each of ``keys`` that there is.
+        meta keys; a list of one for each clip of a batch), and each of
+        ``keys`` that there is.
 
     Args:
         keys: Further arrays to hand to the model; those that a clip does not
             have are left out (no ``mask`` without ``MaskSkeletonParts``).
         meta_keys: Facts to keep in the data sample, where there are any.
+        data_samples: Whether to make data samples. Pre-training reads none,
+            and to make them costs more than to augment the clips.
     """
+
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
 
     def __init__(
         self,
@@ -42,9 +53,11 @@ class PackSkeletonInputs(BaseTransform):
             'centre',
             'scale',
         ),
+        data_samples: bool = True,
     ) -> None:
         self.keys = tuple(keys)
         self.meta_keys = tuple(meta_keys)
+        self.data_samples = data_samples
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Pack: arrays become tensors of the same shape."""
@@ -52,28 +65,70 @@ class PackSkeletonInputs(BaseTransform):
         if keypoint.ndim != 5:
             raise ValueError(
                 'keypoint must be (N, M, T, V, C), got shape '
-                f'{keypoint.shape}; put SampleSkeletonFrames '
+                f'{tuple(keypoint.shape)}; put SampleSkeletonFrames '
                 'into the pipeline'
             )
-        packed = {
-            key: _tensor(results[key])
-            for key in self.keys
+        packed: dict[str, Any] = dict(inputs=_tensor(keypoint))
+        for key in self.keys:
+            if results.get(key) is not None:
+                packed[key] = _tensor(results[key])
+        if self.data_samples:
+            packed['data_samples'] = (
+                self._samples(results)
+                if 'batch_size' in results
+                else self._sample(results)
+            )
+        return packed
+
+    def _samples(self, results: dict[str, Any]) -> list[ActionDataSample]:
+        """One data sample for each clip of a batch."""
+        rows = results['num_clips']
+        facts = {
+            key: _numpy(results[key])
+            for key in (*self.meta_keys, 'label')
             if results.get(key) is not None
         }
+        samples = []
+        for clip in range(results['batch_size']):
+            own = {}
+            for key, value in facts.items():
+                if key in (*_ONE_A_CLIP, 'label'):
+                    own[key] = _plain(value[clip])
+                else:
+                    own[key] = value[clip * rows : (clip + 1) * rows]
+            if own.get('label', -1) < 0:
+                own.pop('label', None)  # not known
+            samples.append(self._sample(own))
+        return samples
+
+    def _sample(self, results: dict[str, Any]) -> ActionDataSample:
         sample = ActionDataSample()
         if results.get('label') is not None:
             sample.set_gt_label(int(results['label']))
         sample.set_metainfo(
             {key: results[key] for key in self.meta_keys if key in results}
         )
-        return dict(inputs=_tensor(keypoint), data_samples=sample, **packed)
+        return sample
 
     def __repr__(self) -> str:
         return (
             f'{self.__class__.__name__}(keys={self.keys}, '
-            f'meta_keys={self.meta_keys})'
+            f'meta_keys={self.meta_keys}, data_samples={self.data_samples})'
         )
 
 
-def _tensor(array: np.ndarray) -> torch.Tensor:
+def _tensor(array: Array) -> torch.Tensor:
+    if isinstance(array, torch.Tensor):
+        return array
     return torch.from_numpy(np.ascontiguousarray(array))
+
+
+def _numpy(value: Any) -> Any:
+    return value.cpu().numpy() if isinstance(value, torch.Tensor) else value
+
+
+def _plain(value: Any) -> Any:
+    """A number or a tuple of numbers, as in the file of a clip."""
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return value
+    return tuple(value.tolist()) if value.ndim else value.item()

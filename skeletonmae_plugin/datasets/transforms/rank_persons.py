@@ -2,9 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
+
+from ...functional.persons import rank_persons, times_seen
 
 #: What is known of each joint, all with the axes (..., M, T, V).
 JOINT_KEYS = ('keypoint', 'keypoint_score', 'valid', 'mask')
@@ -36,17 +37,13 @@ class RankPersons(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Rank: (M, T, V, ...) -> (num_person, T, V, ...)."""
-        seen = results['valid']
-        if results.get('keypoint_score') is not None:
-            seen = np.where(seen, results['keypoint_score'], 0)
-        order = np.argsort(-seen.sum((1, 2)), kind='stable')
-        order = order[: self.num_person]
-        missing = self.num_person - len(order)
+        seen = times_seen(results['valid'], results.get('keypoint_score'))
+        order = rank_persons(seen, self.num_person)
         for key in JOINT_KEYS:
             if results.get(key) is not None:
                 value = results[key][order]
-                absent = np.zeros((missing, *value.shape[1:]), value.dtype)
-                results[key] = np.concatenate([value, absent])
+                value[order < 0] = 0
+                results[key] = value
         return results
 
     def __repr__(self) -> str:

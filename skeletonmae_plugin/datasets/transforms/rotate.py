@@ -1,9 +1,9 @@
 """Random point of view."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
@@ -33,6 +33,9 @@ class RotateSkeleton(BaseTransform):
             cameras) and z (it rolls).
     """
 
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
+
     def __init__(self, angles: float | Sequence[float]) -> None:
         angles = [angles] if isinstance(angles, (int, float)) else angles
         if len(angles) not in (1, 3) or min(angles) < 0:
@@ -51,13 +54,12 @@ class RotateSkeleton(BaseTransform):
                 f'{keypoint.shape[-1]} coordinates: give one angle for 2D '
                 'and three for 3D'
             )
-        bound = np.radians(self.angles)
-        drawn = draw_uniform(
-            get_rng(results), -bound, bound, keypoint.shape[:-4]
-        )
+        high = [math.radians(angle) for angle in self.angles]
+        low = [-angle for angle in high]
+        drawn = draw_uniform(get_rng(results), low, high, keypoint.shape[:-4])
         matrix = (
             rotation_3d(drawn)
-            if len(bound) == 3
+            if len(high) == 3
             else rotation_2d(drawn[..., 0])
         )
         results['keypoint'] = rotate(keypoint, matrix)

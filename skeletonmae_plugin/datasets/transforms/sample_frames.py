@@ -71,24 +71,40 @@ class SampleSkeletonFrames(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Sample: (M, T, V, ...) -> (N, M, clip_len, V, ...)."""
-        num_frames = results['keypoint'].shape[1]
-        if results['test_mode']:
-            offsets = centre_offsets(self.num_clips, self.clip_len)
-            frames = frame_indices(num_frames, offsets)
-        else:
-            frames = self._draw(get_rng(results), num_frames)
+        test_mode = results['test_mode']
+        rng = None if test_mode else get_rng(results)
+        num_frames = np.array([results['keypoint'].shape[1]])
+        frames = self.draw_frames(rng, num_frames, test_mode)
         for key in JOINT_KEYS:
             if results.get(key) is not None:
                 results[key] = take_frames(results[key], frames)
         results['frame_inds'] = frames
         return results
 
-    def _draw(self, rng: np.random.Generator, num_frames: int) -> np.ndarray:
-        size = (self.num_clips,)
+    def draw_frames(
+        self, rng: Any, num_frames: np.ndarray, test_mode: bool
+    ) -> np.ndarray:
+        """Frames of B clips at once.
+
+        Args:
+            rng: Source of random numbers, a ``ClipRandom`` of the B clips.
+                A test draws none.
+            num_frames: (B,) number of frames of each.
+            test_mode: Whether the clips are for a test.
+
+        Returns:
+            (B num_clips, clip_len) int64, the rows of a clip together.
+        """
+        total = np.repeat(num_frames, self.num_clips)
+        if test_mode:
+            offset = centre_offsets(self.num_clips, self.clip_len)
+            offset = np.tile(offset, (len(num_frames), 1))
+            return frame_indices(total, offset)
+        size = (len(total),)
         start, length = draw_window(rng, self.crop or (1.0, 1.0), size)
         speed = rng.uniform(*(self.speed or (1.0, 1.0)), size)
-        offset = rng.random((*size, self.clip_len))
-        return frame_indices(num_frames, offset, start, length, speed)
+        offset = rng.random((*size, self.clip_len)).astype(np.float64)
+        return frame_indices(total, offset, start, length, speed)
 
     def __repr__(self) -> str:
         return (

@@ -23,6 +23,9 @@ class ScaleSkeleton(BaseTransform):
             which makes bodies slimmer and wider.
     """
 
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
+
     def __init__(
         self, factor: tuple[float, float] = (0.9, 1.1), per_axis: bool = False
     ) -> None:

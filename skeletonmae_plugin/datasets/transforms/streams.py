@@ -26,6 +26,9 @@ class SkeletonStreams(BaseTransform):
         streams: Names of streams: 'coordinate', 'velocity', 'bone'.
     """
 
+    #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
+    batched = True
+
     def __init__(self, layout: LayoutLike, streams: Sequence[str]) -> None:
         check_streams(streams)
         self.layout = get_layout(layout)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skeletonmae_plugin.datasets.randomness import name_rng
+from skeletonmae_plugin.datasets.randomness import ClipRandom, name_keys
 from skeletonmae_plugin.layouts import get_layout
 
 MODES = [
@@ -68,7 +68,7 @@ def test_in_a_test_the_mask_is_a_function_of_the_name(apply, clip):
         return apply(cfg(num_masked_parts=2, per='frame'), given)['mask']
 
     assert (draw('a') == draw('a')).all() and (draw('a') != draw('b')).any()
-    given = {**clip(), 'rng': name_rng('a')}
+    given = {**clip(), 'rng': ClipRandom(name_keys(['a']))}
     drawn = apply(cfg(num_masked_parts=2, per='frame'), given)['mask']
     assert (drawn == draw('a')).all()
 
