@@ -413,6 +413,26 @@ def test_a_batch_is_a_dict_otherwise(packed):
     assert 'nothing' not in batch and batch.get(0) is None
 
 
+def test_stock_models_take_whole_batches(packed):
+    """``keys=()`` is the format of MMAction2, in a batch too."""
+    cfg = config('toy')
+    steps = [*cfg.test_pipeline[:-1], dict(type='PackSkeletonInputs', keys=())]
+    alone, whole = (
+        build(packed, 'coco', steps, test_mode=True, batched=batched)
+        for batched in (False, True)
+    )
+    preprocessor = MODELS.build(dict(type='ActionDataPreprocessor'))
+    indices = range(5, 9)
+    batch, expected = (
+        preprocessor(skeleton_collate(dataset.__getitems__(indices)))
+        for dataset in (whole, alone)
+    )
+    assert batch['inputs'].ndim == 6
+    torch.testing.assert_close(batch['inputs'], expected['inputs'])
+    names = [sample.frame_dir for sample in batch['data_samples']]
+    assert names == [sample.frame_dir for sample in expected['data_samples']]
+
+
 def test_shipped_loaders_make_whole_batches(worn_data, monkeypatch):
     monkeypatch.setenv('TOY_2D', worn_data('toy'))
     cfg = Config.fromfile(CONFIGS / 'skeletonmae_pretrain_toy.py')

@@ -22,6 +22,8 @@ class PackSkeletonInputs(BaseTransform):
 
     ``keys=()`` gives MMAction2's own format, for ``ActionDataPreprocessor``
     and ``RecognizerGCN``; ``SkeletonDataPreprocessor`` takes the rest as well.
+    In that format the inputs of a batch are a list, (num_clips, M, T, V, C)
+    of each sample.
 
     Required Keys: keypoint (N, M, T, V, C), those of ``keys`` (N, M, T, V),
     label (optional)
@@ -70,6 +72,9 @@ class PackSkeletonInputs(BaseTransform):
                 'into the pipeline'
             )
         packed: dict[str, Any] = dict(inputs=_tensor(keypoint))
+        if not self.keys and 'batch_size' in results:
+            rows = packed['inputs'].split(results['num_clips'])
+            packed['inputs'] = list(rows)
         for key in self.keys:
             if results.get(key) is not None:
                 packed[key] = _tensor(results[key])
