@@ -20,12 +20,7 @@ from torch import nn
 from . import made_data
 from .sizes import Sizes
 from .timing import Times, alternate
-from .variants import (
-    VARIANTS,
-    Variant,
-    shipped_variant,
-    why_not,
-)
+from .variants import Variant, make_variant, shipped_variant, why_not
 
 
 @cache
@@ -136,11 +131,7 @@ class Bench:
         """What a user of this config gets here."""
         variant = shipped_variant(cfg, self.device)
         if variant.compiled and not self.sizes.compiled:
-            return next(
-                v
-                for v in VARIANTS
-                if v.dtype == variant.dtype and not v.compiled
-            )
+            return make_variant(variant.dtype, compiled=False)
         return variant
 
     def possible(

@@ -14,6 +14,7 @@ from mmengine.runner import Runner
 from .bench import Bench, quiet_logger
 from .steps import TrainStep
 from .timing import synchronize, time_block
+from .variants import compile_always
 
 
 class EpochClock(Hook):
@@ -95,7 +96,8 @@ def count_epoch_clips(loader: Any) -> int:
 def run_training(bench: Bench, cfg: Config, with_steps: bool) -> EpochClock:
     """Train with MMEngine's runner, as ``tools/train.py`` does.
 
-    Only the validation is left out. What it says goes to ``training.log`` in
+    Only the validation is left out, and the few iterations are compiled as
+    the many of a user are. What it says goes to ``training.log`` in
     the folder of the benchmark.
 
     Args:
@@ -106,6 +108,7 @@ def run_training(bench: Bench, cfg: Config, with_steps: bool) -> EpochClock:
     cfg.experiment_name = f'benchmark_{uuid.uuid4().hex[:12]}'
     cfg.work_dir = str(bench.folder / 'trainings' / cfg.experiment_name)
     cfg.train_cfg.max_epochs = bench.sizes.num_epochs + 1
+    compile_always(cfg, bench.sizes.compiled)
     for part in ('val', 'test'):
         for key in ('cfg', 'dataloader', 'evaluator'):
             cfg[f'{part}_{key}'] = None

@@ -23,7 +23,7 @@ class Variant:
 
     Attributes:
         name: As in the tables.
-        dtype: 'float32' or 'bfloat16'.
+        dtype: 'float32', 'bfloat16' or 'float16'.
         compiled: Whether its heavy parts are compiled.
     """
 
@@ -47,10 +47,18 @@ class Variant:
         return dict(cfg, type='AmpOptimWrapper', dtype=self.dtype)
 
 
-EAGER_FP32 = Variant('eager_fp32', 'float32', False)
-EAGER_BF16 = Variant('eager_bf16', 'bfloat16', False)
-COMPILED_FP32 = Variant('compiled_fp32', 'float32', True)
-COMPILED_BF16 = Variant('compiled_bf16', 'bfloat16', True)
+def make_variant(dtype: str, compiled: bool) -> Variant:
+    """A variant with its name, ``compiled_bf16`` for one."""
+    short = dict(float32='fp32', bfloat16='bf16', float16='fp16')[dtype]
+    return Variant(
+        f'{"compiled" if compiled else "eager"}_{short}', dtype, compiled
+    )
+
+
+EAGER_FP32 = make_variant('float32', False)
+EAGER_BF16 = make_variant('bfloat16', False)
+COMPILED_FP32 = make_variant('float32', True)
+COMPILED_BF16 = make_variant('bfloat16', True)
 VARIANTS = (EAGER_FP32, EAGER_BF16, COMPILED_FP32, COMPILED_BF16)
 
 
@@ -59,17 +67,17 @@ def shipped_variant(cfg: Config, device: torch.device) -> Variant:
     wrapper = cfg.get('optim_wrapper', {})
     dtype = 'float32'
     if wrapper.get('type') == 'AmpOptimWrapper':
-        dtype = wrapper.get('dtype') or 'auto'
-        if dtype in ('auto', 'float16'):
-            # Half precision of either kind costs the same on a GPU.
-            dtype = 'float32' if no_bfloat16(device) else 'bfloat16'
-    hooks = [hook.get('type') for hook in cfg.get('custom_hooks', [])]
-    compiled = 'CompileHook' in hooks and no_compiler(device) is None
-    return next(
-        variant
-        for variant in VARIANTS
-        if (variant.dtype, variant.compiled) == (dtype, compiled)
-    )
+        dtype = wrapper.get('dtype') or _default_dtype(device)
+        if dtype == 'auto':
+            slow = 'float16' if device.type == 'cuda' else 'float32'
+            dtype = slow if no_bfloat16(device) else 'bfloat16'
+    compiled = bool(compile_hooks(cfg)) and no_compiler(device) is None
+    return make_variant(dtype, compiled)
+
+
+def _default_dtype(device: torch.device) -> str:
+    """Of AmpOptimWrapper without dtype."""
+    return 'float16' if device.type == 'cuda' else 'bfloat16'
 
 
 def why_not(variant: Variant, device: torch.device) -> str | None:
@@ -85,7 +93,8 @@ def no_bfloat16(device: torch.device) -> str | None:
         if torch.cuda.is_bf16_supported(including_emulation=False):
             return None
         return 'this GPU has no bfloat16'
-    if torch.cpu._is_avx512_bf16_supported():
+    cpu = torch.cpu
+    if cpu._is_avx512_bf16_supported() or cpu._is_amx_tile_supported():
         return None
     return 'this processor has no bfloat16 instructions'
 
@@ -103,6 +112,29 @@ def no_compiler(device: torch.device) -> str | None:
 
 def _double(x: torch.Tensor) -> torch.Tensor:
     return x * 2
+
+
+def compile_hooks(cfg: Config) -> list[int]:
+    """Places of the compiling hooks among the ``custom_hooks``."""
+    return [
+        place
+        for place, hook in enumerate(cfg.get('custom_hooks', []))
+        if hook.get('type') == 'CompileHook'
+    ]
+
+
+def compile_always(cfg: Config, compiled: bool = True) -> None:
+    """Compile however few the iterations are, as in the long run meant.
+
+    Args:
+        cfg: Whose ``CompileHook`` is told so.
+        compiled: False takes the hook away.
+    """
+    for place in reversed(compile_hooks(cfg)):
+        if compiled:
+            cfg.custom_hooks[place].min_iters = 0
+        else:
+            del cfg.custom_hooks[place]
 
 
 def compile_ours(model: nn.Module) -> None:

@@ -38,6 +38,7 @@ def machine(monkeypatch):
         (FAST, {}, 'compiled_bf16'),
         (FAST, dict(bfloat16='none'), 'compiled_fp32'),
         (FAST, dict(compiler='none'), 'eager_bf16'),
+        (dict(optim_wrapper=dict(type='AmpOptimWrapper')), {}, 'eager_bf16'),
         ({}, {}, 'eager_fp32'),
         (dict(optim_wrapper=dict(type='OptimWrapper')), {}, 'eager_fp32'),
     ],
@@ -45,6 +46,26 @@ def machine(monkeypatch):
 def test_shipped_is_what_the_config_asks_for(machine, cfg, lacking, expected):
     machine(**lacking)
     assert shipped_variant(Config(cfg), CPU).name == expected
+
+
+@pytest.mark.parametrize(
+    'bfloat16, expected', [(None, 'compiled_bf16'), ('old', 'compiled_fp16')]
+)
+def test_old_gpu_takes_half_precision(machine, bfloat16, expected):
+    machine(bfloat16=bfloat16)
+    cuda = torch.device('cuda')
+    assert shipped_variant(Config(FAST), cuda).name == expected
+
+
+@pytest.mark.parametrize(
+    'compiled, expected',
+    [(True, [dict(type='CompileHook', min_iters=0)]), (False, [])],
+)
+def test_short_trainings_are_compiled_like_long_ones(compiled, expected):
+    other = dict(type='PlainCheckpointHook')
+    cfg = Config(dict(custom_hooks=[other, dict(type='CompileHook')]))
+    variants.compile_always(cfg, compiled)
+    assert cfg.custom_hooks == [other, *expected]
 
 
 def test_reasons_name_what_is_missing(machine):
