@@ -1,5 +1,7 @@
 """Every row runs at tiny sizes and says what it must."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -81,3 +83,14 @@ def test_absent_persons_are_no_frames(bench, absent):
     assert count_frames(batch) == 2 * (3 - absent) * 8
     del batch['valid']
     assert count_frames(batch) == 2 * (3 - absent) * 8
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize('name', ROWS)
+def test_row_is_measured_on_a_gpu(bench, name, tmp_path):
+    on_gpu = replace(bench, device=torch.device('cuda'))
+    content = run_rows(on_gpu, [name], tmp_path / 'result.json')
+    assert content[name]['value'] is not None, content[name]
+    assert content['machine']['gpu']
+    sides = content[name]['details'].get('sides', {})
+    assert all(side['peak_memory_mb'] > 0 for side in sides.values())
