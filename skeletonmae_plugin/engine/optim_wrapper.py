@@ -31,6 +31,8 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         **kwargs: Arguments of ``OptimWrapper``, ``optimizer`` first of all.
     """
 
+    cast_dtype: torch.dtype | None
+
     def __init__(
         self,
         loss_scale: str | float | dict = 'dynamic',

@@ -1,5 +1,7 @@
 """Compiled models, where a compiler is found and worth its while."""
 
+from typing import Any
+
 import torch
 import torch._dynamo.config
 from mmaction.registry import HOOKS
@@ -22,8 +24,8 @@ class CompileHook(Hook):
     about ten seconds more, and less when torch finds the code in its cache.
 
     Where nothing can be compiled (no C++ compiler, no headers of Python,
-    ``TORCH_COMPILE_DISABLE=1``) one line of the log says why, and training goes
-    on without.
+    ``TORCH_COMPILE_DISABLE=1``) one line of the log says why, and training
+    goes on without.
 
     Args:
         min_iters: A training of fewer iterations is not compiled.
@@ -50,11 +52,10 @@ def compile_model(model: nn.Module) -> bool:
     Returns:
         Whether there was something to compile and a compiler.
     """
-    parts = [
-        part
-        for name in ('backbone', 'neck', 'target')
-        if hasattr(part := getattr(model, name, None), 'compile_steps')
+    parts: list[Any] = [
+        getattr(model, name, None) for name in ('backbone', 'neck', 'target')
     ]
+    parts = [part for part in parts if hasattr(part, 'compile_steps')]
     if not parts:
         return False
     reason = why_not(next(model.parameters()).device)
