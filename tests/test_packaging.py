@@ -20,8 +20,13 @@ def copy_checkout(target: Path) -> Path:
     """Copy what git would keep: building leaves files in its folder."""
     made = ('.git', '.venv', '.mim', '*.egg-info', 'build', 'work_dirs')
     caches = ('__pycache__', '.*_cache', '.hypothesis')
-    ignore = shutil.ignore_patterns(*made, *caches, 'data', '*.pkl', '*.pth')
-    return Path(shutil.copytree(ROOT, target, ignore=ignore))
+    ignore = shutil.ignore_patterns(*made, *caches, '*.pkl', '*.pth')
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        own_data = {'data'} if Path(folder) == ROOT else set()
+        return ignore(folder, names) | own_data
+
+    return Path(shutil.copytree(ROOT, target, ignore=ignored))
 
 
 def run(*command: object, cwd: Path) -> str:

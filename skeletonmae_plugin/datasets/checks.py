@@ -29,7 +29,8 @@ def check_clip(
 
     Args:
         clip: Annotation with ``keypoint`` (M, T, V, C) and perhaps
-            ``keypoint_score`` (M, T, V), ``total_frames``, ``label``.
+            ``keypoint_score`` (M, T, V), ``total_frames``, ``label``,
+            ``img_shape``, ``original_shape``.
         layout: The layout that V must fit.
         num_classes: If given, labels must be below.
     """
@@ -48,7 +49,9 @@ def check_clip(
             f'{keypoint.shape[1]} frames; write the number of frames of '
             'keypoint (M, T, V, C), whose axes may be exchanged'
         )
-    _check_label(clip.get('label'), num_classes)
+    check_label(clip.get('label'), num_classes)
+    for key in ('img_shape', 'original_shape'):
+        _check_size(key, clip.get(key))
 
 
 def check_keypoint(keypoint: Any, layout: Layout) -> None:
@@ -101,14 +104,34 @@ def _check_numbers(key: str, array: Any) -> None:
         )
 
 
-def _check_label(label: Any, num_classes: int | None) -> None:
+def check_label(label: Any, num_classes: int | None) -> None:
+    """Raise ``ValueError`` unless it is None or the number of a class."""
     if label is None:
         return
     if isinstance(label, bool) or not isinstance(label, (int, np.integer)):
         raise ValueError(f'label must be an int, got {label!r}')
+    if num_classes is None and label < 0:
+        raise ValueError(
+            f'label must be at least 0, got {label}; leave label out where '
+            'it is unknown'
+        )
     if num_classes is not None and not 0 <= label < num_classes:
         raise ValueError(
             f'label must be in [0, {num_classes - 1}], got '
             f'{label}; labels count from 0, and num_classes of '
             'data set and head must fit the file'
+        )
+
+
+def _check_size(key: str, size: Any) -> None:
+    if size is None:
+        return
+    try:
+        good = len(size) >= 2 and all(int(n) == n >= 0 for n in size)
+    except (TypeError, ValueError):
+        good = False
+    if not good:
+        raise ValueError(
+            f'{key} must be (height, width) in whole pixels, got {size!r}; '
+            'leave it out where it is unknown'
         )

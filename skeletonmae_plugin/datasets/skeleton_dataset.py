@@ -1,53 +1,67 @@
 """Skeleton clips in MMAction2's file format."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ..layouts import LayoutLike, get_layout
-from .checks import check_clip, clip_name
+from .batches import BatchMaker, check_serving, why_not_whole
+from .choosing import choose_by_name, choose_classes, choose_few
+from .clip_store import ClipStore
+from .collate import Batch
+from .packed_format import is_store
+from .packed_store import open_store
 from .randomness import ClipRandom, clip_keys, global_keys, name_keys
-from .safe_pickle import load_pickle
-from .subsets import check_amount, choose_labelled, read_ids, write_ids
-
-_KEYS = (
-    'label',
-    'total_frames',
-    'img_shape',
-    'original_shape',
-    'keypoint',
-    'keypoint_score',
+from .reading import (
+    Complaints,
+    one_dimension,
+    read_annotations,
+    usable_clips,
+    usable_positions,
 )
+from .subsets import check_amount, read_ids, write_ids
 
 
 @DATASETS.register_module()
 class SkeletonDataset(BaseDataset):
-    """Skeleton clips of a pickle in the format of MMAction2 and pyskl.
+    """Skeleton clips of a packed store, or of MMAction2's and pyskl's pickle.
 
-    The file holds ``dict(split={name: [frame_dir, ...]}, annotations=[...])``
+    The pickle is ``dict(split={name: [frame_dir, ...]}, annotations=[...])``
     with one dict a clip: ``frame_dir`` (or ``filename``), ``keypoint``
     (M, T, V, C) and, where known, ``keypoint_score`` (M, T, V), ``label``
     (absent: the clip is unlabelled), ``total_frames``, ``img_shape`` (h, w).
     It is read without running code (see ``safe_pickle``) and every clip is
-    checked. Arrays stay as in the file, half precision for one; the first
-    transform of every pipeline, ``LoadSkeleton``, makes float32 and ``valid``
-    from them. Files that keep the skeletons of a clip elsewhere
-    (``frame_inds`` and a folder, as for Kinetics-400) are not read.
+    checked. A packed store is the folder that ``tools/data/pack.py`` makes of
+    it: checked when packed, mapped into memory and not read. Either way the
+    frames of all clips lie in one array (``ClipStore``) that workers share.
+    Arrays stay as in the file, half precision for one; the first transform of
+    every pipeline, ``LoadSkeleton``, makes float32 and ``valid`` from them.
+    Files that keep the skeletons of a clip elsewhere (``frame_inds`` and a
+    folder, as for Kinetics-400) are not read.
 
     A sample carries ``test_mode`` and ``rng``, the generator that all our
     transforms draw from: in training a function of (seed, epoch, index),
     which ``SkeletonSampler`` hands out, in a test of ``frame_dir``. Without
     that sampler ``rng`` is seeded from numpy's global state.
 
+    With ``batched=True`` a data loader gets whole batches, the same numbers
+    many times as fast: a pipeline that begins with ``LoadSkeleton``,
+    ``RankPersons``, ``SampleSkeletonFrames`` and goes on with transforms that
+    are ``batched`` runs once for all clips. Any other pipeline runs clip by
+    clip, and the log says so. The loader needs
+    ``collate_fn=dict(type='skeleton_collate')``. Wrappers of data sets ask
+    for single clips and get them.
+
     Args:
-        ann_file: The pickle file.
+        ann_file: The pickle file, or the folder of a packed store.
         layout: Name of the layout of its joints, or a dict.
         pipeline: Transforms.
         split: Name of a split, or several, which are joined. None: all clips.
@@ -68,9 +82,16 @@ class SkeletonDataset(BaseDataset):
         data_root: Folder of ``ann_file``.
         metainfo: Additional facts about the data set.
         indices: Take only the first so many clips, or these positions.
-        serialize_data: Whether to keep the clips in one block of memory that
-            the workers share.
+        serialize_data: MMEngine's option. The clips are in one block of
+            memory that the workers share, whether it is set or not.
         lazy_init: Whether to read the file when first asked.
+        batched: Whether to make whole batches.
+        transforms_on: Where the transforms behind ``SampleSkeletonFrames`` of
+            a whole batch run: in the 'worker', or on the device of the
+            'model', in ``SkeletonDataPreprocessor``.
+        preload: 'memory' reads the clips of a packed store into memory,
+            'device' keeps them on the model's device, which needs
+            ``batched`` and a loader with ``num_workers=0``.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -98,11 +119,12 @@ class SkeletonDataset(BaseDataset):
         indices: int | Sequence[int] | None = None,
         serialize_data: bool = True,
         lazy_init: bool = False,
+        batched: bool = False,
+        transforms_on: str = 'worker',
+        preload: str | None = None,
     ) -> None:
-        if on_bad_clip not in ('raise', 'skip'):
-            raise ValueError(
-                f"on_bad_clip must be 'raise' or 'skip', got {on_bad_clip!r}"
-            )
+        self._complaints = Complaints(ann_file, on_bad_clip)
+        check_serving(batched, transforms_on, preload)
         if label_fraction is not None or labels_per_class is not None:
             check_amount(label_fraction, labels_per_class)
         self.layout = get_layout(layout)
@@ -117,7 +139,13 @@ class SkeletonDataset(BaseDataset):
         self.labels_per_class = labels_per_class
         self.label_seed = label_seed
         self.subset_file = subset_file
-        self.on_bad_clip = on_bad_clip
+        self.batched = batched
+        self.transforms_on = transforms_on
+        self.preload = preload
+        self.store: ClipStore
+        self.data_list: np.ndarray  # positions in the store
+        self._maker: BatchMaker | None = None
+        self._made_for: tuple[ClipStore, list] | None = None
         # Seed and epoch, -1 = not told; see set_clock.
         self._clock = torch.full((2,), -1, dtype=torch.int64)
         super().__init__(
@@ -126,95 +154,109 @@ class SkeletonDataset(BaseDataset):
             data_root=data_root,
             data_prefix={},
             indices=indices,
-            serialize_data=serialize_data,
+            # What it would serialise are the positions of clips in the store.
+            serialize_data=False,
             pipeline=list(pipeline),
             test_mode=test_mode,
             lazy_init=lazy_init,
         )
 
-    # Reading and choosing clips, in the order of the steps.
+    # Reading and choosing clips, in the order of the steps. MMEngine's
+    # data_list holds the positions of the clips in the store.
 
-    def load_data_list(self) -> list[dict]:
+    def load_data_list(self) -> np.ndarray:
         """Read the file, take the split and leave out what is not asked."""
-        split, annotations = self._read()
-        clips = self._name_clips(annotations)
-        for what, names in self._wanted(split):
-            self._require(what, names, clips)
-            wanted = set(names)
-            clips = {n: clip for n, clip in clips.items() if n in wanted}
-        clips = self._usable(clips)
-        if not clips:
+        self._complaints = replace(self._complaints, file=self.ann_file)
+        path = Path(self.ann_file).expanduser()
+        if is_store(path):
+            clips = self._from_store(path)
+        elif path.is_file():
+            clips = self._from_pickle(path)
+        else:
+            raise FileNotFoundError(self._missing_file())
+        dims = self.store.num_coordinates
+        if self.num_coordinates not in (None, dims):
             raise ValueError(
-                f'{self.ann_file}: no clip is left of split '
-                f'{self.split}; check split and include'
-            )
-        dims = Counter(clip['keypoint'].shape[-1] for clip in clips.values())
-        if len(dims) > 1:
-            raise ValueError(
-                f'{self.ann_file}: clips have different numbers of '
-                f'coordinates ({dict(dims)} by C); write 2D and 3D clips to '
-                'files of their own'
-            )
-        if self.num_coordinates not in (None, *dims):
-            raise ValueError(
-                f'{self.ann_file}: the {len(clips)} clips have C={min(dims)} '
+                f'{self.ann_file}: the {len(clips)} clips have C={dims} '
                 f'coordinates, but the config is for '
                 f'{self.num_coordinates}; set in_channels and '
                 'num_coordinates, or take a config of such a set'
             )
-        return [
-            dict(
-                frame_dir=name,
-                **{k: clip[k] for k in _KEYS if clip.get(k) is not None},
-            )
-            for name, clip in clips.items()
-        ]
+        if self.store.classes:
+            # Names for pictures and reports; a config's own take precedence.
+            self._metainfo.setdefault('classes', self.store.classes)
+        return clips
 
-    def filter_data(self) -> list[dict]:
+    def filter_data(self) -> np.ndarray:
         """Keep the classes and the few labelled clips that are asked for."""
-        clips = self.data_list
+        clips, table = self.data_list, self.store.table
         if self.classes is not None:
-            self._require_classes(clips)
-            clips = [c for c in clips if c.get('label') in set(self.classes)]
+            clips = choose_classes(clips, table, self.classes, self.ann_file)
         if self.label_fraction is not None or self.labels_per_class:
-            clips = self._few_labelled(clips)
-        labels = [clip['label'] for clip in clips if 'label' in clip]
+            clips = choose_few(
+                clips,
+                table,
+                self.ann_file,
+                self.label_fraction,
+                self.labels_per_class,
+                self.label_seed,
+            )
+        labels = table.label[clips]
+        labels = labels[labels >= 0]
         print_log(
             f'{self.ann_file}: {len(clips)} clips of split {self.split}, '
-            f'{len(labels)} labelled, {len(set(labels))} classes',
+            f'{len(labels)} labelled, {len(np.unique(labels))} classes',
             'current',
         )
         if self.subset_file is not None:
-            write_ids(self.subset_file, [c['frame_dir'] for c in clips])
+            write_ids(self.subset_file, [table.names[i] for i in clips])
         return clips
 
-    def _read(self) -> tuple[dict[str, list], list]:
-        """Splits and annotations of the file."""
-        path = Path(self.ann_file).expanduser()
-        if not path.is_file():
-            raise FileNotFoundError(self._missing_file())
-        data = load_pickle(path)
-        if isinstance(data, list):  # annotations without splits
-            data = dict(split={}, annotations=data)
-        if (
-            not isinstance(data, dict)
-            or not isinstance(data.get('annotations'), list)
-            or not isinstance(data.get('split', {}), dict)
-        ):
-            found = (
-                f'a dict with keys {", ".join(map(repr, data))}'
-                if isinstance(data, dict)
-                else type(data).__name__
-            )
+    def _from_pickle(self, path: Path) -> np.ndarray:
+        found = read_annotations(path, self.ann_file)
+        clips = self._choose(found.clips, found.splits)
+        clips = usable_clips(
+            clips, self.layout, self.num_classes, self._complaints
+        )
+        self._require_any(clips)
+        one_dimension(clips, self.ann_file)
+        store = ClipStore.from_annotations(clips)
+        self.store = replace(store, classes=found.classes)
+        return np.arange(len(store))
+
+    def _from_store(self, path: Path) -> np.ndarray:
+        self.store = open_store(path)
+        names = self.store.table.names
+        clips = self._choose(
+            dict(zip(names, range(len(names)), strict=True)),
+            {
+                split: [names[i] for i in places]
+                for split, places in self.store.splits.items()
+            },
+        )
+        positions = usable_positions(
+            self.store,
+            np.fromiter(clips.values(), np.int64),
+            self.layout,
+            self.num_classes,
+            self._complaints,
+        )
+        self._require_any(positions)
+        return positions
+
+    def _choose(
+        self, clips: dict[str, Any], splits: Mapping[str, Sequence[str]]
+    ) -> dict[str, Any]:
+        return choose_by_name(
+            clips, splits, self.split, self.include, self._complaints
+        )
+
+    def _require_any(self, clips: Sized) -> None:
+        if not len(clips):
             raise ValueError(
-                f'{self.ann_file}: not a skeleton file; expected dict(split='
-                '{name: [frame_dir, ...]}, annotations=[dict, ...]), got '
-                f'{found}'
+                f'{self.ann_file}: no clip is left of split '
+                f'{self.split}; check split and include'
             )
-        if isinstance(data.get('classes'), (list, tuple)):
-            # Names for pictures and reports; a config's own take precedence.
-            self._metainfo.setdefault('classes', tuple(data['classes']))
-        return data.get('split', {}), data['annotations']
 
     def _missing_file(self) -> str:
         # In a test_mode data set this can be val or test: name all.
@@ -235,115 +277,29 @@ class SkeletonDataset(BaseDataset):
             'makes one to try)'
         )
 
-    def _name_clips(self, annotations: list) -> dict[str, dict]:
-        """Annotations by name."""
-        clips: dict[str, dict] = {}
-        for place, clip in enumerate(annotations):
-            try:
-                name = clip_name(clip)
-            except ValueError as error:
-                raise ValueError(
-                    f'{self.ann_file}: annotation number {place} {error}'
-                ) from None
-            if name in clips:
-                raise ValueError(
-                    f'{self.ann_file}: two annotations are '
-                    f'called {name!r}; a frame_dir must be '
-                    'unique'
-                )
-            clips[name] = clip
-        return clips
+    def _get_unserialized_subset(self, indices: int | Sequence) -> np.ndarray:
+        subset = super()._get_unserialized_subset(indices)
+        return np.asarray(subset, np.int64)
 
-    def _wanted(self, splits: dict) -> list[tuple[str, list]]:
-        """(origin, names) of each list of clips that is asked for."""
-        wanted = []
-        if self.split is not None:
-            unknown = [name for name in self.split if name not in splits]
-            if unknown:
-                raise ValueError(
-                    f'{self.ann_file}: no split {unknown[0]!r}; it has '
-                    f'{", ".join(map(repr, splits)) or "none"}'
-                )
-            names = [clip for name in self.split for clip in splits[name]]
-            wanted.append((f'split {" + ".join(self.split)}', names))
-        if self.include is not None:
-            wanted.append(('include', list(self.include)))
-        return wanted
-
-    def _require(self, what: str, names: list, clips: dict) -> None:
-        """All names must be there, or are reported."""
-        absent = [name for name in names if name not in clips]
-        if absent:
-            self._report(
-                f'{what}: {len(absent)} of {len(names)} clips are not among '
-                f'the annotations: {_listing(map(repr, absent))}'
-            )
-
-    def _usable(self, clips: dict[str, dict]) -> dict[str, dict]:
-        """The clips that pass ``check_clip``."""
-        bad = {}
-        for name, clip in clips.items():
-            try:
-                check_clip(clip, self.layout, self.num_classes)
-            except ValueError as error:
-                bad[name] = f'clip {name!r}: {error}'
-                if self.on_bad_clip == 'raise':
-                    break
-        if bad:
-            self._report(_listing(bad.values()), len(bad))
-        return {name: clips[name] for name in clips if name not in bad}
-
-    def _report(self, problem: str, skipped: int = 0) -> None:
-        """Raise, or log what is skipped."""
-        if self.on_bad_clip == 'raise':
-            raise ValueError(
-                f'{self.ann_file}: {problem}. Mend the file, or '
-                "set on_bad_clip='skip' to go on without"
-            )
-        print_log(
-            f'{self.ann_file}: skipped {skipped or ""} {problem}',
-            'current',
-            30,
-        )
-
-    def _require_classes(self, clips: list[dict]) -> None:
-        present = {clip['label'] for clip in clips if 'label' in clip}
-        absent = set(self.classes or ()) - present
-        if absent:
-            raise ValueError(
-                f'{self.ann_file}: no clip has the label '
-                f'{sorted(absent)[0]}; labels are '
-                f'{sorted(present)}'
-            )
-
-    def _few_labelled(self, clips: list[dict]) -> list[dict]:
-        labelled = [clip for clip in clips if 'label' in clip]
-        if not labelled:
-            raise ValueError(
-                f'{self.ann_file}: no clip has a label, so none '
-                'can be chosen by label_fraction or '
-                'labels_per_class'
-            )
-        chosen = set(
-            choose_labelled(
-                [clip['frame_dir'] for clip in labelled],
-                [clip['label'] for clip in labelled],
-                self.label_fraction,
-                self.labels_per_class,
-                self.label_seed,
-            )
-        )
-        few = [clip for clip in labelled if clip['frame_dir'] in chosen]
-        counts = Counter(int(clip['label']) for clip in few)
-        print_log(
-            f'{self.ann_file}: {len(few)} of {len(clips)} clips are '
-            f'taken with their labels, by class: '
-            f'{dict(sorted(counts.items()))}',
-            'current',
-        )
-        return few
+    def _copy_without_annotation(
+        self, memo: dict | None = None
+    ) -> 'SkeletonDataset':
+        # MMEngine keeps one memo for ever: what was copied once is found
+        # again under the address of an object that lies there by now.
+        return super()._copy_without_annotation({} if memo is None else memo)
 
     # Handing out clips.
+
+    def full_init(self) -> None:
+        """Read and choose the clips, once."""
+        if self._fully_initialized:
+            return
+        super().full_init()
+        if self.preload is not None:
+            self.store = self.store.select(self.data_list)
+            self.data_list = np.arange(len(self.store))
+        if self.batched:  # the workers inherit what it finds out
+            self._find_maker()
 
     def set_clock(self, seed: int, epoch: int) -> None:
         """Tell seed and epoch, to workers that are already running as well."""
@@ -353,38 +309,72 @@ class SkeletonDataset(BaseDataset):
     def prepare_data(self, idx: int) -> Any:
         """The idx-th clip after the pipeline."""
         results = self.get_data_info(int(idx))
-        results['rng'] = self._rng(results, getattr(idx, 'draw', int(idx)))
+        results['rng'] = self._rng([idx], [results['frame_dir']])
         return self.pipeline(results)
+
+    def __getitems__(self, indices: Sequence[int]) -> Batch | list:
+        """The clips of a batch after the pipeline, for a data loader.
+
+        Returns:
+            A whole batch (see ``PackSkeletonInputs``) if ``batched``, for
+            ``skeleton_collate``; otherwise a list of clips.
+        """
+        self.full_init()
+        maker = self._find_maker() if self.batched else None
+        if maker is None:
+            return [self[index] for index in indices]
+        clips = self.data_list[np.asarray(indices, np.int64)]
+        names = [self.store.table.names[clip] for clip in clips]
+        return maker(clips, self._rng(indices, names), self.test_mode)
+
+    def _find_maker(self) -> BatchMaker | None:
+        """What makes batches of the pipeline as it is now, if that can be."""
+        transforms = self.pipeline.transforms
+        if self._made_for != (self.store, transforms):
+            self._made_for = self.store, list(transforms)
+            self._maker = None
+            reason = why_not_whole(transforms)
+            if reason is None:
+                self._maker = BatchMaker(
+                    self.store,
+                    transforms,
+                    self.transforms_on,
+                    self.preload == 'device',
+                )
+            else:
+                print_log(
+                    f'{self.ann_file}: clips are served one by one, for the '
+                    f'pipeline cannot run on whole batches: {reason}',
+                    'current',
+                )
+        return self._maker
 
     def get_data_info(self, idx: int) -> dict:
         """The idx-th clip as it is in the file, ``test_mode`` beside it."""
-        results = super().get_data_info(idx)
+        self.full_init()
+        results = self.store.annotation(self.data_list[idx])
+        results['sample_idx'] = idx % len(self)
         results['test_mode'] = self.test_mode
-        results.setdefault('total_frames', results['keypoint'].shape[1])
         return results
 
     def get_cat_ids(self, idx: int) -> list[int]:
         """Label of the idx-th clip, for ``ClassBalancedDataset``."""
-        clip = self.get_data_info(idx)
-        if 'label' not in clip:
+        self.full_init()
+        table, clip = self.store.table, self.data_list[idx]
+        if table.label[clip] < 0:
             raise ValueError(
-                f'{self.ann_file}: clip {clip["frame_dir"]!r} has no label, '
+                f'{self.ann_file}: clip {table.names[clip]!r} has no label, '
                 'and ClassBalancedDataset needs one of every clip; leave it '
                 'out by classes=[...] or label_fraction=1.'
             )
-        return [clip['label']]
+        return [int(table.label[clip])]
 
-    def _rng(self, results: dict, draw: int) -> ClipRandom:
+    def _rng(self, indices: Sequence[int], names: Sequence[str]) -> ClipRandom:
+        """Random numbers of some clips of the data set."""
         if self.test_mode:
-            return ClipRandom(name_keys([results['frame_dir']]))
+            return ClipRandom(name_keys(names))
         seed, epoch = self._clock.tolist()
         if epoch < 0:  # a sampler that tells nothing
-            return ClipRandom(global_keys(1))
-        return ClipRandom(clip_keys(seed, epoch, [draw]))
-
-
-def _listing(items: Iterable[str], most: int = 50) -> str:
-    """The items in one line, the number of the rest where they are many."""
-    items = list(items)
-    rest = len(items) - most
-    return '; '.join(items[:most]) + (f'; and {rest} more' if rest > 0 else '')
+            return ClipRandom(global_keys(len(indices)))
+        draws = [getattr(index, 'draw', int(index)) for index in indices]
+        return ClipRandom(clip_keys(seed, epoch, draws))

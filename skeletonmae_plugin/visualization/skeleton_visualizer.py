@@ -247,14 +247,10 @@ class SkeletonVisualizationHook(Hook):
             title = str(sample.get('frame_dir', number))
             file_name = _file_name(title)
             # The first clip (N) of each sample is drawn.
-            flags = {
-                key: data_batch[key][i][0]
-                for key in ('valid', 'mask')
-                if key in data_batch
-            }
+            first = _first_clips(data_batch, i, len(outputs))
             visualizer.add_datasample(
                 title,
-                data_batch['inputs'][i][0],
+                first.pop('inputs'),
                 sample,
                 show=self.show,
                 wait_time=self.wait_time,
@@ -264,9 +260,26 @@ class SkeletonVisualizationHook(Hook):
                     else None
                 ),
                 step=step,
-                **flags,
+                **first,
             )
         self._seen += len(outputs)
+
+
+def _first_clips(data_batch: dict, number: int, samples: int) -> dict:
+    """Inputs, valid and mask of the first clip (N) of one of the samples."""
+    if 'inputs' not in data_batch:
+        raise ValueError(
+            'a batch whose transforms run in the model cannot be drawn; set '
+            "transforms_on='worker' in the data set of the test"
+        )
+    inputs = data_batch['inputs']
+    keys = [k for k in ('inputs', 'valid', 'mask') if k in data_batch]
+    if (
+        isinstance(inputs, torch.Tensor) and inputs.ndim == 5
+    ):  # made as a whole
+        row = number * (len(inputs) // samples)
+        return {key: data_batch[key][row] for key in keys}
+    return {key: data_batch[key][number][0] for key in keys}
 
 
 def _file_name(title: str) -> str:

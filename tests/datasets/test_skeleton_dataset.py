@@ -260,3 +260,11 @@ def test_number_of_coordinates_is_checked(skeleton_file, log):
         build(path, num_coordinates=3)
     build(path, num_coordinates=2)
     assert '12 clips of split None, 12 labelled, 3 classes' in log()
+
+
+def test_subsets_share_nothing_but_the_frames(skeleton_file):
+    dataset = build(skeleton_file())
+    first, second = dataset.get_subset([0]), dataset.get_subset([1])
+    first.set_clock(1, 1)
+    assert second._clock.tolist() == [-1, -1]
+    assert first.store is second.store is dataset.store

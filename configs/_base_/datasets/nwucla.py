@@ -27,11 +27,19 @@ augment = [
 sample = dict(type='SampleSkeletonFrames', clip_len=clip_len, crop=(0.6, 1.0))
 sample_test = dict(type='SampleSkeletonFrames', clip_len=clip_len)
 pack = dict(type='PackSkeletonInputs')
+pack_pretrain = dict(type='PackSkeletonInputs', data_samples=False)
 
 train_pipeline = [*load, sample, normalize, *augment, pack]
 test_pipeline = [*load, sample_test, normalize, pack]
 # Before the normalisation: hidden joints must not show in centre and scale.
-pretrain_pipeline = [*load, sample, mask, normalize, *augment, pack]
+pretrain_pipeline = [
+    *load,
+    sample,
+    mask,
+    normalize,
+    *augment,
+    pack_pretrain,
+]
 pretrain_test_pipeline = [*load, sample_test, mask, normalize, pack]
 
 # MMAction2's own pipeline for ST-GCN++, but for the normalisation: its own

@@ -1,10 +1,12 @@
-# What all data sets share; the file of a set adds the rest.
+# What all data sets share; the file of a set adds the rest. Batches are made
+# whole; pipelines of MMAction2's own transforms run clip by clip.
 train_dataloader = dict(
     batch_size=32,
     num_workers=2,
     persistent_workers=True,
     sampler=dict(type='SkeletonSampler', shuffle=True),
-    dataset=dict(type='SkeletonDataset'),
+    collate_fn=dict(type='skeleton_collate'),
+    dataset=dict(type='SkeletonDataset', batched=True),
 )
 val_dataloader = dict(
     batch_size=64,
@@ -12,7 +14,8 @@ val_dataloader = dict(
     persistent_workers=True,
     # Not rounded up: on several GPUs each clip counts once.
     sampler=dict(type='SkeletonSampler', shuffle=False, round_up=False),
-    dataset=dict(type='SkeletonDataset', test_mode=True),
+    collate_fn=dict(type='skeleton_collate'),
+    dataset=dict(type='SkeletonDataset', batched=True, test_mode=True),
 )
 test_dataloader = val_dataloader
 

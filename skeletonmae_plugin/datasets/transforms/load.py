@@ -9,6 +9,7 @@ from mmcv.transforms import BaseTransform
 from ...functional.arrays import only
 from ...layouts import LayoutLike, get_layout
 from ..checks import check_keypoint
+from ..known_joints import known_joints
 
 
 @TRANSFORMS.register_module()
@@ -55,12 +56,13 @@ class LoadSkeleton(BaseTransform):
         """Load: (M, T, V, C) stays (M, T, V, C)."""
         check_keypoint(results['keypoint'], self.layout)
         keypoint = results['keypoint'].astype(np.float32)
-        valid = np.isfinite(keypoint).all(-1)
-        if self.zero_is_missing:
-            valid &= (keypoint != 0).any(-1)
-        if results.get('keypoint_score') is not None:
-            score = results['keypoint_score'].astype(np.float32)
-            valid &= score > self.score_thr  # False for NaN
+        score = results.get('keypoint_score')
+        if score is not None:
+            score = score.astype(np.float32)
+        valid = known_joints(
+            keypoint, score, self.score_thr, self.zero_is_missing
+        )
+        if score is not None:
             results['keypoint_score'] = np.where(valid, score, 0)
         results['keypoint'] = only(keypoint, valid)
         results['valid'] = valid

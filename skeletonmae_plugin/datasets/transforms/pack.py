@@ -12,7 +12,8 @@ from mmcv.transforms import BaseTransform
 from ...functional.arrays import Array
 
 #: Facts of a batch that have one entry a clip; others have num_clips rows.
-_ONE_A_CLIP = ('frame_dir', 'total_frames', 'img_shape', 'original_shape')
+_SIZES = ('img_shape', 'original_shape')
+_ONE_A_CLIP = ('frame_dir', 'total_frames', *_SIZES)
 
 
 @TRANSFORMS.register_module()
@@ -21,6 +22,8 @@ class PackSkeletonInputs(BaseTransform):
 
     ``keys=()`` gives MMAction2's own format, for ``ActionDataPreprocessor``
     and ``RecognizerGCN``; ``SkeletonDataPreprocessor`` takes the rest as well.
+    In that format the inputs of a batch are a list, (num_clips, M, T, V, C)
+    of each sample.
 
     Required Keys: keypoint (N, M, T, V, C), those of ``keys`` (N, M, T, V),
     label (optional)
@@ -69,6 +72,9 @@ class PackSkeletonInputs(BaseTransform):
                 'into the pipeline'
             )
         packed: dict[str, Any] = dict(inputs=_tensor(keypoint))
+        if not self.keys and 'batch_size' in results:
+            rows = packed['inputs'].split(results['num_clips'])
+            packed['inputs'] = list(rows)
         for key in self.keys:
             if results.get(key) is not None:
                 packed[key] = _tensor(results[key])
@@ -92,6 +98,8 @@ class PackSkeletonInputs(BaseTransform):
         for clip in range(results['batch_size']):
             own = {}
             for key, value in facts.items():
+                if key in _SIZES and not all(value[clip]):
+                    continue  # not known
                 if key in (*_ONE_A_CLIP, 'label'):
                     own[key] = _plain(value[clip])
                 else:
