@@ -7,6 +7,8 @@ from pathlib import Path
 
 # Before torch is imported: its threads spin against those of other runs.
 os.environ['OMP_NUM_THREADS'] = '1'
+# Compiling takes longer than most tests; those of it switch it on.
+os.environ['TORCH_COMPILE_DISABLE'] = '1'
 
 import pytest  # noqa: E402
 import torch  # noqa: E402

@@ -12,6 +12,8 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=10, ignore_last=False),
     # On a resume too, order and augmentation are those of the first start.
     sampler_seed=dict(type='SamplerSeedHook'),
+    # About twice as fast, after the first steps; our own parts only.
+    compile=dict(type='CompileHook'),
     # Draws skeletons with --show-dir; MMAction2's own hook draws video.
     visualization=dict(type='SkeletonVisualizationHook', enable=False),
 )

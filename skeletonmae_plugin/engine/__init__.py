@@ -2,14 +2,18 @@
 
 from .hooks import (
     CollapseMonitorHook,
+    CompileHook,
     PlainCheckpointHook,
     SamplerSeedHook,
+    compile_model,
 )
 from .optim_wrapper import AmpOptimWrapper
 
 __all__ = [
     'AmpOptimWrapper',
     'CollapseMonitorHook',
+    'CompileHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
+    'compile_model',
 ]

@@ -1,12 +1,16 @@
 """Mixed precision that also runs on a CPU."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from mmaction.registry import OPTIM_WRAPPERS
 from mmengine.device import get_device
+from mmengine.logging import print_log
 from mmengine.optim import AmpOptimWrapper as _AmpOptimWrapper
 from mmengine.optim import OptimWrapper
+from torch import nn
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -18,12 +22,16 @@ class AmpOptimWrapper(_AmpOptimWrapper):
     within MMAction2's scope this one is found first.
 
     Args:
-        loss_scale: As in MMEngine. On a CPU gradients are not scaled:
-            bfloat16 has the range of float32.
-        dtype: As in MMEngine. On a CPU None or bfloat16.
+        loss_scale: As in MMEngine. Gradients in bfloat16 are not scaled: it
+            has the range of float32.
+        dtype: As in MMEngine; on a CPU None means bfloat16. Or 'auto':
+            bfloat16 where the processor computes in it, float16 on an older
+            GPU, and float32 where it would have to be emulated.
         use_fsdp: As in MMEngine.
         **kwargs: Arguments of ``OptimWrapper``, ``optimizer`` first of all.
     """
+
+    cast_dtype: torch.dtype | None
 
     def __init__(
         self,
@@ -32,20 +40,36 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         use_fsdp: bool = False,
         **kwargs: Any,
     ) -> None:
-        self._scaled = get_device() != 'cpu'
+        device = get_device()
+        if dtype == 'auto':
+            dtype = _auto_dtype(device)
+        plain = dtype in ('float32', torch.float32)
+        self._scaled = device != 'cpu' and not plain
         if self._scaled:
             super().__init__(loss_scale, dtype, use_fsdp, **kwargs)
-            return
-        if dtype not in (None, 'bfloat16', torch.bfloat16):
+            self._scaled = self.cast_dtype != torch.bfloat16
+        elif plain or dtype in (None, 'bfloat16', torch.bfloat16):
+            OptimWrapper.__init__(self, **kwargs)
+            self.cast_dtype = torch.float32 if plain else torch.bfloat16
+            self._scale_update_param = None
+        else:
             raise ValueError(
-                'expected dtype None or bfloat16 on a CPU, got '
+                'expected dtype None, auto, bfloat16 or float32 on a CPU, got '
                 f'{dtype}; remove dtype from optim_wrapper'
             )
-        OptimWrapper.__init__(self, **kwargs)
-        self.cast_dtype = torch.bfloat16
-        self._scale_update_param = None
-        # A disabled scaler passes everything through.
-        self.loss_scaler = torch.amp.GradScaler('cpu', enabled=False)
+        if not self._scaled:
+            # A disabled scaler passes everything through.
+            self.loss_scaler = torch.amp.GradScaler(device, enabled=False)
+
+    @contextmanager
+    def optim_context(self, model: nn.Module) -> Iterator[None]:
+        """Autocast, unless this processor computes in float32 alone."""
+        if self.cast_dtype == torch.float32:
+            with OptimWrapper.optim_context(self, model):
+                yield
+            return
+        with super().optim_context(model):
+            yield
 
     def state_dict(self) -> dict:
         """Return the optimizer's state, with the scaler's if there is one.
@@ -57,3 +81,21 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         if not self._scaled:
             del state['loss_scaler']
         return state
+
+
+def _auto_dtype(device: str) -> str:
+    """The fastest type that a device computes in without emulation."""
+    cpu: Any = torch.cpu
+    if device == 'cuda':
+        # bfloat16 from Ampere on.
+        fast = torch.cuda.is_bf16_supported(including_emulation=False)
+        return 'bfloat16' if fast else 'float16'
+    if device == 'cpu' and (
+        cpu._is_avx512_bf16_supported() or cpu._is_amx_tile_supported()
+    ):
+        return 'bfloat16'
+    print_log(
+        f'no instructions for bfloat16 on this {device}: float32 is used',
+        'current',
+    )
+    return 'float32'

@@ -168,9 +168,9 @@ class STRL(StrictModule):
         out = persons.put(h)  # (N, M, D, T', V)
         if not self.pool_persons:
             return out
-        there = h.new_ones(h.shape[:-1], dtype=torch.bool)
-        if persons.valid is not None:
-            there = self._step_flags(persons.valid)[-1]
+        there = self._step_flags(persons.valid)[-1]
+        if there is None:
+            there = h.new_ones(h.shape[:-1], dtype=torch.bool)
         return _pool_persons(out, persons.put(there.unsqueeze(-1)).squeeze(2))
 
     def represent(

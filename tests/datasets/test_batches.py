@@ -399,20 +399,6 @@ def test_options_that_do_not_go_together(options, message):
         SkeletonDataset('no.pkl', 'coco', lazy_init=True, **options)
 
 
-@pytest.mark.parametrize('collate', ['pseudo_collate', 'default_collate'])
-def test_other_collate_functions_are_told(packed, collate):
-    loaded = loader(whole_toy(packed), collate_fn=dict(type=collate))
-    with pytest.raises(TypeError, match="type='skeleton_collate'"):
-        next(iter(loaded))
-
-
-def test_a_batch_is_a_dict_otherwise(packed):
-    batch = whole_toy(packed).__getitems__([1])
-    with pytest.raises(KeyError, match='nothing'):
-        batch['nothing']
-    assert 'nothing' not in batch and batch.get(0) is None
-
-
 def test_stock_models_take_whole_batches(packed):
     """``keys=()`` is the format of MMAction2, in a batch too."""
     cfg = config('toy')

@@ -66,9 +66,32 @@ def test_cpu_state_is_the_optimizers_and_returns():
 
 
 @no_gpu
+@pytest.mark.parametrize(
+    'instructions, expected',
+    [
+        (set(), torch.float32),
+        ({'_is_avx512_bf16_supported'}, torch.bfloat16),
+        ({'_is_amx_tile_supported'}, torch.bfloat16),
+    ],
+)
+def test_auto_takes_what_the_processor_computes_in(
+    monkeypatch, instructions, expected
+):
+    for name in ('_is_avx512_bf16_supported', '_is_amx_tile_supported'):
+        has = name in instructions
+        monkeypatch.setattr(torch.cpu, name, lambda has=has: has)
+    model = torch.nn.Linear(3, 1)
+    wrapper = build(model, dtype='auto')
+    with wrapper.optim_context(model):
+        out = model(torch.ones(2, 3))
+    assert out.dtype == expected
+    wrapper.update_params(out.float().sum())
+
+
+@no_gpu
 @pytest.mark.parametrize('dtype', ['float16', torch.float16, 'float64'])
 def test_cpu_refuses_other_types(dtype):
-    with pytest.raises(ValueError, match='bfloat16 on a CPU, got'):
+    with pytest.raises(ValueError, match='float32 on a CPU, got'):
         build(torch.nn.Linear(1, 1), dtype=dtype)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import torch._dynamo
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,7 @@ def test_unknown_streams_are_refused(streams):
         skeleton_streams(np.zeros((2, 17, 2)), streams, PARENTS)
 
 
+@torch._dynamo.config.patch(disable=False)
 def test_streams_compile_into_one_graph():
     torch._dynamo.reset()
     x = torch.randn(2, 6, 17, 2)

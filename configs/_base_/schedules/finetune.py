@@ -4,7 +4,9 @@ val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 
 optim_wrapper = dict(
-    type='OptimWrapper',
+    # Half precision where the processor has it; OptimWrapper for float32.
+    type='AmpOptimWrapper',
+    dtype='auto',
     optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),
     clip_grad=dict(max_norm=5.0),
 )

@@ -1,7 +1,14 @@
 """Hooks of the training loop."""
 
 from .collapse_monitor_hook import CollapseMonitorHook
+from .compile_hook import CompileHook, compile_model
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .sampler_seed_hook import SamplerSeedHook
 
-__all__ = ['CollapseMonitorHook', 'PlainCheckpointHook', 'SamplerSeedHook']
+__all__ = [
+    'CollapseMonitorHook',
+    'CompileHook',
+    'PlainCheckpointHook',
+    'SamplerSeedHook',
+    'compile_model',
+]

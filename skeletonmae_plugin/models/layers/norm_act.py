@@ -58,6 +58,7 @@ def _follow(
     """
     seen = (norm.running_mean, norm.running_var, norm.num_batches_tracked)
     assert seen[0] is not None and seen[1] is not None and seen[2] is not None
+    assert norm.momentum is not None
     enough = count > 1
     pace = enough * norm.momentum
     var = var * (count / (count - 1).clamp(min=1))

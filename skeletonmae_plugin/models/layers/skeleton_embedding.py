@@ -47,6 +47,8 @@ class SkeletonEmbedding(nn.Module):
         super().__init__()
         check_streams(streams)
         self.layout = layout
+        # Computed once: a compiler cannot trace a cached property.
+        self.parents = layout.parents
         self.in_channels = in_channels
         self.streams = tuple(streams)
         self.patch_size = patch_size
@@ -106,7 +108,5 @@ class SkeletonEmbedding(nn.Module):
         known = known_joints(mask, valid)
         if known is None:
             known = x.new_ones(x.shape[:-1], dtype=torch.bool)
-        features = skeleton_streams(
-            x, self.streams, self.layout.parents, known
-        )
+        features = skeleton_streams(x, self.streams, self.parents, known)
         return patchify(features, self.patch_size)

@@ -1,5 +1,7 @@
 """A momentum teacher's features as target."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from mmaction.registry import MODELS
@@ -35,6 +37,12 @@ class EMATarget(TargetGenerator):
             backbone, momentum=self.momentum, update_buffers=True
         )
         self.teacher.requires_grad_(False)
+
+    def compile_steps(self, trains: nn.Module) -> None:
+        """Compile the teacher as its backbone is."""
+        teacher: Any = self.teacher.module
+        if hasattr(teacher, 'compile_steps'):
+            teacher.compile_steps(trains)
 
     def init_weights(self) -> None:
         """Nothing: in its first step the teacher copies the backbone."""
