@@ -50,8 +50,8 @@ def test_row_is_measured(bench, name, tmp_path):
 
 
 def test_variants_that_cannot_be_compiled_are_reported(bench):
-    result = ROWS['strl_train_vs_stgcnpp'](bench)[-1].as_json()
-    assert result['key'] == 'strl_train_vs_stgcnpp_compiled_bf16'
+    result = ROWS['strl_infer_vs_stgcnpp'](bench)[-1].as_json()
+    assert result['key'] == 'strl_infer_vs_stgcnpp_compiled_bf16'
     assert result['value'] is None
     assert 'compiled_bf16' in result['details']['not_measured']
     assert 'switched off' in result['note']
