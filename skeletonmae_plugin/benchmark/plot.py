@@ -13,7 +13,7 @@ def plot(content: dict[str, Any], file: Path) -> None:
     """Draw what a file of the benchmark says.
 
     Left the variants of the pre-training step and the bare GEMM, right the
-    growth curves, each relative to its first size; both logarithmic.
+    growth curves, each relative to its first size.
 
     Args:
         content: Of the JSON file. Rows that it lacks are left out.
@@ -50,7 +50,7 @@ def draw_variants(axes: Axes, entries: dict[str, dict]) -> None:
             axes.axvline(rate, color=f'C{i + 1}', ls='--', label=name)
     if limits:
         axes.legend(fontsize=8)
-    axes.set(title='pre-training step', xlabel='frames/s', xscale='log')
+    axes.set(title='pre-training step', xlabel='frames/s')
     axes.tick_params(axis='y', labelsize=8)
 
 
