@@ -6,6 +6,11 @@ import torch
 from torch import Tensor, nn
 
 
+# Inductor otherwise makes a concatenation by asking of every element whose it
+# is, again in each loop that reads it.
+_OPTIONS: dict[str, Any] = {'max_pointwise_cat_inputs': 0}
+
+
 def compile_method(
     module: nn.Module, name: str, trains: nn.Module, batch_axis: int
 ) -> None:
@@ -26,7 +31,7 @@ def compile_method(
             axis.
     """
     plain = getattr(module, name)
-    compiled = torch.compile(plain)
+    compiled = torch.compile(plain, options=_OPTIONS)
 
     def call(*tensors: Tensor | None) -> Any:
         if not trains.training:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .masked_batch_norm import MaskedBatchNorm1d
+from .time_windows import time_conv, time_max
 
 
 class MultiScaleTemporal(nn.Module):
@@ -60,28 +60,16 @@ class MultiScaleTemporal(nn.Module):
         h = self.reduce_norm(self.reduce(x), valid, slope=0.0)
         *to_convolve, to_pool, plain = h.chunk(len(self.dilations) + 2, -1)
         outs = [
-            conv(torch.cat(self._shifts(part, dilation), -1))
+            time_conv(part, conv.weight, conv.bias, dilation, self.stride)
             for conv, part, dilation in zip(
                 self.convs, to_convolve, self.dilations, strict=True
             )
         ]
-        # After ReLU nothing is below 0, so the zeros of padding and of
-        # unseen joints never win the maximum.
-        pooled = torch.stack(self._shifts(to_pool, 1)).amax(0)
-        outs += [pooled, plain[:, :, :: self.stride]]
+        # After ReLU nothing is below 0, as the maximum asks for.
+        outs += [time_max(to_pool, self.stride), plain[:, :, :: self.stride]]
         return self.norm(
             torch.cat(outs, -1),
             None if valid is None else valid[:, :, :: self.stride],
             slope=0.0,
             residual=x[:, :, :: self.stride],
         )
-
-    def _shifts(self, x: Tensor, dilation: int) -> list[Tensor]:
-        """The frames that each output frame sees, zero beyond the ends."""
-        reach = self.kernel_size // 2 * dilation
-        padded = F.pad(x, (0, 0, reach, reach))
-        num_frames = x.shape[2]
-        return [
-            padded[:, :, start : start + num_frames : self.stride]
-            for start in range(0, 2 * reach + 1, dilation)
-        ]

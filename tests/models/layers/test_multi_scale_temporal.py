@@ -27,23 +27,6 @@ def test_reach_is_two_frames_either_way():
     assert moved.nonzero()[:, 0].tolist() == [3, 4, 5, 6, 7]
 
 
-def test_convolution_branch_equals_conv1d():
-    layer = MultiScaleTemporal(8, dilations=(1, 3)).eval()
-    part = torch.randn(3, 2, 12, 2)
-    weight = layer.convs[1].weight  # (share, kernel * share)
-    shifted = layer.convs[1](torch.cat(layer._shifts(part, 3), -1))
-    expected = torch.nn.functional.conv1d(
-        part.flatten(0, 1).transpose(1, 2),
-        weight.view(2, 3, 2).transpose(1, 2),
-        layer.convs[1].bias,
-        padding=3,
-        dilation=3,
-    )
-    torch.testing.assert_close(
-        shifted, expected.transpose(1, 2).view(3, 2, 12, 2)
-    )
-
-
 def test_unseen_frames_tell_nothing():
     layer = MultiScaleTemporal(8)
     x, valid = torch.randn(3, 4, 9, 8), torch.rand(3, 4, 9) > 0.3
