@@ -14,6 +14,8 @@ default_hooks = dict(
     sampler_seed=dict(type='SamplerSeedHook'),
     # About twice as fast, after the first steps; our own parts only.
     compile=dict(type='CompileHook'),
+    # A test alone is faster with batch norms folded, and gives the same.
+    fuse=dict(type='FuseBatchNormHook'),
     # Draws skeletons with --show-dir; MMAction2's own hook draws video.
     visualization=dict(type='SkeletonVisualizationHook', enable=False),
 )

@@ -71,7 +71,7 @@ def shipped_variant(cfg: Config, device: torch.device) -> Variant:
         if dtype == 'auto':
             slow = 'float16' if device.type == 'cuda' else 'float32'
             dtype = slow if no_bfloat16(device) else 'bfloat16'
-    compiled = bool(compile_hooks(cfg)) and no_compiler(device) is None
+    compiled = has_compile_hook(cfg) and no_compiler(device) is None
     return make_variant(dtype, compiled)
 
 
@@ -114,13 +114,9 @@ def _double(x: torch.Tensor) -> torch.Tensor:
     return x * 2
 
 
-def compile_hooks(cfg: Config) -> list[int]:
-    """Places of the compiling hooks among the ``custom_hooks``."""
-    return [
-        place
-        for place, hook in enumerate(cfg.get('custom_hooks', []))
-        if hook.get('type') == 'CompileHook'
-    ]
+def has_compile_hook(cfg: Config) -> bool:
+    """Whether trainings with this config compile."""
+    return cfg.get('default_hooks', {}).get('compile') is not None
 
 
 def compile_always(cfg: Config, compiled: bool = True) -> None:
@@ -130,11 +126,10 @@ def compile_always(cfg: Config, compiled: bool = True) -> None:
         cfg: Whose ``CompileHook`` is told so.
         compiled: False takes the hook away.
     """
-    for place in reversed(compile_hooks(cfg)):
-        if compiled:
-            cfg.custom_hooks[place].min_iters = 0
-        else:
-            del cfg.custom_hooks[place]
+    if not compiled:
+        cfg.default_hooks.compile = None
+    elif has_compile_hook(cfg):
+        cfg.default_hooks.compile.min_iters = 0
 
 
 def compile_ours(model: nn.Module) -> None:

@@ -3,6 +3,7 @@
 from .hooks import (
     CollapseMonitorHook,
     CompileHook,
+    FuseBatchNormHook,
     PlainCheckpointHook,
     SamplerSeedHook,
     compile_model,
@@ -13,6 +14,7 @@ __all__ = [
     'AmpOptimWrapper',
     'CollapseMonitorHook',
     'CompileHook',
+    'FuseBatchNormHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
     'compile_model',

@@ -1,5 +1,6 @@
 """Models, registered in ``mmaction.registry``."""
 
+from .fusing import fuse_batch_norms
 from .input_masked_backbone import InputMaskedBackbone
 from .losses import MaskedMSELoss, MaskedSmoothL1Loss, RCELoss
 from .reconstruction_head import PretrainOutputs, ReconstructionHead
@@ -28,4 +29,5 @@ __all__ = [
     'SkeletonMAE',
     'SkeletonMAEDecoder',
     'SkeletonMAEPretrainer',
+    'fuse_batch_norms',
 ]

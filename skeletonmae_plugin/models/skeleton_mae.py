@@ -106,6 +106,6 @@ class SkeletonMAE(StrictModule):
         h = self.embedding(x, hidden, valid)
         return self.encoder(h, step_flags(valid, h.shape[2]))
 
-    def compile_steps(self, trains: nn.Module) -> None:
+    def compile_steps(self, trains: nn.Module | None) -> None:
         """Compile what costs time, see :func:`compile_method`."""
         compile_method(self, 'encode', trains, batch_axis=0)

@@ -98,7 +98,7 @@ class SkeletonMAEDecoder(BaseModule):
             h = h * valid.unsqueeze(-1)
         return self.conv(h, valid)
 
-    def compile_steps(self, trains: nn.Module) -> None:
+    def compile_steps(self, trains: nn.Module | None) -> None:
         """Compile what costs time, see :func:`compile_method`."""
         compile_method(self, 'decode', trains, batch_axis=1)
 

@@ -197,7 +197,7 @@ class STRL(StrictModule):
             flags.append(None if last is None else last[:, :, :: layer.stride])
         return flags
 
-    def compile_steps(self, trains: nn.Module) -> None:
+    def compile_steps(self, trains: nn.Module | None) -> None:
         """Compile what costs time, see :func:`compile_method`."""
         compile_method(self, 'represent', trains, batch_axis=0)
 

@@ -17,7 +17,7 @@ from skeletonmae_plugin.benchmark.variants import (
 CPU = torch.device('cpu')
 FAST = dict(
     optim_wrapper=dict(type='AmpOptimWrapper', dtype='auto'),
-    custom_hooks=[dict(type='CompileHook')],
+    default_hooks=dict(compile=dict(type='CompileHook')),
 )
 
 
@@ -59,13 +59,14 @@ def test_old_gpu_takes_half_precision(machine, bfloat16, expected):
 
 @pytest.mark.parametrize(
     'compiled, expected',
-    [(True, [dict(type='CompileHook', min_iters=0)]), (False, [])],
+    [(True, dict(type='CompileHook', min_iters=0)), (False, None)],
 )
 def test_short_trainings_are_compiled_like_long_ones(compiled, expected):
-    other = dict(type='PlainCheckpointHook')
-    cfg = Config(dict(custom_hooks=[other, dict(type='CompileHook')]))
+    hooks = dict(timer=dict(type='Timer'), compile=dict(type='CompileHook'))
+    cfg = Config(dict(default_hooks=hooks))
     variants.compile_always(cfg, compiled)
-    assert cfg.custom_hooks == [other, *expected]
+    assert cfg.default_hooks.compile == expected
+    assert cfg.default_hooks.timer == dict(type='Timer')
 
 
 def test_reasons_name_what_is_missing(machine):

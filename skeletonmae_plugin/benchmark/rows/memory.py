@@ -7,7 +7,7 @@ from typing import Any
 from ..bench import Bench
 from ..memory import Memory, peak_memory
 from ..result import Result
-from ..variants import compile_hooks
+from ..variants import has_compile_hook
 
 
 def growth(bench: Bench) -> list[Result]:
@@ -57,10 +57,9 @@ def _train(bench: Bench, corpus: Path) -> Memory:
     cfg = bench.config(name)
     # The compiler needs memory: with it in both runs, or in none.
     min_iters = 0 if bench.sizes.compiled else 10**9
-    compiling = [
-        f'custom_hooks.{place}.min_iters={min_iters}'
-        for place in compile_hooks(cfg)
-    ]
+    compiling = []
+    if has_compile_hook(cfg):
+        compiling = [f'default_hooks.compile.min_iters={min_iters}']
     loader = 'train_dataloader'
     settings = [
         f'{loader}.dataset.ann_file={corpus}',

@@ -2,12 +2,14 @@
 
 from .collapse_monitor_hook import CollapseMonitorHook
 from .compile_hook import CompileHook, compile_model
+from .fuse_hook import FuseBatchNormHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .sampler_seed_hook import SamplerSeedHook
 
 __all__ = [
     'CollapseMonitorHook',
     'CompileHook',
+    'FuseBatchNormHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
     'compile_model',

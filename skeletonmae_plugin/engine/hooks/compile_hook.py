@@ -28,7 +28,7 @@ class CompileHook(Hook):
     goes on without.
 
     Args:
-        min_iters: A training of fewer iterations is not compiled.
+        min_iters: A training or test of fewer iterations is not compiled.
     """
 
     def __init__(self, min_iters: int = 300) -> None:
@@ -38,16 +38,25 @@ class CompileHook(Hook):
         """Compile, if there is enough to do."""
         if runner.max_iters < self.min_iters:
             return
-        model = runner.model
-        compile_model(model.module if is_model_wrapper(model) else model)
+        compile_model(_unwrap(runner.model), training_only=True)
+
+    def before_test(self, runner: Runner) -> None:
+        """Compile, if the test is long."""
+        if len(runner.test_dataloader) >= self.min_iters:
+            compile_model(_unwrap(runner.model))
 
 
-def compile_model(model: nn.Module) -> bool:
-    """Compile the arithmetic of a model's parts, in place, for its training.
+def _unwrap(model: Any) -> nn.Module:
+    return model.module if is_model_wrapper(model) else model
+
+
+def compile_model(model: nn.Module, training_only: bool = False) -> bool:
+    """Compile the arithmetic of a model's parts, in place.
 
     Args:
         model: Its ``backbone``, ``neck`` and ``target`` are asked, where it
             has them.
+        training_only: Evaluate with the code as it is.
 
     Returns:
         Whether there was something to compile and a compiler.
@@ -63,7 +72,7 @@ def compile_model(model: nn.Module) -> bool:
         print_log(f'not compiled, which is slower: {reason}', 'current', 30)
         return False
     for part in parts:
-        part.compile_steps(model)
+        part.compile_steps(model if training_only else None)
     names = ', '.join(type(part).__name__ for part in parts)
     print_log(f'torch.compile of {names}; the first step takes longer')
     return True

@@ -1,5 +1,7 @@
 """Batch normalisation that does not count who is not there."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -25,9 +27,16 @@ class MaskedBatchNorm1d(nn.Module):
         - output: (..., C)
     """
 
+    norm: Any  # BatchNorm1d, SyncBatchNorm, or Identity once it is folded
+
     def __init__(self, num_features: int) -> None:
         super().__init__()
         self.norm = nn.BatchNorm1d(num_features)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the linear map before it does its work."""
+        return isinstance(self.norm, nn.Identity)
 
     def forward(
         self,

@@ -1,6 +1,7 @@
 """Time at several scales."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -59,10 +60,11 @@ class MultiScaleTemporal(nn.Module):
         """Look along the time axis, see the class."""
         h = self.reduce_norm(self.reduce(x), valid, slope=0.0)
         *to_convolve, to_pool, plain = h.chunk(len(self.dilations) + 2, -1)
+        convs: Iterable[Any] = self.convs
         outs = [
             time_conv(part, conv.weight, conv.bias, dilation, self.stride)
             for conv, part, dilation in zip(
-                self.convs, to_convolve, self.dilations, strict=True
+                convs, to_convolve, self.dilations, strict=True
             )
         ]
         # After ReLU nothing is below 0, as the maximum asks for.

@@ -38,7 +38,7 @@ class EMATarget(TargetGenerator):
         )
         self.teacher.requires_grad_(False)
 
-    def compile_steps(self, trains: nn.Module) -> None:
+    def compile_steps(self, trains: nn.Module | None) -> None:
         """Compile the teacher as its backbone is."""
         teacher: Any = self.teacher.module
         if hasattr(teacher, 'compile_steps'):

@@ -83,6 +83,7 @@ def read_log(tmp_path):
 
 
 def test_logged_at_valid_places_and_hooks_removed(tmp_path):
+    torch.manual_seed(0)
     runner = make_runner(tmp_path, dict(type=CollapseMonitorHook, interval=4))
     runner.train()
     rows = read_log(tmp_path)

@@ -97,13 +97,15 @@ def test_one_graph_serves_batches_of_all_sizes(dynamo, backbone):
         torch.testing.assert_close(model.state_dict()[name], value)
 
 
-def test_an_evaluation_compiles_nothing(dynamo):
-    model = pretrainer().eval()
-    assert compile_model(model)
-    torch._dynamo.utils.counters.clear()
-    with torch.no_grad():
-        model(mode='loss', **batch(3))
-    assert not torch._dynamo.utils.counters['stats']
+def test_an_evaluation_compiles_nothing_unless_asked(dynamo):
+    for training_only in (True, False):
+        model = pretrainer().eval()
+        assert compile_model(model, training_only)
+        torch._dynamo.utils.counters.clear()
+        with torch.no_grad():
+            model(mode='loss', **batch(3))
+        compiled = bool(torch._dynamo.utils.counters['stats'])
+        assert compiled is not training_only
 
 
 def test_the_teacher_is_compiled_with_its_pupil(dynamo):
@@ -150,16 +152,22 @@ def test_switched_off_is_said():
 
 
 @pytest.mark.parametrize('iters, compiles', [(10, False), (400, True)])
-def test_a_short_training_is_not_compiled(monkeypatch, iters, compiles):
+def test_what_is_short_is_not_compiled(monkeypatch, iters, compiles):
     seen = []
-    monkeypatch.setattr(compile_hook, 'compile_model', seen.append)
+    monkeypatch.setattr(
+        compile_hook,
+        'compile_model',
+        lambda model, training_only=False: seen.append(training_only),
+    )
 
     class Runner:
         max_iters = iters
+        test_dataloader = range(iters)
         model = pretrainer()
 
     CompileHook().before_train(Runner())
-    assert bool(seen) == compiles
+    CompileHook().before_test(Runner())
+    assert seen == ([True, False] if compiles else [])
 
 
 @pytest.mark.slow
