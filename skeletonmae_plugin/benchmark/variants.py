@@ -127,7 +127,7 @@ def compile_always(cfg: Config, compiled: bool = True) -> None:
         compiled: False takes the hook away.
     """
     if not compiled:
-        cfg.default_hooks.compile = None
+        cfg.get('default_hooks', {}).pop('compile', None)
     elif has_compile_hook(cfg):
         cfg.default_hooks.compile.min_iters = 0
 

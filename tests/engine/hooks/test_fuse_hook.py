@@ -1,0 +1,28 @@
+"""A test alone folds; a training never does."""
+
+import pytest
+import torch
+
+from skeletonmae_plugin.engine import FuseBatchNormHook
+from skeletonmae_plugin.models import SkeletonMAE
+
+
+class Runner:
+    def __init__(self, train_loop):
+        self._train_loop = train_loop
+        self.model = torch.nn.ModuleDict(dict(backbone=SkeletonMAE()))
+
+
+@pytest.mark.parametrize(
+    'train_loop, folded',
+    [
+        (None, True),
+        (dict(type='EpochBasedTrainLoop'), True),
+        (object(), False),
+    ],
+)
+def test_only_what_does_not_train_is_folded(train_loop, folded):
+    runner = Runner(train_loop)
+    FuseBatchNormHook().before_test(runner)
+    norms = runner.model['backbone'].encoder.norms
+    assert all(norm.is_folded is folded for norm in norms)
