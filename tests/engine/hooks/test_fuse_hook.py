@@ -2,14 +2,16 @@
 
 import pytest
 import torch
+from mmengine.hooks import EMAHook
 
 from skeletonmae_plugin.engine import FuseBatchNormHook
 from skeletonmae_plugin.models import SkeletonMAE
 
 
 class Runner:
-    def __init__(self, train_loop):
+    def __init__(self, train_loop, hooks):
         self._train_loop = train_loop
+        self.hooks = hooks
         self.model = torch.nn.ModuleDict(dict(backbone=SkeletonMAE()))
 
 
