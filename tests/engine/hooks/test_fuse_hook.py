@@ -16,15 +16,16 @@ class Runner:
 
 
 @pytest.mark.parametrize(
-    'train_loop, folded',
+    'train_loop, hooks, folded',
     [
-        (None, True),
-        (dict(type='EpochBasedTrainLoop'), True),
-        (object(), False),
+        (None, [], True),
+        (dict(type='EpochBasedTrainLoop'), [], True),
+        (object(), [], False),
+        (None, [EMAHook()], False),
     ],
 )
-def test_only_what_does_not_train_is_folded(train_loop, folded):
-    runner = Runner(train_loop)
+def test_only_what_keeps_its_weights_is_folded(train_loop, hooks, folded):
+    runner = Runner(train_loop, hooks)
     FuseBatchNormHook().before_test(runner)
     norms = runner.model['backbone'].encoder.norms
     assert all(norm.is_folded is folded for norm in norms)
