@@ -74,6 +74,7 @@ def make_runner(tmp_path, hook, model=None, epochs=2):
         default_hooks=dict(logger=dict(type='LoggerHook', interval=4)),
         custom_hooks=[hook],
         experiment_name=name,
+        randomness=dict(seed=0),
     )
 
 
@@ -83,7 +84,6 @@ def read_log(tmp_path):
 
 
 def test_logged_at_valid_places_and_hooks_removed(tmp_path):
-    torch.manual_seed(0)
     runner = make_runner(tmp_path, dict(type=CollapseMonitorHook, interval=4))
     runner.train()
     rows = read_log(tmp_path)
