@@ -90,7 +90,7 @@ def test_logged_at_valid_places_and_hooks_removed(tmp_path):
     assert len(rows) == 4
     for row in rows:
         assert row['target_spread'] > 0.8  # would be 0.7 with x = 1e4
-        assert row['target_effective_rank'] == pytest.approx(2, abs=0.1)
+        assert row['target_effective_rank'] == pytest.approx(2, abs=0.25)
         assert 1.5 < row['latent_effective_rank'] < 2.01
     for module in runner.model.modules():
         assert not module._forward_hooks
