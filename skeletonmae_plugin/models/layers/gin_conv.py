@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from .bias_last import bias_last
 from .joint_mixing import JointMixing
 from .rectify import rectify
 
@@ -57,4 +58,5 @@ class GINConv(nn.Module):
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid, 0, sends no message."""
         first, _, second = self.mlp
-        return second(rectify(first(self.mix(x, 1 + self.eps))))
+        h = rectify(bias_last(first, self.mix(x, 1 + self.eps)))
+        return bias_last(second, h)
