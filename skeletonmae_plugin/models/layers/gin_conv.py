@@ -1,5 +1,7 @@
 """Graph isomorphism layer on the small, fixed graph of a skeleton."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -57,6 +59,7 @@ class GINConv(nn.Module):
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid, 0, sends no message."""
-        first, _, second = self.mlp
+        first: Any = self.mlp[0]
+        second: Any = self.mlp[2]
         h = rectify(bias_last(first, self.mix(x, 1 + self.eps)))
         return bias_last(second, h)
