@@ -12,6 +12,8 @@ from mmengine.optim import AmpOptimWrapper as _AmpOptimWrapper
 from mmengine.optim import OptimWrapper
 from torch import nn
 
+from .half_precision import fast_dtype
+
 
 @OPTIM_WRAPPERS.register_module()
 class AmpOptimWrapper(_AmpOptimWrapper):
@@ -42,7 +44,9 @@ class AmpOptimWrapper(_AmpOptimWrapper):
     ) -> None:
         device = get_device()
         if dtype == 'auto':
-            dtype = _auto_dtype(device)
+            dtype = fast_dtype(device)
+            # A run that goes on elsewhere may get another one.
+            print_log(f'training in {dtype} on {device}', 'current')
         plain = dtype in ('float32', torch.float32)
         self._scaled = device != 'cpu' and not plain
         if self._scaled:
@@ -81,21 +85,3 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         if not self._scaled:
             del state['loss_scaler']
         return state
-
-
-def _auto_dtype(device: str) -> str:
-    """The fastest type that a device computes in without emulation."""
-    cpu: Any = torch.cpu
-    if device == 'cuda':
-        # bfloat16 from Ampere on.
-        fast = torch.cuda.is_bf16_supported(including_emulation=False)
-        return 'bfloat16' if fast else 'float16'
-    if device == 'cpu' and (
-        cpu._is_avx512_bf16_supported() or cpu._is_amx_tile_supported()
-    ):
-        return 'bfloat16'
-    print_log(
-        f'no instructions for bfloat16 on this {device}: float32 is used',
-        'current',
-    )
-    return 'float32'

@@ -3,27 +3,67 @@
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .layers import GCNConv, GINConv, MultiScaleTemporal, SkeletonEncoder
-from .layers.masked_batch_norm import MaskedBatchNorm1d
 
 
-@torch.no_grad()
-def fuse_batch_norms(model: nn.Module) -> int:
-    r"""Fold what can be folded, in place; the model must only infer then.
+class FoldedNorm:
+    r"""One batch norm that its linear map does the work of.
 
     In evaluation a batch norm is a map of its own,
-    :math:`\gamma (x - m) / \sqrt{v + \epsilon} + \beta`, and two linear maps
-    are one. Folded are the norms after GIN and GCN and that of the reduction
-    in the temporal layers; others (after attention, after a sum over joints,
-    after the temporal branches) follow no linear map.
+    :math:`\gamma (x - m) / \sqrt{v + \epsilon} + \beta`, and two linear
+    maps are one.
+
+    Args:
+        linear: The map.
+        masked_norm: Holds the norm, in evaluation mode.
+
+    Raises:
+        RuntimeError: If the norm still trains.
+    """
+
+    @torch.no_grad()
+    def __init__(self, linear: nn.Linear, masked_norm: Any) -> None:
+        norm = masked_norm.norm
+        if norm.training:
+            raise RuntimeError(
+                'a batch norm that trains cannot be folded: call model.eval() '
+                'first, and fold for inference only'
+            )
+        self.linear, self.masked_norm, self.norm = linear, masked_norm, norm
+        self.plain: list[Tensor] = [
+            linear.weight.clone(),
+            linear.bias.clone(),
+        ]
+        scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+        linear.weight *= scale[:, None]
+        linear.bias.copy_(
+            (linear.bias - norm.running_mean) * scale + norm.bias
+        )
+        masked_norm.norm = nn.Identity().eval()
+
+    @torch.no_grad()
+    def unfold(self) -> None:
+        """Give the norm its work back."""
+        self.linear.weight.copy_(self.plain[0])
+        self.linear.bias.copy_(self.plain[1])
+        self.masked_norm.norm = self.norm
+
+
+def fuse_batch_norms(model: nn.Module) -> list[FoldedNorm]:
+    """Fold what can be folded, in place.
+
+    Until all is unfolded the model can only infer: it has lost parameters.
+    Folded are the norms after GIN and GCN and that of the reduction in the
+    temporal layers; others (after attention, after a sum over joints, after
+    the temporal branches) follow no linear map.
 
     Args:
         model: In evaluation mode. Its outputs stay the same to rounding.
 
     Returns:
-        Number of norms folded.
+        The folded norms, each with ``unfold()``.
 
     Raises:
         RuntimeError: If a norm still trains.
@@ -36,10 +76,11 @@ def fuse_batch_norms(model: nn.Module) -> int:
                     pairs.append((linear, norm))
         elif isinstance(module, MultiScaleTemporal):
             pairs.append((module.reduce, module.reduce_norm))
-    pairs = [(linear, norm) for linear, norm in pairs if not norm.is_folded]
-    for linear, norm in pairs:
-        _fold(linear, norm)
-    return len(pairs)
+    return [
+        FoldedNorm(linear, norm)
+        for linear, norm in pairs
+        if not norm.is_folded
+    ]
 
 
 def _last_linear(conv: Any) -> nn.Linear | None:
@@ -49,16 +90,3 @@ def _last_linear(conv: Any) -> nn.Linear | None:
     elif isinstance(conv, GCNConv):
         last = conv.linear
     return last
-
-
-def _fold(linear: nn.Linear, norm: MaskedBatchNorm1d) -> None:
-    stats = norm.norm
-    if stats.training:
-        raise RuntimeError(
-            'a batch norm that trains cannot be folded: call model.eval() '
-            'first, and fold for inference only'
-        )
-    scale = stats.weight * (stats.running_var + stats.eps).rsqrt()
-    linear.weight *= scale[:, None]
-    linear.bias.copy_((linear.bias - stats.running_mean) * scale + stats.bias)
-    norm.norm = nn.Identity().eval()

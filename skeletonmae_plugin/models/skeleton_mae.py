@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from mmaction.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..layouts import LayoutLike, get_layout
-from .compiling import compile_method
+from .compiling import Compilable
 from .layers import (
     SkeletonEmbedding,
     SkeletonEncoder,
@@ -18,7 +18,7 @@ from .pretrained import StrictModule
 
 
 @MODELS.register_module()
-class SkeletonMAE(StrictModule):
+class SkeletonMAE(Compilable, StrictModule):
     """The encoder that learns by filling in hidden joints.
 
     From `SkeletonMAE: Graph-based Masked Autoencoder for Skeleton Sequence
@@ -97,15 +97,11 @@ class SkeletonMAE(StrictModule):
         check_flags('mask', mask, x)
         persons = find_persons(x, valid)
         hidden = None if mask is None else persons.take(mask)
-        return persons.put(self.encode(persons.take(x), hidden, persons.valid))
+        return persons.put(self.run(persons.take(x), hidden, persons.valid))
 
-    def encode(
+    def compute(
         self, x: Tensor, hidden: Tensor | None, valid: Tensor | None
     ) -> Tensor:
         """B persons: (B, T, V, C), (B, T, V) twice -> (V, B, T', D)."""
         h = self.embedding(x, hidden, valid)
         return self.encoder(h, step_flags(valid, h.shape[2]))
-
-    def compile_steps(self, trains: nn.Module | None) -> None:
-        """Compile what costs time, see :func:`compile_method`."""
-        compile_method(self, 'encode', trains, batch_axis=0)

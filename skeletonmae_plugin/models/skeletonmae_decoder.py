@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from ..layouts import LayoutLike, get_layout
-from .compiling import compile_method
+from .compiling import Compilable
 from .layers import (
     build_graph_conv,
     find_persons,
@@ -19,7 +19,7 @@ from .layers import (
 
 
 @MODELS.register_module()
-class SkeletonMAEDecoder(BaseModule):
+class SkeletonMAEDecoder(Compilable, BaseModule):
     """The paper's G_D: a projection and one graph layer (section 3.2).
 
     It also gives back the frames that an encoder has folded away: a latent
@@ -43,6 +43,8 @@ class SkeletonMAEDecoder(BaseModule):
         - latent: (N, M, C_in, T', V); mask, valid: (N, M, T, V) bool or None
         - output: (N, M, min(T' * time_stride, T), V, C_out)
     """
+
+    batch_axis = 1  # the latent comes with its joints first
 
     def __init__(
         self,
@@ -79,7 +81,7 @@ class SkeletonMAEDecoder(BaseModule):
             hidden = persons.take(pool_flags(mask, num_steps))
         h = persons.take_latent(latent)
         pred = persons.put(
-            self.decode(
+            self.run(
                 h,
                 step_flags(hidden, num_steps),
                 step_flags(persons.valid, num_steps),
@@ -87,7 +89,7 @@ class SkeletonMAEDecoder(BaseModule):
         ).permute(0, 1, 3, 4, 2)  # (N, M, T', V, time_stride * C_out)
         return unpatchify(pred, self.time_stride)[:, :, :num_frames]
 
-    def decode(
+    def compute(
         self, h: Tensor, hidden: Tensor | None, valid: Tensor | None
     ) -> Tensor:
         """B persons: (V, B, T', C_in), (V, B, T') twice -> (V, B, T', ...)."""
@@ -97,10 +99,6 @@ class SkeletonMAEDecoder(BaseModule):
         if valid is not None:
             h = h * valid.unsqueeze(-1)
         return self.conv(h, valid)
-
-    def compile_steps(self, trains: nn.Module | None) -> None:
-        """Compile what costs time, see :func:`compile_method`."""
-        compile_method(self, 'decode', trains, batch_axis=1)
 
     def _num_frames(
         self, num_steps: int, mask: Tensor | None, valid: Tensor | None

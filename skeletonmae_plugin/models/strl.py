@@ -7,7 +7,7 @@ import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from .compiling import compile_method
+from .compiling import Compilable
 from .layers import (
     MultiScaleTemporal,
     STRLLayer,
@@ -20,7 +20,7 @@ from .skeleton_mae import SkeletonMAE
 
 
 @MODELS.register_module()
-class STRL(StrictModule):
+class STRL(Compilable, StrictModule):
     """Spatial-Temporal Representation Learning (paper, section 3.3).
 
     An embedding, then M layers that each hold a copy of the pre-trained
@@ -162,9 +162,7 @@ class STRL(StrictModule):
             )
         persons = find_persons(x, valid)
         hidden = None if mask is None else persons.take(mask)
-        h = self.represent(
-            persons.take(x), hidden, persons.valid, persons.slots
-        )
+        h = self.run(persons.take(x), hidden, persons.valid, persons.slots)
         out = persons.put(h)  # (N, M, D, T', V)
         if not self.pool_persons:
             return out
@@ -173,7 +171,7 @@ class STRL(StrictModule):
             there = h.new_ones(h.shape[:-1], dtype=torch.bool)
         return _pool_persons(out, persons.put(there.unsqueeze(-1)).squeeze(2))
 
-    def represent(
+    def compute(
         self,
         x: Tensor,
         hidden: Tensor | None,
@@ -196,10 +194,6 @@ class STRL(StrictModule):
             last = flags[-1]
             flags.append(None if last is None else last[:, :, :: layer.stride])
         return flags
-
-    def compile_steps(self, trains: nn.Module | None) -> None:
-        """Compile what costs time, see :func:`compile_method`."""
-        compile_method(self, 'represent', trains, batch_axis=0)
 
 
 def _pool_persons(h: Tensor, valid: Tensor) -> Tensor:

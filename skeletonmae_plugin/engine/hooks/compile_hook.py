@@ -11,6 +11,9 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ...models.compiling import COMPILE_OPTIONS
+from ...models.layers.rectify import rectify
+
 
 @HOOKS.register_module()
 class CompileHook(Hook):
@@ -21,7 +24,8 @@ class CompileHook(Hook):
     each part of the model that has ``compile_steps`` (SkeletonMAE, STRL,
     SkeletonMAEDecoder, the teacher of EMATarget) to compile its arithmetic;
     MMAction2's own backbones stay as they are. The first step then takes
-    about ten seconds more, and less when torch finds the code in its cache.
+    half a minute more (STRL: a minute), less when torch finds its code in its
+    cache.
 
     Where nothing can be compiled (no C++ compiler, no headers of Python,
     ``TORCH_COMPILE_DISABLE=1``) one line of the log says why, and training
@@ -71,10 +75,16 @@ def compile_model(model: nn.Module, training_only: bool = False) -> bool:
     if reason:
         print_log(f'not compiled, which is slower: {reason}', 'current', 30)
         return False
+    if torch.distributed.is_initialized():
+        # It would cut graphs at buckets of gradients; ours fit in one, and
+        # some versions of torch cannot cut around a gradient of our own.
+        torch._dynamo.config.optimize_ddp = False
     for part in parts:
         part.compile_steps(model if training_only else None)
     names = ', '.join(type(part).__name__ for part in parts)
-    print_log(f'torch.compile of {names}; the first step takes longer')
+    print_log(
+        f'torch.compile of {names}; the first step takes longer', 'current'
+    )
     return True
 
 
@@ -87,7 +97,9 @@ def why_not(device: torch.device) -> str:
     if torch._dynamo.config.disable:
         return 'torch.compile is switched off (TORCH_COMPILE_DISABLE)'
     try:
-        torch.compile(lambda x: x.sin() + 1)(torch.zeros(2, device=device))
+        # What the models are made of: a gradient of our own, our options.
+        x = torch.zeros(2, device=device, requires_grad=True)
+        torch.compile(_try, options=COMPILE_OPTIONS)(x).backward()
     except Exception as error:
         first = next(iter(str(error).strip().splitlines()), '')
         return (
@@ -95,3 +107,7 @@ def why_not(device: torch.device) -> str:
             'g++ and the headers of Python (Debian: g++ python3-dev)'
         )
     return ''
+
+
+def _try(x: torch.Tensor) -> torch.Tensor:
+    return rectify(x + 1).sum()

