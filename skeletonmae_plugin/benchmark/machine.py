@@ -21,12 +21,16 @@ PACKAGES = (
 
 
 def machine_facts(device: torch.device) -> dict[str, Any]:
-    """Processor, cores, memory, GPU; nothing that names the machine."""
+    """Processor, cores, memory, GPU; nothing that names the machine.
+
+    The memory is None where the system does not tell it.
+    """
+    memory = _memory()
     facts: dict[str, Any] = dict(
         processor=_processor(),
         cores=os.cpu_count(),
-        usable_cores=len(os.sched_getaffinity(0)),
-        memory_gb=round(_memory() / 2**30, 1),
+        usable_cores=_usable_cores(),
+        memory_gb=None if memory is None else round(memory / 2**30, 1),
         capability=torch.backends.cpu.get_cpu_capability(),
         system=f'{platform.system()} {platform.machine()}',
     )
@@ -63,19 +67,36 @@ def commit(root: Path) -> str:
     return done.stdout.strip()
 
 
-def load_average() -> float:
-    """Processes that wanted to run in the last minute: others disturb."""
-    return round(os.getloadavg()[0], 2)
+def load_average() -> float | None:
+    """Processes that wanted to run in the last minute: others disturb.
+
+    None where the system does not count them.
+    """
+    try:
+        return round(os.getloadavg()[0], 2)
+    except (AttributeError, OSError):  # Windows has none
+        return None
+
+
+def _usable_cores() -> int | None:
+    """Cores that this process may use; all where none can be taken away."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        return os.cpu_count()
 
 
 def _processor() -> str:
     try:
         lines = Path('/proc/cpuinfo').read_text().splitlines()
     except OSError:
-        return platform.processor()
+        return platform.processor() or platform.machine()
     names = [line for line in lines if line.startswith('model name')]
     return names[0].split(':', 1)[1].strip() if names else platform.machine()
 
 
-def _memory() -> int:
-    return os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
+def _memory() -> int | None:
+    try:
+        return os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
+    except (AttributeError, OSError, ValueError):  # Windows has none
+        return None

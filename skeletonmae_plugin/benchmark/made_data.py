@@ -1,16 +1,25 @@
 """Corpora of any size, made of a few made clips again and again."""
 
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..datasets.packed_format import is_store
+from .. import layouts, toy
+from ..datasets.packed_format import RECORD, VERSION
 from ..datasets.packed_writer import write_store
 from ..toy import SETS, make_dataset, write_dataset
 from .result import BenchmarkError
+
+#: The code that makes the clips.
+_SOURCES = (
+    Path(__file__),
+    Path(layouts.__file__),
+    *sorted(Path(toy.__file__).parent.glob('*.py')),
+)
 
 
 def pickle_file(
@@ -25,7 +34,7 @@ def pickle_file(
         made: Different ones among them; the rest are copies of these under
             names of their own.
     """
-    path = folder / f'{set_name}_{num_clips}.pkl'
+    path = folder / f'{corpus_name(set_name, num_clips, made)}.pkl'
     if not path.exists():
         # Pickle writes an array that it meets again as a reference.
         clips = [
@@ -42,8 +51,9 @@ def packed_store(
     folder: Path, set_name: str, num_clips: int, made: int
 ) -> Path:
     """The clips of :func:`pickle_file` as a packed store."""
-    path = folder / f'{set_name}_{num_clips}.packed'
-    if not is_store(path):
+    path = folder / f'{corpus_name(set_name, num_clips, made)}.packed'
+    # A pack that was stopped leaves a folder without a record.
+    if not (path / RECORD).exists():
         clips = {
             clip['frame_dir']: clip
             for clip in repeated_clips(set_name, num_clips, made)
@@ -51,6 +61,14 @@ def packed_store(
         check_room(folder, 2 * clip_bytes(list(clips.values())))
         write_store(path, clips, dict(all=list(clips)))
     return path
+
+
+def corpus_name(set_name: str, num_clips: int, made: int) -> str:
+    """A name that no other clips share, those of changed code neither."""
+    code = zlib.crc32(str(VERSION).encode())
+    for source in _SOURCES:
+        code = zlib.crc32(source.read_bytes(), code)
+    return f'{set_name}_{num_clips}_of_{made}_{code:08x}'
 
 
 def repeated_clips(set_name: str, num_clips: int, made: int) -> Iterator[dict]:

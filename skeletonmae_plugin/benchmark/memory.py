@@ -2,12 +2,13 @@
 
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .result import BenchmarkError
 
+PROC = Path('/proc')
 _INTERVAL = 0.02  # seconds between two looks
 
 
@@ -40,7 +41,7 @@ def tree_memory(pid: int) -> Memory:
     total = Memory()
     for member in _tree(pid):
         try:
-            text = Path(f'/proc/{member}/status').read_text()
+            text = (PROC / str(member) / 'status').read_text()
         except OSError:
             continue  # ended in between
         fields = dict(
@@ -67,8 +68,10 @@ def peak_memory(
         log: Takes what it says.
 
     Raises:
-        BenchmarkError: If it fails.
+        BenchmarkError: If it fails, or the system does not tell the memory
+            of its processes.
     """
+    _check_system()
     peak = Memory()
     with open(log, 'a') as output:
         process = subprocess.Popen(
@@ -99,10 +102,26 @@ def _watch(pid: int, peak: Memory, ended: threading.Event) -> None:
         peak.raise_to(tree_memory(pid))
 
 
+def _check_system() -> None:
+    """Raise where other systems would count no memory, or no children."""
+    status = PROC / 'self' / 'status'
+    told = status.exists() and 'RssAnon:' in status.read_text()
+    if not told or not any(_children('self')):
+        raise BenchmarkError(
+            f'needs {PROC} with RssAnon in {status} and the files task/*/'
+            'children, got a system without; take this row on Linux'
+        )
+
+
+def _children(pid: int | str) -> Iterator[Path]:
+    """Files that name the children of a process."""
+    return (PROC / str(pid) / 'task').glob('*/children')
+
+
 def _tree(pid: int) -> list[int]:
     members = [pid]
     for member in members:  # grows while it is walked
-        for task in Path(f'/proc/{member}/task').glob('*/children'):
+        for task in _children(member):
             try:
                 members += map(int, task.read_text().split())
             except OSError:

@@ -36,9 +36,11 @@ def _machine(content: dict[str, Any]) -> str:
     where = machine.get('gpu') or machine['processor']
     sizes = 'trial sizes (--quick), ' if settings['quick'] else ''
     versions = ', '.join(f'{k} {v}' for k, v in content['versions'].items())
+    memory = machine['memory_gb']
+    memory = 'unknown memory' if memory is None else f'{memory} GB'
     return (
         f'{where}, {machine["usable_cores"]} cores, '
-        f'{machine["memory_gb"]} GB; {sizes}configs of '
+        f'{memory}; {sizes}configs of '
         f'`{settings["set"]}`, {settings["threads"]} threads, commit '
         f'{content["commit"]}. {versions}.'
     )
@@ -98,7 +100,7 @@ def _sides(key: str, entry: dict, sides: dict[str, dict]) -> str:
         )
     for name, reason in entry['details'].get('not_measured', {}).items():
         rows.append((name, 'not measured', reason, '', ''))
-    head = ('side', 'ms', f'{unit}/s', 'quartiles', 'GPU memory, MB')
+    head = ('side', 'ms', f'{unit}/s', 'quartiles', 'added GPU memory, MB')
     return f'`{key}`:\n\n' + table(head, rows)
 
 

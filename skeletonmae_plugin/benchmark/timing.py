@@ -21,8 +21,9 @@ class Times:
     Attributes:
         seconds: One number a block, in the order of measuring.
         calls: Calls of a block.
-        peak_memory: Bytes that the side had allocated on a GPU at most;
-            None on a CPU.
+        peak_memory: Bytes that the side has allocated on a GPU at most,
+            beyond what was there before its first call: gradients, optimizer
+            and activations, not the weights. None on a CPU.
     """
 
     seconds: tuple[float, ...]
@@ -109,16 +110,27 @@ def synchronize(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
+def watch_memory(device: torch.device) -> Callable[[], int | None]:
+    """Watch the memory of a GPU from here on.
+
+    Returns:
+        Function that says how many bytes have been allocated at most since,
+        beyond those that others hold; None on a CPU.
+    """
+    if device.type != 'cuda':
+        return lambda: None
+    gc.collect()  # else what is held now may go while one watches
+    held = torch.cuda.memory_allocated(device)
+    torch.cuda.reset_peak_memory_stats(device)
+    return lambda: torch.cuda.max_memory_allocated(device) - held
+
+
 def _warm_up(
     call: Callable[[], object], sizes: Sizes, device: torch.device
 ) -> tuple[int, int | None]:
     """Calls of a block, and the peak memory on a GPU."""
-    if device.type == 'cuda':
-        torch.cuda.reset_peak_memory_stats(device)
+    peak = watch_memory(device)
     for _ in range(sizes.warmup):
         call()
     once = time_block(call, 1, device)
-    peak = None
-    if device.type == 'cuda':
-        peak = torch.cuda.max_memory_allocated(device)
-    return max(1, round(sizes.block_seconds / max(once, 1e-9))), peak
+    return max(1, round(sizes.block_seconds / max(once, 1e-9))), peak()

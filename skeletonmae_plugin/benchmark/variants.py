@@ -14,6 +14,8 @@ from mmengine.config import Config
 from torch import nn
 
 from .. import engine, models
+from ..engine.half_precision import fast_dtype
+from ..engine.hooks import compile_hook
 from .result import BenchmarkError
 
 
@@ -69,8 +71,7 @@ def shipped_variant(cfg: Config, device: torch.device) -> Variant:
     if wrapper.get('type') == 'AmpOptimWrapper':
         dtype = wrapper.get('dtype') or _default_dtype(device)
         if dtype == 'auto':
-            slow = 'float16' if device.type == 'cuda' else 'float32'
-            dtype = slow if no_bfloat16(device) else 'bfloat16'
+            dtype = fast_dtype(device.type)
     compiled = has_compile_hook(cfg) and no_compiler(device) is None
     return make_variant(dtype, compiled)
 
@@ -89,29 +90,17 @@ def why_not(variant: Variant, device: torch.device) -> str | None:
 
 def no_bfloat16(device: torch.device) -> str | None:
     """Why bfloat16 would not pay here; None if it does."""
-    if device.type == 'cuda':
-        if torch.cuda.is_bf16_supported(including_emulation=False):
-            return None
-        return 'this GPU has no bfloat16'
-    cpu = torch.cpu
-    if cpu._is_avx512_bf16_supported() or cpu._is_amx_tile_supported():
+    if fast_dtype(device.type) == 'bfloat16':
         return None
+    if device.type == 'cuda':
+        return 'this GPU has no bfloat16'
     return 'this processor has no bfloat16 instructions'
 
 
 @cache
 def no_compiler(device: torch.device) -> str | None:
-    """Why ``torch.compile`` does not work here; None if it does."""
-    try:
-        torch.compile(_double)(torch.ones(8, device=device))
-    except Exception as error:  # a compiler fails in many ways
-        text = str(error).strip().splitlines() or [type(error).__name__]
-        return f'torch.compile does not work: {text[0][:200]}'
-    return None
-
-
-def _double(x: torch.Tensor) -> torch.Tensor:
-    return x * 2
+    """Why nothing is compiled here, tried once; None if it is."""
+    return compile_hook.why_not(device) or None
 
 
 def has_compile_hook(cfg: Config) -> bool:

@@ -6,13 +6,13 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from skeletonmae_plugin.benchmark import BenchmarkError
+from skeletonmae_plugin.benchmark import BenchmarkError, made_data
 from skeletonmae_plugin.benchmark.made_data import (
     check_room,
     packed_store,
     pickle_file,
 )
-from skeletonmae_plugin.datasets import SkeletonDataset
+from skeletonmae_plugin.datasets import SkeletonDataset, packed_writer
 
 
 def clips(path):
@@ -50,3 +50,34 @@ def test_no_room_is_said_before_it_is_used_up(tmp_path, monkeypatch):
 def test_unknown_set_is_named(tmp_path):
     with pytest.raises(BenchmarkError, match="'nowhere'.*nwucla"):
         packed_store(tmp_path, 'nowhere', 4, 2)
+
+
+@pytest.mark.parametrize('step', ['write_index', 'write_record'])
+def test_pack_that_was_stopped_is_done_again(tmp_path, monkeypatch, step):
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    args = (tmp_path, 'nwucla', 7, 3)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(packed_writer, step, stop)
+        packed_store(*args)
+    assert len(clips(packed_store(*args))) == 7
+
+
+@pytest.mark.parametrize('make', [pickle_file, packed_store])
+def test_corpora_of_more_different_clips_are_others(tmp_path, make):
+    """Of 3 clips the fourth is the first again, of 4 it is not."""
+    few, many = (clips(make(tmp_path, 'nwucla', 4, made)) for made in (3, 4))
+    assert np.array_equal(few[3]['keypoint'], few[0]['keypoint'])
+    assert not np.array_equal(many[3]['keypoint'], many[0]['keypoint'])
+
+
+@pytest.mark.parametrize('make', [pickle_file, packed_store])
+def test_changed_code_makes_clips_anew(tmp_path, monkeypatch, make):
+    source = tmp_path / 'code.py'
+    monkeypatch.setattr(made_data, '_SOURCES', (source,))
+    paths = []
+    for code in ('a = 1', 'a = 2', 'a = 2'):
+        source.write_text(code)
+        paths.append(make(tmp_path, 'nwucla', 4, 2))
+    assert paths[0] != paths[1] == paths[2]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from skeletonmae_plugin.benchmark import BenchmarkError
+from skeletonmae_plugin.benchmark import BenchmarkError, memory
 from skeletonmae_plugin.benchmark.memory import peak_memory
 
 CHILD = 'import time; x = bytearray(80_000_000); time.sleep(0.3)'
@@ -38,6 +38,20 @@ def test_pages_of_a_mapped_file_are_no_anonymous_memory(tmp_path):
     )
     found = peak(code, tmp_path)
     assert found.resident > 80e6 > 40e6 > found.anonymous
+
+
+@pytest.mark.parametrize('status', [None, 'VmRSS: 1 kB', 'RssAnon: 1 kB'])
+def test_system_that_does_not_tell_memory_is_named(
+    status, tmp_path, monkeypatch
+):
+    """Not one, not what counts, not the children."""
+    if status is not None:
+        (tmp_path / 'self' / 'task').mkdir(parents=True)
+        (tmp_path / 'self' / 'status').write_text(status)
+    monkeypatch.setattr(memory, 'PROC', tmp_path)
+    with pytest.raises(BenchmarkError, match=f'needs {tmp_path}.*Linux'):
+        peak('open("ran", "w")', tmp_path)
+    assert not (tmp_path / 'log').exists()
 
 
 def test_failure_names_the_log(tmp_path):

@@ -1,5 +1,7 @@
 """Table and picture of a result."""
 
+import pytest
+
 from skeletonmae_plugin.benchmark.plot import plot
 from skeletonmae_plugin.benchmark.report import markdown
 from skeletonmae_plugin.benchmark.result import Result
@@ -56,6 +58,15 @@ def test_table_says_value_goal_and_what_is_missing():
     assert '| 64 | 1.9 |' in text
     assert '- `strl`: not measured: why' in text
     assert 'trial sizes' in text
+
+
+@pytest.mark.parametrize(
+    'memory, told', [(8, ', 8 GB;'), (None, ', unknown memory;')]
+)
+def test_memory_of_the_machine_is_told_if_known(memory, told):
+    whole = content()
+    whole['machine']['memory_gb'] = memory
+    assert told in markdown(whole)
 
 
 def test_picture_is_drawn_of_any_rows(tmp_path):

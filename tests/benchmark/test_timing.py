@@ -1,5 +1,6 @@
 """The clock: turns, warm-up, blocks."""
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from skeletonmae_plugin.benchmark.timing import (
     alternate,
     ratios,
     summary,
+    watch_memory,
 )
 
 CPU = torch.device('cpu')
@@ -58,3 +60,44 @@ def test_ratio_is_of_neighbours():
     slow, fast = Times((4.0, 9.0), 1), Times((2.0, 3.0), 1)
     assert ratios(slow, fast) == [2, 3]
     assert fast.rates(6)['median'] == pytest.approx(2.5)
+
+
+def test_memory_of_a_side_is_its_own(gpu, sizes):
+    gpu.allocate(1000)  # the models of both
+    sides = dict(a=lambda: gpu.work(50), b=lambda: gpu.work(7))
+    times = alternate(sides, sizes, gpu.device)
+    assert {k: t.peak_memory for k, t in times.items()} == dict(a=50, b=7)
+
+
+def test_memory_that_stays_counts_for_the_side_that_took_it(gpu, sizes):
+    state = iter([300])  # of an optimizer, made by the first step
+
+    def step():
+        gpu.allocate(next(state, 0))
+        gpu.work(50)
+
+    times = alternate(
+        dict(step=step, other=lambda: gpu.work(7)), sizes, gpu.device
+    )
+    peaks = {name: side.peak_memory for name, side in times.items()}
+    assert peaks == dict(step=350, other=7)
+
+
+def test_what_others_have_left_is_not_held(gpu):
+    class Model:
+        def __init__(self):
+            self.itself = self  # goes when garbage is collected
+            gpu.allocate(500)
+
+        def __del__(self):
+            gpu.free(500)
+
+    Model()
+    peak = watch_memory(gpu.device)
+    gc.collect()
+    gpu.work(20)
+    assert peak() == 20
+
+
+def test_a_processor_has_no_gpu_memory(sizes):
+    assert alternate(dict(a=int), sizes, CPU)['a'].peak_memory is None

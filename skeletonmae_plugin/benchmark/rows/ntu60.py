@@ -1,10 +1,10 @@
 """How long a pre-training of the size of NTU RGB+D 60 takes."""
 
-import torch
+from typing import Any
 
 from ..bench import Bench
 from ..result import Result
-from ..timing import summary
+from ..timing import summary, watch_memory
 from ..training import run_training
 from .end_to_end import preload
 from .pretrain import config_name
@@ -23,19 +23,19 @@ def minutes(bench: Bench) -> list[Result]:
     cfg = bench.config('skeletonmae_pretrain_ntu60')
     if bench.device.type == 'cuda':
         preload(cfg)
-        torch.cuda.reset_peak_memory_stats(bench.device)
     dtype, name = bench.shipped(cfg).dtype, config_name(cfg)
     workers = cfg.train_dataloader.num_workers
     batch_size = cfg.train_dataloader.batch_size
+    peak_memory = watch_memory(bench.device)
     clock = run_training(bench, cfg, with_steps=False)
-    details = dict(
+    peak = peak_memory()
+    details: dict[str, Any] = dict(
         clips_per_s=summary(clock.epochs),
         measured_clips=bench.sizes.num_clips,
         batch_size=batch_size,
         workers=workers,
     )
-    if bench.device.type == 'cuda':
-        peak = torch.cuda.max_memory_allocated(bench.device)
+    if peak is not None:
         details['peak_memory_mb'] = peak / 2**20
     return [
         Result(

