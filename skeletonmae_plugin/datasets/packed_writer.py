@@ -49,7 +49,8 @@ def write_store(
         folder: Where to; it is made.
         clips: Annotations by name, checked by ``check_clip``, of one number
             of joints and of coordinates.
-        splits: Names of the clips of each split.
+        splits: Names of the clips of each split, be they new or there
+            already.
         classes: Names of the classes, if known.
         append: Whether the folder is a store to which they are added.
         track: Put around the list of pieces, to show progress.
@@ -233,7 +234,9 @@ def _joined(
     place = {name: i for i, name in enumerate(table.names)}
     joined = dict(index.splits)
     for split, names in splits.items():
-        before = joined.get(split, np.zeros(0, np.int64))
+        key = str(split)  # folds are often numbered
+        before = joined.get(key, np.zeros(0, np.int64))
         more = np.array([place[name] for name in names], np.int64)
-        joined[str(split)] = np.concatenate([before, more])
+        more = more[~np.isin(more, before)]
+        joined[key] = np.concatenate([before, more])
     return PackedIndex(table, np.concatenate([index.ranking, ranking]), joined)

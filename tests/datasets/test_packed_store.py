@@ -91,6 +91,21 @@ def test_clips_are_appended(folder, clips, more):
     assert indices == ['index-2.npz', 'index-3.npz']
 
 
+def test_splits_may_be_numbered(clips, more, tmp_path):
+    folder = tmp_path / 'store'
+    write_store(folder, clips, {1: ['a', 'c'], 2: ['d']})
+    write_store(folder, more, {1: ['e'], 3: ['g']}, append=True)
+    splits = {k: v.tolist() for k, v in open_store(folder).splits.items()}
+    assert splits == {'1': [0, 2, 4], '2': [3], '3': [6]}
+
+
+def test_clips_that_are_there_join_more_splits(folder, more):
+    splits = dict(train=['a', 'e'], new=['d', 'e'])
+    write_store(folder, more, splits, append=True)
+    found = {k: v.tolist() for k, v in open_store(folder).splits.items()}
+    assert found == dict(train=[0, 2, 4], val=[3], new=[3, 4])
+
+
 @pytest.mark.parametrize('scored_first', [True, False])
 def test_clips_with_and_without_scores(annotation, tmp_path, scored_first):
     parts = make(annotation, 'ab'), make(annotation, 'cd')
