@@ -160,6 +160,58 @@ def test_one_writes_at_a_time(folder, more):
     assert verify_store(folder).num_clips == 7
 
 
+@pytest.mark.parametrize('name', ['keypoint.bin', 'index-1.npz', 'a.txt'])
+def test_a_first_pack_leaves_the_files_of_others_alone(clips, tmp_path, name):
+    (tmp_path / name).write_text('precious')
+    with pytest.raises(FileExistsError, match=rf'{name}.*new or empty folder'):
+        write_store(tmp_path, clips, {})
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == 'precious'
+
+
+def test_the_rest_of_a_first_pack_is_overwritten(clips, tmp_path):
+    def fail(pieces):
+        yield from pieces
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_store(tmp_path / 's', clips, {}, track=fail)
+    (tmp_path / 's' / 'more.txt').touch()
+    with pytest.raises(FileExistsError, match="'more.txt'"):
+        write_store(tmp_path / 's', clips, {})
+    (tmp_path / 's' / 'more.txt').unlink()
+    write_store(tmp_path / 's', clips, {})
+    assert_same(open_store(tmp_path / 's'), clips)
+
+
+@pytest.mark.parametrize('name', ['keypoint.bin', 'index-2.npz', '.lock'])
+def test_nothing_is_written_through_links(folder, more, tmp_path, name):
+    other = tmp_path / 'precious'
+    other.write_bytes(bytes(1 << 16))
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(other)
+    with pytest.raises(FileExistsError, match=rf'links \({name}\)'):
+        write_store(folder, more, {}, append=True)
+    assert other.read_bytes() == bytes(1 << 16)
+
+
+def test_folders_are_not_synced_where_that_cannot_be(
+    clips, tmp_path, monkeypatch
+):
+    """As in Windows, which does not open them."""
+    open_file = os.open
+
+    def refuse_folders(path, *options):
+        if Path(path).is_dir():
+            raise PermissionError
+        return open_file(path, *options)
+
+    monkeypatch.setattr(os, 'open', refuse_folders)
+    monkeypatch.setattr(packed_format, '_SYNCS_FOLDERS', False)
+    write_store(tmp_path / 's', clips, {})
+    assert_same(open_store(tmp_path / 's'), clips)
+
+
 # Kills: each of these programs ends itself by kill -9 in the middle.
 
 PROGRAM = """
