@@ -93,12 +93,17 @@ class BatchMaker:
         )
 
     def __call__(
-        self, clips: np.ndarray, rng: ClipRandom, test_mode: bool
+        self,
+        clips: np.ndarray,
+        sample_idx: np.ndarray,
+        rng: ClipRandom,
+        test_mode: bool,
     ) -> Batch:
         """A batch of clips.
 
         Args:
             clips: (B,) positions in the store.
+            sample_idx: (B,) positions in the data set.
             rng: Random numbers of these clips.
             test_mode: What the data set is for.
 
@@ -109,7 +114,12 @@ class BatchMaker:
         """
         if self.load.test_mode is not None:
             test_mode = self.load.test_mode
-        results = dict(rng=rng, test_mode=test_mode, **self._facts(clips))
+        results = dict(
+            rng=rng,
+            test_mode=test_mode,
+            sample_idx=sample_idx,
+            **self._facts(clips),
+        )
         self._add_frames(results, clips)
         if self.transforms_on == 'model':
             return Batch(_tensors(results), transforms=self.rest)
@@ -140,9 +150,10 @@ class BatchMaker:
             label=table.label[clips],
             total_frames=table.num_frames[clips],
         )
-        size = table.img_shape[clips]
-        if size.any():
-            facts['img_shape'] = size
+        for key in ('img_shape', 'original_shape'):
+            size = getattr(table, key)[clips]
+            if size.any():
+                facts[key] = size
         return facts
 
     def _add_frames(self, results: dict[str, Any], clips: np.ndarray) -> None:

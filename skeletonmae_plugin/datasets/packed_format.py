@@ -14,14 +14,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 FORMAT = 'skeletonmae packed store'
 VERSION = 1
 RECORD = 'store.json'
+#: How the files of a store are called, and no other is read or written: a
+#: store may come from anywhere.
+FILE_NAMES = dict(
+    index=r'index-\d+\.npz', keypoint=r'keypoint\.bin', score=r'score\.bin'
+)
+#: Numbers that may be, little endian.
+_DTYPE = r'[<|][fiu]\d+'
+#: Windows cannot open a folder.
+_SYNCS_FOLDERS = os.name == 'posix'
 #: Bytes that are read at once where a whole file is.
 _PIECE = 1 << 22
 
@@ -104,7 +117,7 @@ def read_record(folder: Path) -> StoreRecord:
     """
     path = folder / RECORD
     try:
-        text = path.read_text(encoding='utf-8')
+        text = path.read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(
             f'{folder}: not a packed store, for it has no {RECORD} (a first '
@@ -139,6 +152,11 @@ def write_record(folder: Path, record: StoreRecord) -> None:
         file.write(text + '\n')
         flush(file.fileno())
     os.replace(part, folder / RECORD)
+    if _SYNCS_FOLDERS:
+        _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
     folder_handle = os.open(folder, os.O_RDONLY)
     try:
         flush(folder_handle)
@@ -170,11 +188,11 @@ def checksum(path: Path, size: int) -> int:
     return total
 
 
-def _parse(path: Path, text: str) -> StoreRecord:
+def _parse(path: Path, text: bytes) -> StoreRecord:
     try:
         whole = json.loads(text)
         form, version = whole['format'], whole['version']
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged(
             path, f'not the record of a packed store, or cut off ({error!r})'
         ) from error
@@ -189,10 +207,61 @@ def _parse(path: Path, text: str) -> StoreRecord:
     content = whole.get('content')
     if _content_checksum(content) != whole.get('checksum'):
         raise damaged(path, 'its checksum does not fit its content')
-    for key in ('index', 'keypoint', 'score'):
-        if content[key] is not None:
-            content[key] = FileRecord(**content[key])
-    return StoreRecord(**content)
+    try:
+        return _checked(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise damaged(
+            path, f'its content is not that of a packed store ({error})'
+        ) from error
+
+
+def _checked(content: dict[str, Any]) -> StoreRecord:
+    """The record that a content stands for; any error if it is none."""
+    files = {
+        key: _checked_file(key, content[key])
+        for key in FILE_NAMES
+        if key != 'score' or content[key] is not None
+    }
+    record = StoreRecord(**(content | files))
+    for key, value in content.items():
+        if key == 'generation' or key.startswith('num_'):
+            _require(type(value) is int and value > 0, key, value)
+    _require(_is_names(record.splits), 'splits', record.splits)
+    _require(
+        record.classes is None or _is_names(record.classes),
+        'classes',
+        record.classes,
+    )
+    return record
+
+
+def _checked_file(key: str, content: dict[str, Any]) -> FileRecord:
+    file = FileRecord(**content)
+    _require(
+        isinstance(file.name, str)
+        and re.fullmatch(FILE_NAMES[key], file.name) is not None,
+        f'{key}.name',
+        file.name,
+    )
+    for part in ('size', 'checksum'):
+        number = getattr(file, part)
+        _require(type(number) is int and number >= 0, f'{key}.{part}', number)
+    _require(
+        re.fullmatch(_DTYPE, file.dtype) is not None
+        and np.dtype(file.dtype).str == file.dtype,
+        f'{key}.dtype',
+        file.dtype,
+    )
+    return file
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(x, str) for x in value)
+
+
+def _require(right: bool, what: str, found: object) -> None:
+    if not right:
+        raise ValueError(f'{what} must not be {found!r}')
 
 
 def _content_checksum(content: object) -> int:

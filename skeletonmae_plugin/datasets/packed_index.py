@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,15 +72,34 @@ def read_index(
         content = file.read(record.size)
     if zlib.crc32(content) != record.checksum:
         raise damaged(path, 'its checksum is not that of store.json')
+    try:
+        return _parse(content, splits)
+    except (
+        EOFError,
+        KeyError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise damaged(
+            path, f'its content is not that of an index ({error})'
+        ) from error
+
+
+def _parse(content: bytes, splits: list[str]) -> PackedIndex:
+    """The index in a file's content; any error if there is none."""
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         data = dict(arrays)
     positions = [data.pop(f'split_{i}') for i in range(len(splits))]
     names = tuple(json.loads(data.pop('names').tobytes()))
     ranking = data.pop('ranking')
+    table = ClipTable(names, **data)
+    for key, column in table.columns().items():
+        if len(column) != len(names):
+            raise ValueError(f'{key} has {len(column)} entries')
     return PackedIndex(
-        ClipTable(names, **data),
-        ranking,
-        dict(zip(splits, positions, strict=True)),
+        table, ranking, dict(zip(splits, positions, strict=True))
     )
 
 

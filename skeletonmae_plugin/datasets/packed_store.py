@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def verify_store(
 def _map(folder: Path, file: FileRecord, shape: tuple[int, ...]) -> np.ndarray:
     path = folder / file.name
     dtype = np.dtype(file.dtype)
-    if dtype.itemsize * int(np.prod(shape)) != file.size:
+    if dtype.itemsize * math.prod(shape) != file.size:
         raise damaged(path, f'{file.size} bytes do not hold {shape} {dtype}')
     # Read-only and shared: a file may be larger than the memory.
     return np.asarray(np.memmap(path, dtype, 'r', shape=shape))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,9 @@ import numpy as np
 
 from .clip_store import ClipStore, common_dtype
 from .clip_table import ClipTable
+from .folder_lock import LOCK, only_writer
 from .packed_format import (
+    FILE_NAMES,
     RECORD,
     FileRecord,
     StoreRecord,
@@ -22,12 +23,8 @@ from .packed_format import (
 )
 from .packed_index import PackedIndex, read_index, remove_old, write_index
 from .person_ranking import rank_persons
+from .reading import listing
 from .row_file import RowFile
-
-try:
-    import fcntl
-except ImportError:  # Windows: nothing keeps two writers apart
-    fcntl = None  # type: ignore[assignment]
 
 #: Clips that are converted at once.
 _CLIPS = 32
@@ -49,7 +46,8 @@ def write_store(
         folder: Where to; it is made.
         clips: Annotations by name, checked by ``check_clip``, of one number
             of joints and of coordinates.
-        splits: Names of the clips of each split.
+        splits: Names of the clips of each split, be they new or there
+            already.
         classes: Names of the classes, if known.
         append: Whether the folder is a store to which they are added.
         track: Put around the list of pieces, to show progress.
@@ -58,7 +56,8 @@ def write_store(
         What the store says of itself.
 
     Raises:
-        FileExistsError: If the folder is a store and append is False.
+        FileExistsError: If append is False and the folder is a store or
+            holds files of somebody else, or if it holds links.
         FileNotFoundError: If it is none and append is True.
         ValueError: If the clips do not fit those that are there.
         RuntimeError: If another process is writing.
@@ -67,7 +66,8 @@ def write_store(
     if append:
         read_record(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with _only_writer(folder):
+    _refuse_strangers(folder)
+    with only_writer(folder):
         old, index = _last_state(folder) if append else _no_state(folder)
         record = _fitting(folder, old, index, clips, classes)
         keypoint, score, ranking = _write_frames(folder, clips, record, track)
@@ -89,24 +89,34 @@ def write_store(
     return record
 
 
-@contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; the system frees it when a process ends."""
-    if fcntl is None:
-        yield
+def _refuse_strangers(folder: Path) -> None:
+    """Raise unless all that may be overwritten here is ours.
+
+    A folder without record is a new one, or has the rest of a first pack that
+    was stopped: its lock, and files called as those of a store.
+    """
+    found = sorted(path.name for path in folder.iterdir())
+    links = [name for name in found if (folder / name).is_symlink()]
+    if links:
+        raise FileExistsError(
+            f'{folder}: holds links ({", ".join(links)}), through which '
+            'other files would be written; put the files themselves there'
+        )
+    if RECORD in found or (LOCK in found and all(map(_is_ours, found))):
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise RuntimeError(
-            f'{folder}: another process is packing into it; wait for its end'
-        ) from None
-    try:
-        yield
-    finally:
-        os.close(handle)
+    if found:
+        raise FileExistsError(
+            f'{folder}: is no packed store, yet holds '
+            f'{listing(map(repr, found))}; pack '
+            'into a new or empty folder, or remove what is there first'
+        )
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a first pack that was stopped may have left such a file."""
+    return name in (LOCK, f'{RECORD}.part') or any(
+        re.fullmatch(pattern, name) for pattern in FILE_NAMES.values()
+    )
 
 
 def _last_state(folder: Path) -> State:
@@ -233,7 +243,9 @@ def _joined(
     place = {name: i for i, name in enumerate(table.names)}
     joined = dict(index.splits)
     for split, names in splits.items():
-        before = joined.get(split, np.zeros(0, np.int64))
+        key = str(split)  # folds are often numbered
+        before = joined.get(key, np.zeros(0, np.int64))
         more = np.array([place[name] for name in names], np.int64)
-        joined[str(split)] = np.concatenate([before, more])
+        more = more[~np.isin(more, before)]
+        joined[key] = np.concatenate([before, more])
     return PackedIndex(table, np.concatenate([index.ranking, ranking]), joined)

@@ -64,15 +64,17 @@ def pack(
     for split, names in found.splits.items():
         complaints.require(f'split {split}', names, found.clips)
     clips = usable_clips(found.clips, get_layout(layout), None, complaints)
+    # Before clips that are in the store already are left out: they belong to
+    # these splits as well.
+    splits = {
+        split: [name for name in names if name in clips]
+        for split, names in found.splits.items()
+    }
     if append:
         clips = _new_clips(clips, folder, complaints)
     if not clips:
         raise ValueError(f'{source}: no clip is left to pack')
     one_dimension(clips, str(source))
-    splits = {
-        split: [name for name in names if name in clips]
-        for split, names in found.splits.items()
-    }
     return write_store(folder, clips, splits, found.classes, append, track)
 
 

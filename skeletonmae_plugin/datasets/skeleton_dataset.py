@@ -41,11 +41,11 @@ class SkeletonDataset(BaseDataset):
     It is read without running code (see ``safe_pickle``) and every clip is
     checked. A packed store is the folder that ``tools/data/pack.py`` makes of
     it: checked when packed, mapped into memory and not read. Either way the
-    frames of all clips lie in one array (``ClipStore``) that workers share.
-    Arrays stay as in the file, half precision for one; the first transform of
-    every pipeline, ``LoadSkeleton``, makes float32 and ``valid`` from them.
-    Files that keep the skeletons of a clip elsewhere (``frame_inds`` and a
-    folder, as for Kinetics-400) are not read.
+    frames of all clips lie in one array (``ClipStore``). Arrays stay as in
+    the file, half precision for one; the first transform of every pipeline,
+    ``LoadSkeleton``, makes float32 and ``valid`` from them. Files that keep
+    the skeletons of a clip elsewhere (``frame_inds`` and a folder, as for
+    Kinetics-400) are not read.
 
     A sample carries ``test_mode`` and ``rng``, the generator that all our
     transforms draw from: in training a function of (seed, epoch, index),
@@ -83,7 +83,8 @@ class SkeletonDataset(BaseDataset):
         metainfo: Additional facts about the data set.
         indices: Take only the first so many clips, or these positions.
         serialize_data: MMEngine's option. The clips are in one block of
-            memory that the workers share, whether it is set or not.
+            memory, whether it is set or not. Workers that are forked share
+            it; others map a packed store anew, and copy any other block.
         lazy_init: Whether to read the file when first asked.
         batched: Whether to make whole batches.
         transforms_on: Where the transforms behind ``SampleSkeletonFrames`` of
@@ -91,11 +92,13 @@ class SkeletonDataset(BaseDataset):
             'model', in ``SkeletonDataPreprocessor``.
         preload: 'memory' reads the clips of a packed store into memory,
             'device' keeps them on the model's device, which needs
-            ``batched`` and a loader with ``num_workers=0``.
+            ``batched`` and a loader with ``num_workers=0``. This and
+            ``transforms_on='model'`` are for whole batches only.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If file, split or a clip cannot be used.
+        ValueError: If file, split or a clip cannot be used, or if an option
+            for whole batches meets a pipeline that cannot make them.
     """
 
     def __init__(
@@ -323,31 +326,40 @@ class SkeletonDataset(BaseDataset):
         maker = self._find_maker() if self.batched else None
         if maker is None:
             return [self[index] for index in indices]
-        clips = self.data_list[np.asarray(indices, np.int64)]
+        places = np.asarray(indices, np.int64)
+        clips = self.data_list[places]
         names = [self.store.table.names[clip] for clip in clips]
-        return maker(clips, self._rng(indices, names), self.test_mode)
+        rng = self._rng(indices, names)
+        return maker(clips, places % len(self), rng, self.test_mode)
 
     def _find_maker(self) -> BatchMaker | None:
         """What makes batches of the pipeline as it is now, if that can be."""
         transforms = self.pipeline.transforms
         if self._made_for != (self.store, transforms):
+            self._maker = self._new_maker(transforms)
             self._made_for = self.store, list(transforms)
-            self._maker = None
-            reason = why_not_whole(transforms)
-            if reason is None:
-                self._maker = BatchMaker(
-                    self.store,
-                    transforms,
-                    self.transforms_on,
-                    self.preload == 'device',
-                )
-            else:
-                print_log(
-                    f'{self.ann_file}: clips are served one by one, for the '
-                    f'pipeline cannot run on whole batches: {reason}',
-                    'current',
-                )
         return self._maker
+
+    def _new_maker(self, transforms: Sequence[Callable]) -> BatchMaker | None:
+        on_device = self.preload == 'device'
+        reason = why_not_whole(transforms)
+        if reason is None:
+            return BatchMaker(
+                self.store, transforms, self.transforms_on, on_device
+            )
+        if on_device or self.transforms_on == 'model':
+            raise ValueError(
+                f'{self.ann_file}: transforms_on={self.transforms_on!r} and '
+                f'preload={self.preload!r} are for whole batches, on which '
+                f'the pipeline cannot run: {reason}; change the pipeline, or '
+                "set transforms_on='worker' and preload=None"
+            )
+        print_log(
+            f'{self.ann_file}: clips are served one by one, for the '
+            f'pipeline cannot run on whole batches: {reason}',
+            'current',
+        )
+        return None
 
     def get_data_info(self, idx: int) -> dict:
         """The idx-th clip as it is in the file, ``test_mode`` beside it."""

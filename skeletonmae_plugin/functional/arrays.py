@@ -53,14 +53,17 @@ def _nested_tuple(values: Any) -> tuple:
 
 
 @lru_cache(maxsize=256)
-def _kept_tensor(values: tuple, device: torch.device) -> torch.Tensor:
+def _kept_tensor(
+    values: tuple, device: torch.device, dtype: np.dtype
+) -> torch.Tensor:
+    # The dtype is there to be told apart by: (True, False) == (1, 0).
     with torch.inference_mode(False):
         return torch.tensor(values, device=device)
 
 
 @torch.compiler.assume_constant_result
 def _constant_tensor(values: tuple, device: torch.device) -> torch.Tensor:
-    return _kept_tensor(values, device)
+    return _kept_tensor(values, device, np.asarray(values).dtype)
 
 
 def trailing(value: Any, x: Array, axes: int) -> Array:

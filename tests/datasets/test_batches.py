@@ -70,6 +70,8 @@ def worn_data(made_data, tmp_path_factory):
                 del clip['label']
             if place % 8 == 0:
                 clip.pop('img_shape', None)
+            if place % 3 == 0:
+                clip.pop('original_shape', None)
         path = folder / f'{name}.pkl'
         path.write_bytes(pickle.dumps(data))
         return str(path)
@@ -350,6 +352,50 @@ def test_other_pipelines_run_clip_by_clip(packed, log, change, reason):
         assert isinstance(clips, list) and len(clips) == 2
         assert skeleton_collate(clips).keys() == clips[0].keys()
     assert log().count(reason) == 1
+
+
+@pytest.mark.parametrize(
+    'options', [dict(transforms_on='model'), dict(preload='device')]
+)
+def test_single_clips_do_not_take_options_of_whole_batches(packed, options):
+    steps = [*config('toy').test_pipeline]
+    steps.insert(3, dict(type='Foreign'))
+    options = dict(options, test_mode=True, batched=True)
+    with pytest.raises(ValueError, match='Foreign works on single clips'):
+        SkeletonDataset(packed, 'coco', steps, **options)
+    steps.pop(3)
+    dataset = SkeletonDataset(packed, 'coco', steps, **options)
+    dataset.pipeline.transforms.insert(3, Foreign())
+    for _ in range(2):
+        with pytest.raises(ValueError, match="transforms_on='worker' and pre"):
+            dataset.__getitems__([0])
+
+
+def test_all_facts_of_a_clip_may_be_kept(worn_data):
+    facts = ['frame_dir', 'sample_idx', 'img_shape', 'original_shape']
+    steps = [dict(step) for step in config('toy').test_pipeline]
+    steps[-1]['meta_keys'] = facts
+    alone, whole, in_model = (
+        build(worn_data('toy'), 'coco', steps, test_mode=True, **options)
+        for options in (
+            {},
+            dict(batched=True),
+            dict(batched=True, transforms_on='model'),
+        )
+    )
+    indices = [DrawIndex(i) for i in (4, 0, 3, 7, -1)]
+    clips = [alone[i] for i in indices]
+    assert_same_batch(whole.__getitems__(indices), clips)
+    preprocessor = MODELS.build(dict(type='SkeletonDataPreprocessor'))
+    samples = preprocessor(in_model.__getitems__(indices))['data_samples']
+    for sample, clip in zip(samples, clips, strict=True):
+        assert sample.metainfo == clip['data_samples'].metainfo
+    assert {len(sample.metainfo) for sample in samples} > {len(facts)}
+
+
+def test_there_are_no_clips_behind_the_last(packed):
+    with pytest.raises(IndexError):
+        whole_toy(packed).__getitems__([24])
 
 
 def test_a_pipeline_may_be_exchanged(packed):

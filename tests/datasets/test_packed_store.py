@@ -1,5 +1,6 @@
 """The packed store: what was written comes back, and damage is told."""
 
+import io
 import json
 import os
 import pickle
@@ -7,12 +8,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skeletonmae_plugin.datasets import packed_writer
+from skeletonmae_plugin.datasets import packed_format, packed_writer
 from skeletonmae_plugin.datasets.clip_store import ClipStore
 from skeletonmae_plugin.datasets.packed_store import open_store, verify_store
 from skeletonmae_plugin.datasets.packed_writer import write_store
@@ -91,6 +93,21 @@ def test_clips_are_appended(folder, clips, more):
     assert indices == ['index-2.npz', 'index-3.npz']
 
 
+def test_splits_may_be_numbered(clips, more, tmp_path):
+    folder = tmp_path / 'store'
+    write_store(folder, clips, {1: ['a', 'c'], 2: ['d']})
+    write_store(folder, more, {1: ['e'], 3: ['g']}, append=True)
+    splits = {k: v.tolist() for k, v in open_store(folder).splits.items()}
+    assert splits == {'1': [0, 2, 4], '2': [3], '3': [6]}
+
+
+def test_clips_that_are_there_join_more_splits(folder, more):
+    splits = dict(train=['a', 'e'], new=['d', 'e'])
+    write_store(folder, more, splits, append=True)
+    found = {k: v.tolist() for k, v in open_store(folder).splits.items()}
+    assert found == dict(train=[0, 2, 4], val=[3], new=[3, 4])
+
+
 @pytest.mark.parametrize('scored_first', [True, False])
 def test_clips_with_and_without_scores(annotation, tmp_path, scored_first):
     parts = make(annotation, 'ab'), make(annotation, 'cd')
@@ -141,6 +158,58 @@ def test_one_writes_at_a_time(folder, more):
 
     write_store(folder, more, {}, append=True, track=second_writer)
     assert verify_store(folder).num_clips == 7
+
+
+@pytest.mark.parametrize('name', ['keypoint.bin', 'index-1.npz', 'a.txt'])
+def test_a_first_pack_leaves_the_files_of_others_alone(clips, tmp_path, name):
+    (tmp_path / name).write_text('precious')
+    with pytest.raises(FileExistsError, match=rf'{name}.*new or empty folder'):
+        write_store(tmp_path, clips, {})
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == 'precious'
+
+
+def test_the_rest_of_a_first_pack_is_overwritten(clips, tmp_path):
+    def fail(pieces):
+        yield from pieces
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_store(tmp_path / 's', clips, {}, track=fail)
+    (tmp_path / 's' / 'more.txt').touch()
+    with pytest.raises(FileExistsError, match="'more.txt'"):
+        write_store(tmp_path / 's', clips, {})
+    (tmp_path / 's' / 'more.txt').unlink()
+    write_store(tmp_path / 's', clips, {})
+    assert_same(open_store(tmp_path / 's'), clips)
+
+
+@pytest.mark.parametrize('name', ['keypoint.bin', 'index-2.npz', '.lock'])
+def test_nothing_is_written_through_links(folder, more, tmp_path, name):
+    other = tmp_path / 'precious'
+    other.write_bytes(bytes(1 << 16))
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(other)
+    with pytest.raises(FileExistsError, match=rf'links \({name}\)'):
+        write_store(folder, more, {}, append=True)
+    assert other.read_bytes() == bytes(1 << 16)
+
+
+def test_folders_are_not_synced_where_that_cannot_be(
+    clips, tmp_path, monkeypatch
+):
+    """As in Windows, which does not open them."""
+    open_file = os.open
+
+    def refuse_folders(path, *options):
+        if Path(path).is_dir():
+            raise PermissionError
+        return open_file(path, *options)
+
+    monkeypatch.setattr(os, 'open', refuse_folders)
+    monkeypatch.setattr(packed_format, '_SYNCS_FOLDERS', False)
+    write_store(tmp_path / 's', clips, {})
+    assert_same(open_store(tmp_path / 's'), clips)
 
 
 # Kills: each of these programs ends itself by kill -9 in the middle.
@@ -303,9 +372,129 @@ def test_a_changed_record_is_found_at_once(folder, change, message):
         open_store(folder)
 
 
-@pytest.mark.parametrize('text', ['', '[]', '{"format"', '\x00'])
+def forge(folder, change):
+    """A changed record with the checksum of its content."""
+
+    def change_and_sign(record):
+        record['content'] = change(record['content']) or record['content']
+        text = json.dumps(record['content'], sort_keys=True)
+        record['checksum'] = zlib.crc32(text.encode())
+
+    change_record(folder, change_and_sign)
+
+
+@pytest.mark.parametrize('part', ['keypoint', 'score', 'index'])
+@pytest.mark.parametrize(
+    'values',
+    [
+        dict(name='../precious'),
+        dict(name='/precious'),
+        dict(name='sub/keypoint.bin'),
+        dict(name='store.json'),
+        dict(name=''),
+        dict(name='keypoint.bin\n'),
+        dict(name=7),
+        dict(size=-1),
+        dict(size='8'),
+        dict(checksum=None),
+        dict(dtype='|O'),
+        dict(dtype='>f4'),
+        dict(dtype='(1,,2)f4'),
+        dict(dtype='<f3'),
+        dict(dtype=None),
+        dict(colour='red'),
+    ],
+    ids=str,
+)
+def test_a_record_cannot_name_what_is_no_part_of_a_store(
+    folder, more, part, values
+):
+    precious = folder.parent / 'precious'
+    precious.write_bytes(bytes(1 << 16))
+    forge(folder, lambda content: content[part].update(values))
+    for use in (
+        open_store,
+        verify_store,
+        lambda folder: write_store(folder, more, {}, append=True),
+    ):
+        with pytest.raises(ValueError, match='store.json: its content is not'):
+            use(folder)
+    assert precious.read_bytes() == bytes(1 << 16)
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda c: [1],
+        lambda c: c.pop('index') and None,
+        lambda c: c.pop('num_rows') and None,
+        lambda c: c.update(keypoint=None),
+        lambda c: c.update(index='index-1.npz'),
+        lambda c: c.update(generation='/x'),
+        lambda c: c.update(num_joints=-17),
+        lambda c: c.update(num_clips=True),
+        lambda c: c.update(splits=3),
+        lambda c: c.update(classes=[1]),
+        lambda c: c.update(more=1),
+    ],
+)
+def test_a_record_with_a_content_of_another_kind(folder, change):
+    forge(folder, change)
+    with pytest.raises(ValueError, match='store.json: its content is .*pack'):
+        open_store(folder)
+
+
+def test_sizes_that_overflow_do_not_fit(folder):
+    forge(folder, lambda content: content.update(num_joints=2**62))
+    with pytest.raises(ValueError, match='bytes do not hold'):
+        open_store(folder)
+
+
+def arrays_of(folder):
+    with np.load(folder / 'index-1.npz') as arrays:
+        return dict(arrays)
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda a: a.pop('names'),
+        lambda a: a.pop('label'),
+        lambda a: a.pop('split_0'),
+        lambda a: a.update(more=a['label']),
+        lambda a: a.update(label=a['label'][:-1]),
+        lambda a: a.update(names=a['names'][:-1]),
+        lambda a: a.clear(),
+    ],
+)
+def test_an_index_of_another_kind(folder, change):
+    arrays = arrays_of(folder)
+    change(arrays)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    replace_index(folder, buffer.getvalue())
+    with pytest.raises(ValueError, match='index-1.npz: its content is not'):
+        open_store(folder)
+
+
+@pytest.mark.parametrize('content', [b'PK\x03\x04', b'no zip', b''])
+def test_an_index_that_is_no_archive(folder, content):
+    replace_index(folder, content)
+    with pytest.raises(ValueError, match='index-1.npz: its content is not'):
+        open_store(folder)
+
+
+def replace_index(folder, content):
+    (folder / 'index-1.npz').write_bytes(content)
+    facts = dict(size=len(content), checksum=zlib.crc32(content))
+    forge(folder, lambda record: record['index'].update(facts))
+
+
+@pytest.mark.parametrize(
+    'text', [b'', b'[]', b'{"format"', b'\x00', b'\xff', b'[' * 100_000]
+)
 def test_a_record_of_another_kind(folder, text):
-    (folder / 'store.json').write_text(text)
+    (folder / 'store.json').write_bytes(text)
     with pytest.raises(ValueError, match='store.json: not the record of a p'):
         open_store(folder)
 

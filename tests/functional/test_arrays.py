@@ -44,6 +44,18 @@ def test_constants_of_torch_are_kept():
     assert constant(range(3), x).tolist() == [0, 1, 2]
 
 
+def test_constants_that_are_equal_keep_their_kinds():
+    x = torch.zeros(1)
+    for values, dtype in (
+        ((True, False, True), torch.bool),
+        ((1, 0, 1), torch.int64),
+        ((1.0, 0.0, 1.0), torch.float32),
+        ((True, False, True), torch.bool),
+    ):
+        assert constant(values, x).dtype == dtype
+        assert constant(values, x) is constant(list(values), x)
+
+
 @pytest.mark.parametrize('dtype', [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize('convert', [np.asarray, torch.from_numpy])
 def test_every_width_of_numbers(dtype, convert):

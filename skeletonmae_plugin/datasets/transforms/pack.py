@@ -13,7 +13,7 @@ from ...functional.arrays import Array
 
 #: Facts of a batch that have one entry a clip; others have num_clips rows.
 _SIZES = ('img_shape', 'original_shape')
-_ONE_A_CLIP = ('frame_dir', 'total_frames', *_SIZES)
+_ONE_A_CLIP = ('frame_dir', 'sample_idx', 'total_frames', *_SIZES)
 
 
 @TRANSFORMS.register_module()

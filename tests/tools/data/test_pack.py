@@ -85,11 +85,17 @@ def test_bad_clips_stop_or_are_skipped(main, toy, write, tmp_path, capsys):
     main([source, out, *skip])
     store = open_store(out)
     assert len(store) == 2 and store.splits['train'].tolist() == [0, 1]
-    whole = write(part(toy, slice(3)), 'whole.pkl')
+    both = part(toy, slice(3))
+    both['split']['both'] = [c['frame_dir'] for c in both['annotations']]
+    whole = write(both, 'whole.pkl')
     with pytest.raises(SystemExit, match='2 of 3 clips are in .* already'):
         main([whole, out, '--layout', 'coco', '--append'])
     main([whole, out, *skip, '--append'])
-    assert len(open_store(out)) == 3
+    store = open_store(out)
+    assert len(store) == 3
+    # Those that were there already are in the splits of the second as well.
+    found = {store.table.names[i] for i in store.splits['both']}
+    assert found == set(both['split']['both'])
     with pytest.raises(SystemExit, match='no clip is left to pack'):
         main([whole, out, *skip, '--append'])
 
