@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from ..engine.hooks.keep_memory_hook import keep_freed_memory
 from .bench import Bench
 from .machine import commit, load_average, machine_facts, versions
 from .result import BenchmarkError, Result
@@ -75,6 +76,8 @@ def measure(bench: Bench, name: str, head: dict) -> dict[str, dict]:
     """The entries of one row; a row that fails says why."""
     # Models of other rows would use up the compiler's variants of a function.
     torch._dynamo.reset()
+    if bench.device.type == 'cpu':
+        keep_freed_memory()  # as our trainings do, for both sides
     load, start = load_average(), time.perf_counter()
     try:
         results = ROWS[name](bench)

@@ -3,6 +3,7 @@
 from .collapse_monitor_hook import CollapseMonitorHook
 from .compile_hook import CompileHook, compile_model
 from .fuse_hook import FuseBatchNormHook
+from .keep_memory_hook import KeepMemoryHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .sampler_seed_hook import SamplerSeedHook
 
@@ -10,6 +11,7 @@ __all__ = [
     'CollapseMonitorHook',
     'CompileHook',
     'FuseBatchNormHook',
+    'KeepMemoryHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
     'compile_model',
