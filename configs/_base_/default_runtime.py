@@ -14,7 +14,7 @@ default_hooks = dict(
     sampler_seed=dict(type='SamplerSeedHook'),
     # About twice as fast, after the first steps; our own parts only.
     compile=dict(type='CompileHook'),
-    # On a CPU a fifth of a step went into getting the same pages again.
+    # On a CPU a part of each step went into getting the same pages again.
     keep_memory=dict(type='KeepMemoryHook'),
     # A test is faster with batch norms folded, and gives the same.
     fuse=dict(type='FuseBatchNormHook'),

@@ -1,11 +1,8 @@
 """Graph isomorphism layer on the small, fixed graph of a skeleton."""
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
-from .bias_last import bias_last
 from .joint_mixing import JointMixing
 from .rectify import rectify
 
@@ -59,7 +56,5 @@ class GINConv(nn.Module):
 
     def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
         """Update every joint; one that is not valid, 0, sends no message."""
-        first: Any = self.mlp[0]
-        second: Any = self.mlp[2]
-        h = rectify(bias_last(first, self.mix(x, 1 + self.eps)))
-        return bias_last(second, h)
+        first, _, second = self.mlp
+        return second(rectify(first(self.mix(x, 1 + self.eps))))
