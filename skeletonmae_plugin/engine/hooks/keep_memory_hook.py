@@ -18,7 +18,8 @@ class KeepMemoryHook(Hook):
     glibc maps large blocks one by one and unmaps them when they are freed,
     so that every step of a training has all its pages given and cleared by
     the kernel again: a twentieth of the time of our pre-training step on an
-    idle machine, up to a third on a busy one. A GPU has torch's own cache. Elsewhere than on Linux with glibc nothing is done.
+    idle machine, up to a third on a busy one. A GPU has torch's own cache.
+    Elsewhere than on Linux with glibc nothing is done.
     """
 
     def before_train(self, runner: Runner) -> None:
