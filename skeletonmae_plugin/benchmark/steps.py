@@ -7,8 +7,9 @@ import torch
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 
+from ..models import fuse_batch_norms
 from .bench import Bench
-from .variants import Variant, compile_ours, compile_stock, fuse
+from .variants import Variant, compile_ours, compile_stock
 
 
 class TrainStep:
@@ -70,7 +71,7 @@ def predict(
     """The prediction of a config's model, batch norms folded if ours."""
     model: Any = bench.model(cfg).eval()
     if ours:
-        fuse(model)
+        fuse_batch_norms(model)
     if variant.compiled:
         (compile_ours if ours else compile_stock)(model)
 

@@ -3,7 +3,6 @@
 The only file that knows how the rest of the package compiles and fuses.
 """
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -13,9 +12,9 @@ import torch
 from mmengine.config import Config
 from torch import nn
 
-from .. import engine, models
 from ..engine.half_precision import fast_dtype
 from ..engine.hooks import compile_hook
+from ..engine.hooks.compile_hook import compile_model
 from .result import BenchmarkError
 
 
@@ -123,8 +122,7 @@ def compile_always(cfg: Config, compiled: bool = True) -> None:
 
 def compile_ours(model: nn.Module) -> None:
     """Compile the heavy parts of a model of ours, in place."""
-    compile_model = getattr(engine, 'compile_model', compile_stock)
-    if compile_model(model) is False:
+    if not compile_model(model):
         raise BenchmarkError(
             'compile_model found no compiler, though torch.compile works'
         )
@@ -135,12 +133,3 @@ def compile_stock(model: Any) -> None:
     model.backbone.compile()
     if isinstance(getattr(model, 'neck', None), nn.Module):
         model.neck.compile()
-
-
-def fuse(model: nn.Module) -> None:
-    """Fold batch norms into their neighbours, for inference, in place."""
-    fuse_batch_norms: Callable | None = getattr(
-        models, 'fuse_batch_norms', None
-    )
-    if fuse_batch_norms is not None:
-        fuse_batch_norms(model)
