@@ -12,7 +12,7 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=10, ignore_last=False),
     # On a resume too, order and augmentation are those of the first start.
     sampler_seed=dict(type='SamplerSeedHook'),
-    # About twice as fast, after the first steps; our own parts only.
+    # Faster after the first steps; our own parts only.
     compile=dict(type='CompileHook'),
     # On a CPU a part of each step went into getting the same pages again.
     keep_memory=dict(type='KeepMemoryHook'),

@@ -4,7 +4,7 @@ val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 
 optim_wrapper = dict(
-    # Half precision where the processor has it; OptimWrapper for float32.
+    # Half precision where the processor has it; dtype='float32' for none.
     type='AmpOptimWrapper',
     dtype='auto',
     optimizer=dict(type='AdamW', lr=2e-3, weight_decay=0.01),

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ...functional.streams import check_streams, skeleton_streams
 from ...layouts import Layout
 from .persons import check_coordinates, known_joints
-from .time import joints_first, patchify, pool_flags
+from .time import joints_first, patchify, step_flags
 
 
 class SkeletonEmbedding(nn.Module):
@@ -75,17 +75,19 @@ class SkeletonEmbedding(nn.Module):
         num_steps = features.shape[-3]
         # Joints first, while there are few channels to move.
         h = self.linear(joints_first(features))
-        if mask is not None:
-            hidden = joints_first(pool_flags(mask, num_steps).unsqueeze(-1))
-            h = torch.where(hidden, self.mask_token.to(h.dtype), h)
+        hidden = step_flags(mask, num_steps)
+        there = step_flags(valid, num_steps)
+        if hidden is not None:
+            token = self.mask_token.to(h.dtype)
+            h = torch.where(hidden.unsqueeze(-1), token, h)
         else:
             # The token takes part with weight 0: distributed training would
             # wait for a parameter that has no gradient.
             h = h + 0 * self.mask_token.to(h.dtype)
         if self.joint_embedding is not None:
             h = h + self.joint_embedding[:, None, None].to(h.dtype)
-        if valid is not None:
-            h = h * joints_first(pool_flags(valid, num_steps).unsqueeze(-1))
+        if there is not None:
+            h = h * there.unsqueeze(-1)
         return h
 
     def embed(
