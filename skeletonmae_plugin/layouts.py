@@ -6,10 +6,12 @@ drawing are derived from it, so that another skeleton is a dict in a config
 and no code.
 """
 
+import json
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Union
 
 import numpy as np
@@ -225,19 +227,25 @@ class Layout:
 
 
 def get_layout(layout: LayoutLike) -> Layout:
-    """The layout of a name, of a dict of ``Layout``'s arguments, or itself.
+    """The layout of a name, a JSON file, a dict of its arguments, or itself.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ValueError: If the name is unknown, or a dict does not describe a
             connected skeleton whose parts partition its joints.
     """
     if isinstance(layout, Layout):
         return layout
     if isinstance(layout, str):
+        if layout.endswith('.json'):
+            path = Path(layout)
+            described = json.loads(path.read_text(encoding='utf-8'))
+            return get_layout({'name': path.stem, **described})
         if layout not in _LAYOUTS:
             raise ValueError(
                 f'unknown layout {layout!r}; shipped are '
-                f'{", ".join(_LAYOUTS)}; any other can be given as a dict'
+                f'{", ".join(_LAYOUTS)}; any other can be given as a dict '
+                'or a .json file'
             )
         return Layout(name=layout, **_LAYOUTS[layout])
     missing = {'joints', 'bones', 'parts'} - set(layout)

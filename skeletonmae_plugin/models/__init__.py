@@ -8,6 +8,7 @@ from .skeleton_data_preprocessor import SkeletonDataPreprocessor
 from .skeleton_mae import SkeletonMAE
 from .skeletonmae_decoder import SkeletonMAEDecoder
 from .skeletonmae_pretrainer import SkeletonMAEPretrainer
+from .stock_gcn import stock_gcn
 from .strl import STRL
 from .strl_recognizer import STRLRecognizer
 from .targets import CoordinateTarget, EMATarget, EmbeddingTarget, MotionTarget
@@ -30,4 +31,5 @@ __all__ = [
     'SkeletonMAEDecoder',
     'SkeletonMAEPretrainer',
     'fuse_batch_norms',
+    'stock_gcn',
 ]

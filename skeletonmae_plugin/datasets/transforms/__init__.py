@@ -10,6 +10,8 @@ from .rank_persons import RankPersons
 from .rotate import RotateSkeleton
 from .sample_frames import SampleSkeletonFrames
 from .scale import ScaleSkeleton
+from .skeleton_pipeline import SkeletonPipeline
+from .stock_channels import StockChannels
 from .streams import SkeletonStreams
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     'ScaleSkeleton',
     'JitterSkeleton',
     'FlipSkeleton',
+    'SkeletonPipeline',
     'SkeletonStreams',
+    'StockChannels',
     'PackSkeletonInputs',
 ]
