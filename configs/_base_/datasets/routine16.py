@@ -19,7 +19,7 @@ mask = dict(
     per='clip',
 )
 augment = [
-    dict(type='RotateSkeleton', angles=10),
+    dict(type='RotateSkeleton', roll=10),
     dict(type='ScaleSkeleton', factor=(0.8, 1.2), per_axis=True),
     dict(type='JitterSkeleton', sigma=0.02),
     dict(type='FlipSkeleton', layout=layout),

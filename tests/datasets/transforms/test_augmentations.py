@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 NONE = [
-    dict(type='RotateSkeleton', angles=(0, 0, 0)),
+    dict(type='RotateSkeleton', yaw=0, tilt=0, roll=0),
     dict(type='ScaleSkeleton', factor=(1.0, 1.0)),
     dict(type='JitterSkeleton', sigma=0.0),
     dict(type='FlipSkeleton', layout='coco', p=0.0),
 ]
 SOME = [
-    dict(type='RotateSkeleton', angles=(10, 90, 5)),
+    dict(type='RotateSkeleton', yaw=90, tilt=10, roll=5),
     dict(type='ScaleSkeleton', factor=(0.5, 2.0)),
     dict(type='ScaleSkeleton', factor=(0.5, 2.0), per_axis=True),
     dict(type='JitterSkeleton', sigma=0.1),
