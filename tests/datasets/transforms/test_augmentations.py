@@ -8,6 +8,9 @@ NONE = [
     dict(type='ScaleSkeleton', factor=(1.0, 1.0)),
     dict(type='JitterSkeleton', sigma=0.0),
     dict(type='FlipSkeleton', layout='coco', p=0.0),
+    dict(type='ScaleBones', layout='coco', prob=0.0),
+    dict(type='ScaleBones', layout='coco', factor=(1.0, 1.0)),
+    dict(type='CentreFrames', layout='coco', prob=0.0),
 ]
 SOME = [
     dict(type='RotateSkeleton', yaw=90, tilt=10, roll=5),
@@ -16,6 +19,9 @@ SOME = [
     dict(type='JitterSkeleton', sigma=0.1),
     dict(type='JitterSkeleton', sigma=0.1, per='clip'),
     dict(type='FlipSkeleton', layout='coco', p=0.5),
+    dict(type='ScaleBones', layout='coco', factor=(0.5, 2.0)),
+    dict(type='ScaleBones', layout='coco', prob=0.5),
+    dict(type='CentreFrames', layout='coco', prob=0.5),
 ]
 
 

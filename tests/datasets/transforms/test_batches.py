@@ -45,10 +45,14 @@ STEPS = [
         tube_len=3,
         num_masked_clips=1,
     ),
+    dict(type='ScaleBones', layout='coco', factor=(0.5, 2.0)),
+    dict(type='ScaleBones', layout='coco', prob=0.5),
+    dict(type='CentreFrames', layout='coco', prob=0.5),
 ]
 #: Whole pre-training, 3D and 2D.
 TAILS = [
     [STEPS[i] for i in (1, 4, 6, 8, 9, 11)],
+    [STEPS[i] for i in (13, 4, 14, 16, 6, 8, 9, 11)],
     [
         STEPS[3],
         STEPS[5],
