@@ -57,7 +57,7 @@ def dataset_batch(n=3, clips=2):
     steps = [
         dict(type='MaskSkeletonParts', layout='coco', mask_ratio=0.5),
         dict(type='NormalizeSkeleton', layout='coco'),
-        dict(type='RotateSkeleton', angles=(10, 90, 5)),
+        dict(type='RotateSkeleton', yaw=90, tilt=10, roll=5),
         dict(type='FlipSkeleton', layout='coco'),
         dict(type='PackSkeletonInputs'),
     ]
