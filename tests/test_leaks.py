@@ -17,6 +17,7 @@ from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 
+from skeletonmae_plugin.datasets.steps import complete_steps
 from skeletonmae_plugin.layouts import get_layout
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
@@ -94,14 +95,14 @@ class Case:
     def _steps(self) -> list[dict]:
         part = 'train' if self.augment else 'test'
         steps = self.cfg[f'{part}_dataloader'].dataset.pipeline
-        steps = copy.deepcopy(steps)
+        steps = complete_steps(copy.deepcopy(steps), **self.cfg.facts)
         for step in steps:
             if step['type'] == 'SampleSkeletonFrames':
-                step['clip_len'] = CLIP_LEN
+                step.update(clip_len=CLIP_LEN, num_clips=1)
             if step['type'] == 'NormalizeSkeleton':
                 step['centre'] = self.centre
         (mask,) = (s for s in steps if s['type'] == 'MaskSkeletonParts')
-        for name in HIDE:
+        for name in (*HIDE, 'num_masked_clips'):
             mask.pop(name, None)
         mask.update(HIDE[self.hide], per=self.per, tube_len=3)
         return steps
@@ -303,7 +304,7 @@ def test_recognition_does_not_see_who_is_absent(made_data, name, learns):
     torch.manual_seed(0)
     model = MODELS.build(cfg.model).train(learns)
     data = pickle.loads(made_data(name).read_bytes())
-    steps = copy.deepcopy(cfg.test_pipeline)
+    steps = complete_steps(cfg.strl_test_pipeline, **cfg.facts)
 
     def scores(num_person: int, noise: float) -> torch.Tensor:
         steps[1]['num_person'] = num_person
