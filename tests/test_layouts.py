@@ -1,5 +1,7 @@
 """Layouts: the shipped ones hold together, and bad ones are refused."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,14 @@ def test_part_indices():
     assert layout.part_indices(['torso', 0]) == (1, 0)
     with pytest.raises(ValueError, match="no part 'tail'; it has head"):
         layout.part_indices(['tail'])
+
+
+def test_a_file_is_a_layout(tmp_path):
+    path = tmp_path / 'tiny.json'
+    path.write_text(json.dumps(TINY))
+    layout = get_layout(str(path))
+    assert layout == get_layout(dict(TINY, name='tiny'))
+    path.write_text(json.dumps(dict(TINY, name='legs')))
+    assert get_layout(str(path)).name == 'legs'
+    with pytest.raises(FileNotFoundError, match=r'none\.json'):
+        get_layout(str(tmp_path / 'none.json'))

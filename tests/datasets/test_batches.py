@@ -455,7 +455,10 @@ def test_options_that_do_not_go_together(options, message):
 def test_stock_models_take_whole_batches(packed):
     """``keys=()`` is the format of MMAction2, in a batch too."""
     cfg = config('toy')
-    steps = [*cfg.strl_test_pipeline[:-1], dict(type='PackSkeletonInputs', keys=())]
+    steps = [
+        *cfg.strl_test_pipeline[:-1],
+        dict(type='PackSkeletonInputs', keys=()),
+    ]
     alone, whole = (
         build(packed, 'coco', steps, test_mode=True, batched=batched)
         for batched in (False, True)
