@@ -48,6 +48,7 @@ STEPS = [
     dict(type='ScaleBones', layout='coco', factor=(0.5, 2.0)),
     dict(type='ScaleBones', layout='coco', prob=0.5),
     dict(type='CentreFrames', layout='coco', prob=0.5),
+    dict(type='SkeletonStreams', layout='coco', streams=('centred',)),
 ]
 #: Whole pre-training, 3D and 2D.
 TAILS = [
