@@ -87,7 +87,7 @@ def stock_config(bench: Bench, ours: Config) -> Config:
     """The shipped ST-GCN++ config, read by MMAction2's own data set."""
     cfg = bench.config(f'stgcnpp_{SET}')
     loader = cfg.train_dataloader
-    pipeline = complete_steps(loader.dataset.pipeline, **ours.facts)
+    pipeline = loader.dataset.pipeline
     foreign = [t['type'] for t in pipeline if 'Skeleton' in t['type']]
     if foreign:
         raise BenchmarkError(
@@ -102,7 +102,7 @@ def stock_config(bench: Bench, ours: Config) -> Config:
             type='PoseDataset',
             ann_file=str(bench.made(SET)),
             split='all',
-            pipeline=pipeline,
+            pipeline=complete_steps(pipeline, **ours.facts),
         ),
     )
     return cfg
