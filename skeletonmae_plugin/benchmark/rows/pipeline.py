@@ -17,7 +17,9 @@ SET = 'ntu60'
 #: MMAction2 has none of these.
 AUGMENTATIONS = (
     'RotateSkeleton',
+    'CentreFrames',
     'ScaleSkeleton',
+    'ScaleBones',
     'JitterSkeleton',
     'FlipSkeleton',
 )
