@@ -88,6 +88,8 @@ def pipeline():
             steps += [
                 dict(type='RotateSkeleton', yaw=90, tilt=10, roll=20),
                 dict(type='ScaleSkeleton', factor=(0.8, 1.2)),
+                dict(type='ScaleBones', layout=layout),
+                dict(type='CentreFrames', layout=layout, prob=0.5),
                 dict(type='JitterSkeleton', sigma=0.01),
                 dict(type='FlipSkeleton', layout=layout),
             ]
