@@ -9,10 +9,13 @@ from .collapse import effective_rank, spread
 from .features import Features, extract_features
 from .probe import Probe, knn_predict, linear_probe
 from .probe_data import probe_loaders
+from .probe_metrics import KNNMetric, LinearProbeMetric
 from .reconstruction_metric import ReconstructionMetric
 
 __all__ = [
     'Features',
+    'KNNMetric',
+    'LinearProbeMetric',
     'Probe',
     'ReconstructionMetric',
     'effective_rank',

@@ -46,7 +46,7 @@ def extract_features(
 ) -> Features:
     """Features that a model's backbone gives to clips, nothing hidden.
 
-    Inference mode, no mask. Modules are in training or not afterwards as
+    Without gradients, no mask. Modules are in training or not afterwards as
     before. A masked batch is encoded unmasked, but has been normalised
     without its hidden joints: better leave the mask out of the pipeline, as
     :func:`.probe_data.unmasked` does.
@@ -74,7 +74,7 @@ def extract_features(
     labels: list[int] = []
     values: list[np.ndarray] = []
     try:
-        with torch.inference_mode():
+        with torch.no_grad():
             for batch in loader:
                 data = inner.data_preprocessor(batch, False)
                 samples = _samples_of(data)

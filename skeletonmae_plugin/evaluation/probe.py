@@ -1,12 +1,15 @@
 """How well frozen features tell classes apart."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch.nn import functional as F
 
+#: Numbers of neighbours that are reported.
+KS = (1, 5, 20)
 #: Inverse strengths of regularisation that cross-validation chooses from.
 CANDIDATES = (1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2)
 #: What is taken where a class has a single clip, and nothing can be left out.
@@ -122,7 +125,7 @@ def linear_probe(
             f'{len(classes)}: {classes.tolist()}; label more clips'
         )
 
-    def classifier(strength: float):  # noqa: ANN202
+    def classifier(strength: float) -> Any:
         return make_pipeline(
             StandardScaler(), LogisticRegression(C=strength, max_iter=2000)
         )
