@@ -22,6 +22,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from mmengine.config import Config, DictAction
+from mmengine.logging import MMLogger
+from mmengine.runner import set_random_seed
 
 import skeletonmae_plugin  # noqa: F401, I001  # before any of MMAction2
 from skeletonmae_plugin.evaluation.probe import require_sklearn
@@ -62,7 +64,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--seed',
         type=int,
         default=0,
-        help="of the linear probe's cross-validation (default 0)",
+        help="of the linear probe's cross-validation, and of the weights that "
+        "'none' stands for (default 0)",
     )
     parser.add_argument('--device', default='cpu')
     parser.add_argument(
@@ -82,6 +85,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
+    # What is of interest here is the table.
+    MMLogger.get_current_instance().setLevel('WARNING')
+    set_random_seed(args.seed)
     model = load_model(cfg, args.checkpoint)
     train, test, metainfo = probe_features(cfg, model, args.device)
     report = run_probes(train, test, seed=args.seed)
