@@ -1,5 +1,6 @@
 """Models, registered in ``mmaction.registry``."""
 
+from .agreement_head import AgreementHead
 from .fusing import fuse_batch_norms
 from .input_masked_backbone import InputMaskedBackbone
 from .losses import MaskedMSELoss, MaskedSmoothL1Loss, RCELoss
@@ -14,6 +15,7 @@ from .targets import CoordinateTarget, EMATarget, EmbeddingTarget, MotionTarget
 
 __all__ = [
     'STRL',
+    'AgreementHead',
     'CoordinateTarget',
     'EMATarget',
     'EmbeddingTarget',

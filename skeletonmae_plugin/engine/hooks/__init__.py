@@ -7,6 +7,7 @@ from .keep_memory_hook import KeepMemoryHook
 from .online_probe_hook import OnlineProbeHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .sampler_seed_hook import SamplerSeedHook
+from .whole_body_norm_hook import WholeBodyNormHook
 
 __all__ = [
     'CollapseMonitorHook',
@@ -16,5 +17,6 @@ __all__ = [
     'OnlineProbeHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
+    'WholeBodyNormHook',
     'compile_model',
 ]
