@@ -39,6 +39,9 @@ class OnlineProbeHook(Hook):
             minutes.
     """
 
+    # After WholeBodyNormHook, so that the last value is the checkpoint's.
+    priority = 'BELOW_NORMAL'
+
     def __init__(
         self, interval: int = 10, k: int = 1, linear: bool = False
     ) -> None:
