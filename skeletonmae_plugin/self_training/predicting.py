@@ -12,7 +12,6 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.runner import Runner, load_checkpoint
-from torch import nn
 from torch.utils.data import DataLoader
 
 from .clips import clip_names
@@ -51,13 +50,13 @@ def predict_scores(
         pipeline=copy.deepcopy(cfg.test_dataloader.dataset.pipeline),
         test_mode=True,
     )
-    loader = _loader(cfg, plain, seed)
+    loader: Any = _loader(cfg, plain, seed)
     names = clip_names(loader.dataset)
     total = _scores(model, loader)
-    augmented = _loader(cfg, dataset, seed)
+    loader = _loader(cfg, dataset, seed)
     for view in track(range(views)):
-        augmented.sampler.set_epoch(view)  # draws another augmentation
-        total += _scores(model, augmented)
+        loader.sampler.set_epoch(view)  # draws another augmentation
+        total += _scores(model, loader)
     return names, total / (1 + views)
 
 
@@ -77,12 +76,12 @@ def _loader(cfg: Config, dataset: dict, seed: int) -> DataLoader:
     return Runner.build_dataloader(loader)
 
 
-def _scores(model: nn.Module, loader: DataLoader) -> np.ndarray:
+def _scores(model: Any, loader: DataLoader) -> np.ndarray:
     """Probabilities (n, K) of all clips of a loader."""
-    return np.concatenate([scores for scores in _batches(model, loader)])
+    return np.concatenate(list(_batches(model, loader)))
 
 
-def _batches(model: nn.Module, loader: DataLoader) -> Iterator[np.ndarray]:
+def _batches(model: Any, loader: DataLoader) -> Iterator[np.ndarray]:
     for batch in loader:
         with torch.no_grad():
             samples = model.test_step(batch)

@@ -59,9 +59,9 @@ def select_confident(
         )
     labels = scores.argmax(1)
     confidence = scores.max(1)
-    chosen = set()
+    chosen: set[int] = set()
     for label in np.unique(labels):
-        clips = np.flatnonzero(labels == label)
+        clips: list[int] = np.flatnonzero(labels == label).tolist()
         ranked = sorted(clips, key=lambda i: (-confidence[i], names[i]))
         # Not one more where the product is a rounding error above a whole.
         count = math.ceil(fraction * len(clips) - 1e-9)
