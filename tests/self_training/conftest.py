@@ -4,6 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
@@ -20,6 +21,14 @@ OPTIONS = {
     'model.backbone.encoder.embed_dims': 8,
     'model.cls_head.in_channels': 8,
 }
+
+
+@pytest.fixture(autouse=True)
+def _unformatted_configs(monkeypatch):
+    """MMEngine formats the config in each of its logs, which takes longest."""
+    monkeypatch.setattr(
+        'mmengine.config.config.FormatCode', lambda text, **_: (text, False)
+    )
 
 
 @pytest.fixture
@@ -57,3 +66,18 @@ def cfg(config, options):
     cfg = Config.fromfile(config)
     cfg.merge_from_dict(options)
     return cfg
+
+
+@pytest.fixture
+def assert_same_weights():
+    """Function that compares two checkpoints, number by number."""
+
+    def check(first, second):
+        one, other = (
+            torch.load(path, weights_only=True)['state_dict']
+            for path in (first, second)
+        )
+        for key, value in one.items():
+            assert torch.equal(value, other[key]), key
+
+    return check

@@ -4,10 +4,8 @@ import json
 import pickle
 
 import pytest
-import torch
 
 from skeletonmae_plugin.self_training import read_rounds, run_self_training
-from skeletonmae_plugin.self_training import run as module
 
 
 @pytest.fixture
@@ -29,10 +27,6 @@ def read(folder, name):
     return json.loads((folder / name).read_text())
 
 
-def weights(checkpoint):
-    return torch.load(checkpoint, weights_only=True)['state_dict']
-
-
 def test_rounds_train_on_labels_and_on_what_is_believed(
     run, toy, labelled, tmp_path
 ):
@@ -52,14 +46,29 @@ def test_rounds_train_on_labels_and_on_what_is_believed(
     rounds = read_rounds(work)
     assert [r['num_pseudo_labels'] for r in rounds][::2] == [0, len(others)]
     assert all(0 <= r['metrics']['acc/top1'] <= 1 for r in rounds)
-    # A fresh start each, not the last weights trained on.
-    first, second = (weights(work / f'round_{k}/epoch_1.pth') for k in (1, 2))
-    key = 'cls_head.fc.weight'
-    assert not torch.allclose(first[key], second[key], atol=5e-3)
+
+
+def test_each_round_is_a_fresh_start(
+    run, cfg, tmp_path, monkeypatch, assert_same_weights
+):
+    seeds = []
+    train = module.train
+
+    def noted(cfg, dataset, folder, seed):
+        seeds.append(seed)
+        return train(cfg, dataset, folder, seed)
+
+    monkeypatch.setattr(module, 'train', noted)
+    last = run(seed=5)
+    assert seeds[0] == 5 and len(set(seeds)) == 2
+    folder = tmp_path / 'work' / 'round_1'
+    dataset = with_clips(cfg, folder / 'include.json', folder / 'labels.json')
+    alone = train(cfg, dataset, tmp_path / 'alone', seeds[1])
+    assert_same_weights(last, alone)
 
 
 def test_labels_of_unlabelled_clips_are_never_read(
-    run, toy, labelled, tmp_path, monkeypatch
+    run, toy, labelled, tmp_path, monkeypatch, assert_same_weights
 ):
     run('true')
     data = pickle.loads(toy[0].read_bytes())
@@ -75,15 +84,14 @@ def test_labels_of_unlabelled_clips_are_never_read(
     for name in ('pseudo_labels.json', 'labels.json', 'include.json'):
         true = read(tmp_path / 'true' / 'round_1', name)
         assert read(tmp_path / 'shuffled' / 'round_1', name) == true
-    last = [
-        weights(tmp_path / w / 'round_1' / 'epoch_1.pth')
-        for w in ('true', 'shuffled')
-    ]
-    for key, value in last[0].items():
-        assert torch.equal(value, last[1][key]), key
+    assert_same_weights(
+        *(tmp_path / w / 'round_1/epoch_1.pth' for w in ('true', 'shuffled'))
+    )
 
 
-def test_a_run_goes_on_where_it_was_stopped(run, monkeypatch):
+def test_a_run_goes_on_where_it_was_stopped(
+    run, monkeypatch, assert_same_weights
+):
     whole = run('whole')
     train = module.train
 
@@ -106,8 +114,7 @@ def test_a_run_goes_on_where_it_was_stopped(run, monkeypatch):
     monkeypatch.setattr(module, 'train', again)
     monkeypatch.setattr(module, 'predict_scores', never)
     last = run('stopped')
-    for key, value in weights(whole).items():
-        assert torch.equal(value, weights(last)[key]), key
+    assert_same_weights(whole, last)
     monkeypatch.setattr(module, 'train', never)
     monkeypatch.setattr(module, 'test', never)
     assert run('stopped') == last

@@ -1,16 +1,12 @@
 import shutil
 
-import torch
-
 from skeletonmae_plugin.self_training.training import test as run_test
 from skeletonmae_plugin.self_training.training import train
 
 
-def weights(checkpoint):
-    return torch.load(checkpoint, weights_only=True)['state_dict']
-
-
-def test_a_training_goes_on_where_it_was_broken_off(cfg, tmp_path):
+def test_a_training_goes_on_where_it_was_broken_off(
+    cfg, tmp_path, assert_same_weights
+):
     cfg.train_cfg.max_epochs = 2
     dataset = cfg.train_dataloader.dataset.to_dict()
     whole, broken = tmp_path / 'whole', tmp_path / 'broken'
@@ -22,8 +18,7 @@ def test_a_training_goes_on_where_it_was_broken_off(cfg, tmp_path):
     before = (broken / 'epoch_1.pth').stat().st_mtime_ns
     resumed = train(cfg, dataset, broken, seed=3)
     assert (broken / 'epoch_1.pth').stat().st_mtime_ns == before
-    for key, value in weights(last).items():
-        assert torch.equal(value, weights(resumed)[key]), key
+    assert_same_weights(last, resumed)
     # Nothing is left to do.
     before = (broken / 'epoch_2.pth').stat().st_mtime_ns
     assert train(cfg, dataset, broken, seed=3) == resumed
