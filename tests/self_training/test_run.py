@@ -6,6 +6,8 @@ import pickle
 import pytest
 
 from skeletonmae_plugin.self_training import read_rounds, run_self_training
+from skeletonmae_plugin.self_training import run as module
+from skeletonmae_plugin.self_training.clips import with_clips
 
 
 @pytest.fixture
