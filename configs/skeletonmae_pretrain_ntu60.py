@@ -7,16 +7,22 @@ _base_ = [
 visualizer = dict(layout={{_base_.layout}})
 model = dict(
     backbone=dict(
-        layout={{_base_.layout}}, in_channels={{_base_.in_channels}}
+        encoder=dict(
+            layout={{_base_.layout}}, in_channels={{_base_.in_channels}}
+        ),
+        clip_len={{_base_.clip_len}},
     ),
     neck=dict(layout={{_base_.layout}}, out_channels={{_base_.in_channels}}),
 )
 train_dataloader = dict(
     batch_size=256, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
 )
-test_pipeline = {{_base_.pretrain_test_pipeline}}
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+test_steps = {{_base_.pretrain_test_pipeline}}
+val_dataloader = dict(dataset=dict(pipeline=test_steps))
 test_dataloader = val_dataloader
+test_pipeline = [
+    dict(type='SkeletonPipeline', facts={{_base_.facts}}, steps=test_steps)
+]
 val_evaluator = dict(
     _delete_=True, type='ReconstructionMetric', layout={{_base_.layout}}
 )

@@ -12,11 +12,14 @@ model = dict(
     neck=dict(layout={{_base_.layout}}),
 )
 train_dataloader = dict(
-    batch_size=1024, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
+    batch_size=1024, dataset=dict(pipeline={{_base_.pretrain_paper_pipeline}})
 )
-test_pipeline = {{_base_.pretrain_test_pipeline}}
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+test_steps = {{_base_.pretrain_paper_test_pipeline}}
+val_dataloader = dict(dataset=dict(pipeline=test_steps))
 test_dataloader = val_dataloader
+test_pipeline = [
+    dict(type='SkeletonPipeline', facts={{_base_.facts}}, steps=test_steps)
+]
 val_evaluator = dict(
     _delete_=True, type='ReconstructionMetric', layout={{_base_.layout}}
 )

@@ -6,40 +6,14 @@ _base_ = [
 ]
 visualizer = dict(layout={{_base_.layout}})
 model = dict(
-    backbone=dict(
-        graph_cfg=dict(
-            layout=dict(
-                num_node=20,
-                inward=[
-                    (0, 1),
-                    (1, 2),
-                    (3, 2),
-                    (4, 2),
-                    (5, 4),
-                    (6, 5),
-                    (7, 6),
-                    (8, 2),
-                    (9, 8),
-                    (10, 9),
-                    (11, 10),
-                    (12, 0),
-                    (13, 12),
-                    (14, 13),
-                    (15, 14),
-                    (16, 0),
-                    (17, 16),
-                    (18, 17),
-                    (19, 18),
-                ],
-                center=2,
-            ),
-            mode='spatial',
-        )
-    ),
+    backbone=dict(layout={{_base_.layout}}),
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
 train_dataloader = dict(dataset=dict(pipeline={{_base_.stgcnpp_pipeline}}))
-test_pipeline = {{_base_.stgcnpp_test_pipeline}}
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+test_steps = {{_base_.stgcnpp_test_pipeline}}
+val_dataloader = dict(dataset=dict(pipeline=test_steps))
 test_dataloader = val_dataloader
+test_pipeline = [
+    dict(type='SkeletonPipeline', facts={{_base_.facts}}, steps=test_steps)
+]
 train_cfg = dict(max_epochs=20)

@@ -20,4 +20,6 @@ model = dict(
     ),
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
-train_dataloader = dict(batch_size=128)
+train_dataloader = dict(
+    batch_size=128, dataset=dict(pipeline={{_base_.paper_pipeline}})
+)

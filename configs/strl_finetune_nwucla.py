@@ -1,12 +1,10 @@
 _base_ = './strl_scratch_nwucla.py'
 model = dict(
     backbone=dict(
-        encoder=dict(
-            init_cfg=dict(
-                type='Pretrained',
-                checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',  # noqa: E501
-                prefix='backbone.',
-            )
+        init_cfg=dict(
+            type='Pretrained',
+            checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',  # noqa: E501
+            prefix='backbone.',
         )
     )
 )

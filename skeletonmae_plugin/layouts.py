@@ -6,10 +6,12 @@ drawing are derived from it, so that another skeleton is a dict in a config
 and no code.
 """
 
+import json
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Union
 
 import numpy as np
@@ -227,17 +229,25 @@ class Layout:
 def get_layout(layout: LayoutLike) -> Layout:
     """The layout of a name, of a dict of ``Layout``'s arguments, or itself.
 
+    A name that ends in ``.json`` is the path of a file that holds such a
+    dict; without ``name`` in it the layout is named after the file.
+
     Raises:
-        ValueError: If the name is unknown, or a dict does not describe a
-            connected skeleton whose parts partition its joints.
+        ValueError: If the name is unknown, a file is no dict in JSON, or a
+            dict does not describe a connected skeleton whose parts partition
+            its joints.
+        FileNotFoundError: If there is no such file.
     """
     if isinstance(layout, Layout):
         return layout
+    if isinstance(layout, str) and layout.lower().endswith('.json'):
+        return _read_layout(Path(layout))
     if isinstance(layout, str):
         if layout not in _LAYOUTS:
             raise ValueError(
                 f'unknown layout {layout!r}; shipped are '
-                f'{", ".join(_LAYOUTS)}; any other can be given as a dict'
+                f'{", ".join(_LAYOUTS)}; any other can be given as a dict '
+                'or as the path of a .json file'
             )
         return Layout(name=layout, **_LAYOUTS[layout])
     missing = {'joints', 'bones', 'parts'} - set(layout)
@@ -249,6 +259,59 @@ def get_layout(layout: LayoutLike) -> Layout:
             f' (unknown: {sorted(unknown)})'
         )
     return Layout(**{'name': 'custom', **layout})
+
+
+def _read_layout(path: Path) -> Layout:
+    """The layout of a JSON file; errors name the file."""
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'there is no layout file {path} (looked for from '
+            f'{Path.cwd()}); give its path, or one of '
+            f'{", ".join(_LAYOUTS)}'
+        )
+    try:
+        layout = json.loads(path.read_text(encoding='utf-8'))
+    except ValueError as error:  # no JSON, or no text
+        raise ValueError(
+            f'layout file {path} is not JSON: {error}; see docs/layouts.md'
+        ) from error
+    if not isinstance(layout, dict):
+        raise ValueError(
+            f'layout file {path} must hold an object with joints, bones and '
+            f'parts, got a {type(layout).__name__}; see docs/layouts.md'
+        )
+    for key, value in layout.items():
+        kind, fits = _JSON_KINDS.get(key, ('', lambda value: True))
+        if not fits(value):
+            raise ValueError(
+                f'layout file {path}: {key} must be {kind}, got '
+                f'{json.dumps(value)}; see docs/layouts.md'
+            )
+    try:
+        return get_layout({'name': path.stem, **layout})
+    except ValueError as error:
+        raise ValueError(f'layout file {path}: {error}') from error
+
+
+def _all(value: Any, kind: type | tuple) -> bool:
+    return isinstance(value, list) and all(isinstance(v, kind) for v in value)
+
+
+#: What the values of a layout file must be, in words and as a check.
+_JSON_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = dict(
+    name=('a string', lambda value: isinstance(value, str)),
+    joints=('a list of names', lambda value: _all(value, str)),
+    bones=('a list of pairs', lambda value: _all(value, list)),
+    parts=(
+        'an object of lists of joints',
+        lambda value: (
+            isinstance(value, dict) and _all([*value.values()], list)
+        ),
+    ),
+    root=('a joint', lambda value: isinstance(value, JointRef)),
+    centre=('a list of joints', lambda value: _all(value, (int, str))),
+    flip_pairs=('a list of pairs', lambda value: _all(value, list)),
+)
 
 
 def layout_names() -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 """Layouts: the shipped ones hold together, and bad ones are refused."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -130,3 +133,52 @@ def test_part_indices():
     assert layout.part_indices(['torso', 0]) == (1, 0)
     with pytest.raises(ValueError, match="no part 'tail'; it has head"):
         layout.part_indices(['tail'])
+
+
+@pytest.mark.parametrize('name', JOINTS)
+def test_a_file_holds_a_layout(tmp_path, name):
+    path = tmp_path / 'some.json'
+    path.write_text(json.dumps(asdict(get_layout(name))))
+    assert get_layout(str(path)) == get_layout(name)
+
+
+def test_a_file_may_leave_out_what_a_dict_may(tmp_path, monkeypatch):
+    (tmp_path / 'tiny.json').write_text(json.dumps(TINY))
+    monkeypatch.chdir(tmp_path)
+    assert get_layout('tiny.json') == get_layout(dict(TINY, name='tiny'))
+
+
+@pytest.mark.parametrize(
+    'text, message',
+    [
+        ('{"joints": [', 'bad.json is not JSON: Expecting value'),
+        ('[1, 2]', 'bad.json must hold an object .* got a list'),
+        ('{"joints": []}', 'bad.json: .*missing: .*bones.*parts'),
+        (
+            json.dumps(dict(TINY, bones=[['hip', 'nose']])),
+            "bad.json: layout 'bad' has no joint 'nose'",
+        ),
+        *(
+            (json.dumps({**TINY, key: value}), f'bad.json: {key} must be')
+            for key, value in dict(
+                name=3,
+                joints='hip',
+                bones=[0, 1],
+                parts=['hip'],
+                root=[0],
+                centre='hip',
+                flip_pairs={},
+            ).items()
+        ),
+    ],
+)
+def test_bad_files_are_named(tmp_path, text, message):
+    path = tmp_path / 'bad.json'
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        get_layout(str(path))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match='no layout file .*none.json'):
+        get_layout(str(tmp_path / 'none.json'))

@@ -17,6 +17,7 @@ from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 
+from skeletonmae_plugin.datasets.steps import complete_steps
 from skeletonmae_plugin.layouts import get_layout
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
@@ -28,25 +29,25 @@ OPTIONS = (
 CASES = """
     nwucla 1 parts clip clip STGCN cb gcn 1 0 Motion 0
     sbu 0 num_masked_parts tube frame SkeletonMAE c gin 4 0 Coordinate 1
-    toy 0 mask_ratio clip clip STRL cv gat 4 1 EMA 0
+    toy 0 mask_ratio clip clip STRL cvm gat 4 1 EMA 0
     toy 0 mask_ratio frame clip STRL cv gat 1 0 EMA 0
     nwucla 1 num_masked_parts frame frame SkeletonMAE cvb gat 1 1 Embedding 1
-    sbu 0 parts clip frame STRL cb gcn 4 1 Embedding 1
+    sbu 0 parts clip frame STRL cbm gcn 4 1 Embedding 1
     sbu 1 mask_ratio tube frame STGCN c gin 1 1 EMA 0
     toy 1 mask_ratio clip clip SkeletonMAE cvb gcn 4 0 Coordinate 1
-    toy 0 num_masked_parts tube frame STGCN cv gin 1 0 Motion 1
+    toy 0 num_masked_parts tube frame STGCN cvm gin 1 0 Motion 1
     nwucla 1 num_masked_parts tube clip STRL c gin 4 0 Embedding 0
     sbu 1 parts clip clip SkeletonMAE cv gat 4 0 Motion 0
-    nwucla 0 mask_ratio frame frame STGCN cb gin 1 1 Coordinate 0
+    nwucla 0 mask_ratio frame frame STGCN cbm gin 1 1 Coordinate 0
     sbu 0 parts clip clip STRL cvb gin 1 0 EMA 1
     sbu 1 num_masked_parts frame clip SkeletonMAE cb gcn 4 0 EMA 0
-    nwucla 1 mask_ratio tube frame STGCN cvb gat 1 1 Motion 0
+    nwucla 1 mask_ratio tube frame STGCN cvbm gat 1 1 Motion 0
     toy 0 parts clip frame STRL c gat 4 1 Motion 1
     nwucla 1 num_masked_parts clip frame STRL cv gcn 1 1 Coordinate 0
-    toy 1 mask_ratio tube frame SkeletonMAE cb gcn 1 0 Embedding 0
+    toy 1 mask_ratio tube frame SkeletonMAE cbm gcn 1 0 Embedding 0
     sbu 1 mask_ratio frame frame SkeletonMAE c gcn 1 0 Motion 1
     nwucla 1 parts clip clip STRL cb gat 1 0 Coordinate 0
-    nwucla 1 mask_ratio tube frame SkeletonMAE c gat 1 1 EMA 0
+    nwucla 1 mask_ratio tube frame SkeletonMAE cm gat 1 1 EMA 0
     sbu 0 num_masked_parts tube clip STRL cv gat 1 0 Embedding 0
 """
 CASES = [row.strip() for row in CASES.strip().splitlines()]
@@ -55,7 +56,7 @@ HIDE = dict(
     num_masked_parts=dict(num_masked_parts=(1, 3)),
     mask_ratio=dict(mask_ratio=0.5),
 )
-STREAMS = dict(c='coordinate', v='velocity', b='bone')
+STREAMS = dict(c='coordinate', v='velocity', b='bone', m='centred')
 
 
 @pytest.fixture(autouse=True)
@@ -94,14 +95,14 @@ class Case:
     def _steps(self) -> list[dict]:
         part = 'train' if self.augment else 'test'
         steps = self.cfg[f'{part}_dataloader'].dataset.pipeline
-        steps = copy.deepcopy(steps)
+        steps = complete_steps(copy.deepcopy(steps), **self.cfg.facts)
         for step in steps:
             if step['type'] == 'SampleSkeletonFrames':
-                step['clip_len'] = CLIP_LEN
+                step.update(clip_len=CLIP_LEN, num_clips=1)
             if step['type'] == 'NormalizeSkeleton':
                 step['centre'] = self.centre
         (mask,) = (s for s in steps if s['type'] == 'MaskSkeletonParts')
-        for name in HIDE:
+        for name in (*HIDE, 'num_masked_clips'):
             mask.pop(name, None)
         mask.update(HIDE[self.hide], per=self.per, tube_len=3)
         return steps
@@ -303,7 +304,7 @@ def test_recognition_does_not_see_who_is_absent(made_data, name, learns):
     torch.manual_seed(0)
     model = MODELS.build(cfg.model).train(learns)
     data = pickle.loads(made_data(name).read_bytes())
-    steps = copy.deepcopy(cfg.test_pipeline)
+    steps = complete_steps(cfg.strl_test_pipeline, **cfg.facts)
 
     def scores(num_person: int, noise: float) -> torch.Tensor:
         steps[1]['num_person'] = num_person

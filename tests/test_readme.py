@@ -250,7 +250,7 @@ def load_config(name: str) -> tuple[Config | None, list[str]]:
 @cache
 def config_variables() -> set[str]:
     text = ''.join(p.read_text() for p in (ROOT / 'configs').rglob('*.py'))
-    return set(re.findall(r'{{\$(\w+):', text))
+    return set(re.findall(r"{{'?\$(\w+):", text))
 
 
 @cache

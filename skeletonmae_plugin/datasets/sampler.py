@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sized
 from typing import Any
 
+import torch
 from mmaction.registry import DATA_SAMPLERS
 from mmengine.dataset import DefaultSampler
 
@@ -43,6 +45,12 @@ class SkeletonSampler(DefaultSampler):
     looks its clips up in a list, the repeats of a clip within an epoch draw
     the same random numbers.
 
+    With ``min_clips`` the number of updates does not depend on the size of a
+    small set: an epoch goes through it several times, each time in another
+    order and with other random numbers, and the last time perhaps not to the
+    end. It has ``max(len(dataset), min_clips)`` draws; the numbers of
+    draws of any two clips differ by one at most.
+
     Args:
         dataset: The data set, wrapped or not.
         shuffle: Whether to shuffle the clips.
@@ -50,6 +58,7 @@ class SkeletonSampler(DefaultSampler):
             processes agree on.
         round_up: Whether to add clips so that all processes get equally
             many.
+        min_clips: How many clips an epoch draws at least. None: each once.
     """
 
     def __init__(
@@ -58,13 +67,44 @@ class SkeletonSampler(DefaultSampler):
         shuffle: bool = True,
         seed: int | None = None,
         round_up: bool = True,
+        min_clips: int | None = None,
     ) -> None:
         super().__init__(dataset, shuffle, seed, round_up)
+        if min_clips is not None and min_clips < 1:
+            raise ValueError(f'min_clips must be at least 1, got {min_clips}')
+        if min_clips is not None and not shuffle:
+            raise ValueError(
+                'min_clips is for training, which shuffles, got '
+                f'min_clips={min_clips} with shuffle=False; leave it out of '
+                'a test, where each clip counts once'
+            )
+        self.num_draws = max(len(dataset), min_clips or 0)
+        shared = self.num_draws - (0 if round_up else self.rank)
+        self.num_samples = math.ceil(shared / self.world_size)
+        self.total_size = (
+            self.num_samples * self.world_size if round_up else self.num_draws
+        )
         self.set_epoch(0)
 
     def __iter__(self) -> Iterator[int]:
         """Indices of this process, each knowing its place."""
-        return map(DrawIndex, super().__iter__())
+        clips, draws = len(self.dataset), self._draws()
+        # As the stock sampler rounds up: from the beginning again.
+        draws *= math.ceil(self.total_size / self.num_draws)
+        own = draws[self.rank : self.total_size : self.world_size]
+        return iter([DrawIndex(draw % clips, draw) for draw in own])
+
+    def _draws(self) -> list[int]:
+        """The draws of an epoch in order; draw d is one of clip d % clips."""
+        clips = len(self.dataset)
+        if not self.shuffle:
+            return list(range(clips))
+        generator = torch.Generator().manual_seed(self.seed + self.epoch)
+        passes = [
+            torch.randperm(clips, generator=generator) + start
+            for start in range(0, self.num_draws, clips)
+        ]
+        return torch.cat(passes)[: self.num_draws].tolist()
 
     def set_epoch(self, epoch: int) -> None:
         """Tell the order and every data set of the new epoch."""

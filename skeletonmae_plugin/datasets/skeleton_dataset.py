@@ -28,6 +28,7 @@ from .reading import (
     usable_clips,
     usable_positions,
 )
+from .steps import complete_steps
 from .subsets import check_amount, read_ids, write_ids
 
 
@@ -69,6 +70,10 @@ class SkeletonDataset(BaseDataset):
         test_mode: Whether the clips are for a test.
         num_classes: If given, labels must be in [0, num_classes).
         num_coordinates: If given, clips must have this C, 2 or 3.
+        num_person: Number of persons. This, ``clip_len`` and ``layout`` are
+            filled into the transforms that ask for them and are not told
+            (``complete_steps``), so that a pipeline's text fits all sets.
+        clip_len: Number of frames to take of a clip.
         include: Names of the only clips to take, or a file of them, as
             ``subset_file`` is written.
         labels_file: A JSON file ``{frame_dir: label}`` whose labels take the
@@ -104,8 +109,9 @@ class SkeletonDataset(BaseDataset):
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If file, split or a clip cannot be used, or if an option
-            for whole batches meets a pipeline that cannot make them.
+        ValueError: If file, split or a clip cannot be used, if a transform
+            needs a fact that is not given, or if an option for whole batches
+            meets a pipeline that cannot make them.
     """
 
     def __init__(
@@ -117,6 +123,8 @@ class SkeletonDataset(BaseDataset):
         test_mode: bool = False,
         num_classes: int | None = None,
         num_coordinates: int | None = None,
+        num_person: int | None = None,
+        clip_len: int | None = None,
         include: str | Sequence[str] | None = None,
         labels_file: str | None = None,
         classes: Sequence[int] | None = None,
@@ -168,7 +176,7 @@ class SkeletonDataset(BaseDataset):
             indices=indices,
             # What it would serialise are the positions of clips in the store.
             serialize_data=False,
-            pipeline=list(pipeline),
+            pipeline=complete_steps(pipeline, layout, num_person, clip_len),
             test_mode=test_mode,
             lazy_init=lazy_init,
         )

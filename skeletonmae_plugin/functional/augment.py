@@ -1,4 +1,4 @@
-"""Rotation, scaling, noise and mirror image of normalised skeletons.
+"""Rotation, size, build, noise and mirror image of normalised skeletons.
 
 All leave a joint at the origin where it is, so that a joint that does not
 exist (zeros) needs no care, except by ``jitter``, which is told.
@@ -96,6 +96,64 @@ def scale(x: Array, factor: Array) -> Array:
     if factor.shape[-1] == 1:
         return x * factor[..., None]
     return x * for_each_joint(factor, x.shape[-2])
+
+
+def scale_bones(
+    x: Array,
+    factor: Array,
+    parents: Sequence[int],
+    valid: Array,
+    hidden: Array | None = None,
+) -> Array:
+    """Bodies of another build: the bones have other lengths.
+
+    A bone, a joint minus its parent, is multiplied by its factor, and the
+    joints are put together again from the root, which stays. A joint whose
+    parent is not valid goes where its nearest valid ancestor goes, and stays
+    if it has none. A hidden joint moves no visible one, for which it counts
+    as not valid.
+
+    Args:
+        x: Coordinates (..., M, T, V, C), 0 where not valid.
+        factor: (..., M, V), one for each bone of each person, the same in
+            all frames. That of the root is not used.
+        parents: Parent of each joint, ``Layout.parents``.
+        valid: Bool (..., M, T, V).
+        hidden: Bool (..., M, T, V), joints that are masked. None: none is.
+
+    Returns:
+        (..., M, T, V, C), exactly 0 where not valid.
+    """
+    xp = namespace(x)
+    longer = as_like(factor, x)[..., None, :, None] - 1
+    usable = valid & pick_joints(valid, parents, -1)
+    # By how much a bone moves its joint, joints first: each a whole array.
+    steps = xp.moveaxis(
+        only((x - pick_joints(x, parents)) * longer, usable), -2, 0
+    )
+    moved: list[Array] = [xp.zeros_like(steps[0])] * len(parents)
+    order = [v for v in _outwards(parents) if v != parents[v]]
+    if hidden is None:
+        for v in order:
+            moved[v] = moved[parents[v]] + steps[v]
+    else:
+        seen = xp.moveaxis(valid & ~hidden, -1, 0)[..., None]
+        among_seen = list(moved)  # along the way of seen joints only
+        for v in order:
+            up = parents[v]
+            among_seen[v] = among_seen[up] + steps[v] * (seen[v] & seen[up])
+            moved[v] = xp.where(seen[v], among_seen[v], moved[up] + steps[v])
+    return only(x + xp.stack(moved, -2), valid)
+
+
+def _outwards(parents: Sequence[int]) -> list[int]:
+    """Joints in an order in which every parent comes before its children."""
+
+    def depth(joint: int) -> int:
+        up = parents[joint]
+        return 0 if up == joint else depth(up) + 1
+
+    return sorted(range(len(parents)), key=depth)
 
 
 def jitter(x: Array, noise: Array, valid: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from .arrays import Array, namespace, only, pick_joints
+from .arrays import Array, as_like, namespace, only, pick_joints
 
 
 def skeleton_streams(
@@ -14,9 +14,11 @@ def skeleton_streams(
     """Concatenate streams of a skeleton clip along the channels.
 
     ``coordinate`` is x itself, ``velocity`` is x_t - x_{t-1} (0 in the first
-    frame), ``bone`` is a joint minus its parent (0 at the root). A stream that
-    would be computed from an unknown joint or frame is 0: otherwise a visible
-    joint's velocity or bone would give a hidden joint away.
+    frame), ``bone`` is a joint minus its parent (0 at the root), ``centred``
+    is a joint minus its mean over the frames in which it is known: how it
+    moves about its own place. A stream that would be computed from an unknown
+    joint or frame is 0, and the mean does without unknown frames: otherwise a
+    visible joint's streams would give a hidden joint away.
 
     Args:
         x: Coordinates (..., T, V, C).
@@ -70,8 +72,16 @@ def _bone(x: Array, known: Array, parents: Sequence[int]) -> tuple:
     )
 
 
+def _centred(x: Array, known: Array, parents: Sequence[int]) -> tuple:
+    # Where it is not known x is 0 and does not count.
+    count = as_like(known, x).sum(-2).clip(1)  # (..., V)
+    mean = x.sum(-3) / count[..., None]
+    return x - mean[..., None, :, :], known
+
+
 _STREAMS: dict[str, Callable] = {
     'coordinate': _coordinate,
     'velocity': _velocity,
     'bone': _bone,
+    'centred': _centred,
 }

@@ -1,5 +1,6 @@
 """Models, registered in ``mmaction.registry``."""
 
+from .agreement_head import AgreementHead
 from .fusing import fuse_batch_norms
 from .input_masked_backbone import InputMaskedBackbone
 from .losses import MaskedMSELoss, MaskedSmoothL1Loss, RCELoss
@@ -8,12 +9,14 @@ from .skeleton_data_preprocessor import SkeletonDataPreprocessor
 from .skeleton_mae import SkeletonMAE
 from .skeletonmae_decoder import SkeletonMAEDecoder
 from .skeletonmae_pretrainer import SkeletonMAEPretrainer
+from .stock_gcn import stock_gcn
 from .strl import STRL
 from .strl_recognizer import STRLRecognizer
 from .targets import CoordinateTarget, EMATarget, EmbeddingTarget, MotionTarget
 
 __all__ = [
     'STRL',
+    'AgreementHead',
     'CoordinateTarget',
     'EMATarget',
     'EmbeddingTarget',
@@ -30,4 +33,5 @@ __all__ = [
     'SkeletonMAEDecoder',
     'SkeletonMAEPretrainer',
     'fuse_batch_norms',
+    'stock_gcn',
 ]

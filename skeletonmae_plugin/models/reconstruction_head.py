@@ -20,6 +20,8 @@ class PretrainOutputs(NamedTuple):
         defined: (N, M, T', V) bool, True = there is a target.
         latent: (N, M, D, T'', V), the backbone's output.
         valid: (N, M, T, V) bool or None, joints that exist.
+        sample_idx: (B,) long or None, the place in the data set of each
+            sample, whose N / B clips lie side by side in N.
     """
 
     pred: Tensor
@@ -28,6 +30,7 @@ class PretrainOutputs(NamedTuple):
     defined: Tensor
     latent: Tensor
     valid: Tensor | None
+    sample_idx: Tensor | None = None
 
 
 @MODELS.register_module()

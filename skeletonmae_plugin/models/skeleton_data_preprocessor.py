@@ -9,8 +9,8 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
 
-#: Axes of what goes to the model, (N, M, T, V, C) and (N, M, T, V).
-_AXES = dict(inputs=5, mask=4, valid=4)
+#: Axes of what goes to the model: (N, M, T, V, C), (N, M, T, V), (batch,).
+_AXES = dict(inputs=5, mask=4, valid=4, sample_idx=1)
 #: Of a batch whose transforms run here, what they compute with.
 _COMPUTED = ('keypoint', 'keypoint_score', 'valid', 'mask', 'frame_inds')
 
@@ -28,9 +28,9 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
     Shapes:
         - in: ``inputs`` a list of (num_clips, M, T, V, C), one tensor of
           them or (N, M, T, V, C); ``mask`` and ``valid`` (optional) likewise,
-          without C
+          without C; ``sample_idx`` (optional) a list of (1,), or (batch,)
         - out: ``inputs`` (N, M, T, V, C); ``mask``, ``valid`` (N, M, T, V)
-          bool; ``data_samples`` as they came
+          bool; ``sample_idx`` (batch,); ``data_samples`` as they came
     """
 
     def forward(self, data: dict, training: bool = False) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class SkeletonMAEPretrainer(BaseModel):
     Shapes:
         - inputs: (N, M, T, V, C), N = batch x clips
         - mask, valid: (N, M, T, V) bool, True = hidden, True = exists
+        - sample_idx: (batch,) long, which clip of the data set a sample is
     """
 
     def __init__(
@@ -64,10 +65,11 @@ class SkeletonMAEPretrainer(BaseModel):
         mode: str = 'tensor',
         mask: Tensor | None = None,
         valid: Tensor | None = None,
+        sample_idx: Tensor | None = None,
     ) -> Any:
         """``loss`` -> losses, ``predict`` -> samples, ``tensor`` -> latent."""
         if mode == 'loss':
-            return self.loss(inputs, mask, valid)
+            return self.loss(inputs, mask, valid, sample_idx)
         if mode == 'predict':
             return self.predict(inputs, mask, valid, data_samples or [])
         if mode == 'tensor':
@@ -77,10 +79,15 @@ class SkeletonMAEPretrainer(BaseModel):
         )
 
     def loss(
-        self, inputs: Tensor, mask: Tensor | None, valid: Tensor | None
+        self,
+        inputs: Tensor,
+        mask: Tensor | None,
+        valid: Tensor | None,
+        sample_idx: Tensor | None = None,
     ) -> dict[str, Tensor]:
         """The losses of all heads, each a scalar."""
         outputs = self.reconstruct(inputs, mask, valid)
+        outputs = outputs._replace(sample_idx=sample_idx)
         losses: dict[str, Tensor] = {}
         head: Any
         for head in self.heads:

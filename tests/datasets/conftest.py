@@ -71,7 +71,7 @@ def skeleton_file(tmp_path):
 def pipeline():
     """Function that gives a whole pipeline as configs."""
 
-    def build(layout='coco', mask=None, train=True, angles=10):
+    def build(layout='coco', mask=None, train=True):
         steps = [
             dict(type='LoadSkeleton', layout=layout),
             dict(type='RankPersons', num_person=2),
@@ -86,8 +86,10 @@ def pipeline():
         steps.append(dict(type='NormalizeSkeleton', layout=layout))
         if train:
             steps += [
-                dict(type='RotateSkeleton', angles=angles),
+                dict(type='RotateSkeleton', yaw=90, tilt=10, roll=20),
                 dict(type='ScaleSkeleton', factor=(0.8, 1.2)),
+                dict(type='ScaleBones', layout=layout),
+                dict(type='CentreFrames', layout=layout, prob=0.5),
                 dict(type='JitterSkeleton', sigma=0.01),
                 dict(type='FlipSkeleton', layout=layout),
             ]

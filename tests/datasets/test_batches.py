@@ -21,14 +21,18 @@ from mmengine.runner import Runner
 from skeletonmae_plugin.datasets import SkeletonDataset, skeleton_collate
 from skeletonmae_plugin.datasets.packing import pack
 from skeletonmae_plugin.datasets.sampler import DrawIndex
+from skeletonmae_plugin.datasets.steps import complete_steps
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 SETS = ('jhmdb', 'ntu60', 'nwucla', 'routine16', 'sbu', 'toy')
 PIPELINES = (
-    'train_pipeline',
-    'test_pipeline',
+    'strl_pipeline',
+    'strl_test_pipeline',
     'pretrain_pipeline',
     'pretrain_test_pipeline',
+    'paper_pipeline',
+    'pretrain_paper_pipeline',
+    'pretrain_paper_test_pipeline',
 )
 
 
@@ -39,7 +43,10 @@ def _scope_of_module():
 
 @cache
 def config(name):
-    return Config.fromfile(CONFIGS / f'_base_/datasets/{name}.py')
+    cfg = Config.fromfile(CONFIGS / f'_base_/datasets/{name}.py')
+    for pipeline in PIPELINES:
+        cfg[pipeline] = complete_steps(cfg[pipeline], **cfg.facts)
+    return cfg
 
 
 @pytest.fixture(scope='module')
@@ -168,7 +175,7 @@ def test_grouping_does_not_matter(worn_data, data):
 def whole_toy(path, **options):
     cfg = config('toy')
     return build(
-        path, cfg.layout, cfg.pretrain_pipeline, batched=True, **options
+        path, cfg.layout, cfg.pretrain_paper_pipeline, batched=True, **options
     )
 
 
@@ -304,7 +311,7 @@ def test_a_subset_and_a_batch_of_one(packed):
 def test_without_a_clock_numbers_are_drawn_anew(packed):
     cfg = config('toy')
     dataset = SkeletonDataset(
-        packed, cfg.layout, cfg.train_pipeline, batched=True
+        packed, cfg.layout, cfg.paper_pipeline, batched=True
     )
     np.random.seed(0)
     first, second = (dataset.__getitems__([3, 4])['inputs'] for _ in 'ab')
@@ -341,7 +348,7 @@ def log(caplog):
 )
 def test_other_pipelines_run_clip_by_clip(packed, log, change, reason):
     cfg = config('toy')
-    steps = [dict(step) for step in cfg.test_pipeline]
+    steps = [dict(step) for step in cfg.strl_test_pipeline]
     change(steps)
     dataset = SkeletonDataset(
         packed, 'coco', steps, test_mode=True, batched=True
@@ -358,7 +365,7 @@ def test_other_pipelines_run_clip_by_clip(packed, log, change, reason):
     'options', [dict(transforms_on='model'), dict(preload='device')]
 )
 def test_single_clips_do_not_take_options_of_whole_batches(packed, options):
-    steps = [*config('toy').test_pipeline]
+    steps = [*config('toy').strl_test_pipeline]
     steps.insert(3, dict(type='Foreign'))
     options = dict(options, test_mode=True, batched=True)
     with pytest.raises(ValueError, match='Foreign works on single clips'):
@@ -373,7 +380,7 @@ def test_single_clips_do_not_take_options_of_whole_batches(packed, options):
 
 def test_all_facts_of_a_clip_may_be_kept(worn_data):
     facts = ['frame_dir', 'sample_idx', 'img_shape', 'original_shape']
-    steps = [dict(step) for step in config('toy').test_pipeline]
+    steps = [dict(step) for step in config('toy').strl_test_pipeline]
     steps[-1]['meta_keys'] = facts
     alone, whole, in_model = (
         build(worn_data('toy'), 'coco', steps, test_mode=True, **options)
@@ -401,7 +408,7 @@ def test_there_are_no_clips_behind_the_last(packed):
 def test_a_pipeline_may_be_exchanged(packed):
     cfg = config('toy')
     dataset = SkeletonDataset(
-        packed, 'coco', cfg.test_pipeline, test_mode=True, batched=True
+        packed, 'coco', cfg.strl_test_pipeline, test_mode=True, batched=True
     )
     before = dataset.__getitems__([0])
     dataset.pipeline.transforms[2].clip_len = 3
@@ -448,7 +455,10 @@ def test_options_that_do_not_go_together(options, message):
 def test_stock_models_take_whole_batches(packed):
     """``keys=()`` is the format of MMAction2, in a batch too."""
     cfg = config('toy')
-    steps = [*cfg.test_pipeline[:-1], dict(type='PackSkeletonInputs', keys=())]
+    steps = [
+        *cfg.strl_test_pipeline[:-1],
+        dict(type='PackSkeletonInputs', keys=()),
+    ]
     alone, whole = (
         build(packed, 'coco', steps, test_mode=True, batched=batched)
         for batched in (False, True)

@@ -1,8 +1,11 @@
 import pickle
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from mmaction.registry import DATA_SAMPLERS
 from mmengine.config import Config
 from mmengine.dataset import (
@@ -144,3 +147,69 @@ def test_on_several_gpus_a_clip_is_tested_once(monkeypatch):
 def test_a_subset_hears_of_the_epoch(dataset):
     inputs, _ = epochs(dataset.get_subset([0, 1, 2]), 2)
     assert len(torch.unique(torch.cat(inputs).flatten(1), dim=0)) == 6
+
+
+@given(
+    clips=st.integers(1, 30),
+    min_clips=st.none() | st.integers(1, 90),
+    world=st.integers(1, 4),
+    round_up=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_an_epoch_draws_enough(clips, min_clips, world, round_up, seed):
+    total = max(clips, min_clips or 0)
+    samplers, drawn = [], []
+    for rank in range(world):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sampler, 'get_dist_info', lambda r=rank: (r, world))
+            samplers.append(
+                SkeletonSampler(
+                    range(clips), True, seed, round_up, min_clips=min_clips
+                )
+            )
+        drawn.append(list(samplers[-1]))
+        assert len(samplers[-1]) == len(drawn[-1])
+    order = [
+        index
+        for step in range(len(drawn[0]))
+        for own in drawn
+        for index in own[step : step + 1]
+    ]
+    assert len(order) == (-(-total // world) * world if round_up else total)
+    rest, order = order[total:], order[:total]
+    assert rest == (order * world)[: len(rest)]
+    # No clip more than once oftener than another, no two draws alike.
+    often = Counter(order)
+    assert max(often.values()) - min(often[i] for i in range(clips)) <= 1
+    assert len({index.draw for index in order}) == total
+    assert all(index.draw % clips == index for index in order)
+    # The stock order, then others.
+    stock = sampler.DefaultSampler(range(clips), True, seed)
+    assert order[:clips] == list(stock)
+    if clips > 9 and total >= 2 * clips:
+        assert order[:clips] != order[clips : 2 * clips]
+    samplers[0].set_epoch(1)
+    if clips > 9 and world == 1:
+        assert list(samplers[0]) != drawn[0]
+
+
+def test_every_draw_of_a_small_set_is_another(dataset):
+    loader = Runner.build_dataloader(
+        dict(
+            batch_size=4,
+            num_workers=0,
+            sampler=dict(type='SkeletonSampler', min_clips=20),
+            dataset=dataset,
+        ),
+        seed=0,
+    )
+    inputs = torch.cat([torch.stack(batch['inputs']) for batch in loader])
+    assert len(loader) == 5 and len(inputs) == 20
+    assert len(torch.unique(inputs.flatten(1), dim=0)) == 20
+
+
+def test_a_number_of_clips_that_makes_no_sense():
+    with pytest.raises(ValueError, match='min_clips must be at least 1'):
+        SkeletonSampler(range(3), min_clips=0)
+    with pytest.raises(ValueError, match='leave it out of a test'):
+        SkeletonSampler(range(3), shuffle=False, min_clips=9)

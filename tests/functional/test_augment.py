@@ -13,6 +13,7 @@ from skeletonmae_plugin.functional.augment import (
     rotation_2d,
     rotation_3d,
     scale,
+    scale_bones,
 )
 from skeletonmae_plugin.layouts import get_layout, layout_names
 
@@ -154,3 +155,85 @@ def test_draws_lie_within_their_bounds():
     assert drawn.shape == (300, 2)
     assert drawn[:, 0].min() >= 0 and drawn[:, 1].max() <= -4
     assert (drawn.std(0) > 0.2).all()
+
+
+def bones_one_by_one(x, factor, parents, valid, hidden):
+    """The definition: joint by joint, frame by frame."""
+    out = np.zeros_like(x)
+
+    def shift(v, place, seen_only):
+        """How far a joint goes; None where it is not there."""
+        known = valid & ~hidden if seen_only else valid
+        if not known[(*place, v)]:
+            return None
+        seen_only = bool(seen_only or not hidden[(*place, v)])
+        known = valid & ~hidden if seen_only else valid
+        up = parents[v]
+        if up == v:
+            return np.zeros(x.shape[-1])
+        if known[(*place, up)]:
+            bone = x[(*place, v)] - x[(*place, up)]
+            return shift(up, place, seen_only) + bone * (factor[v] - 1)
+        while up != parents[up]:
+            up = parents[up]
+            if known[(*place, up)]:
+                return shift(up, place, seen_only)
+        return np.zeros(x.shape[-1])
+
+    for place in np.ndindex(x.shape[:-2]):
+        for v in range(x.shape[-2]):
+            moved = shift(v, place, False)
+            if moved is not None:
+                out[(*place, v)] = x[(*place, v)] + moved
+    return out
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    lead=leads,
+    name=st.sampled_from(layout_names()),
+    coords=st.sampled_from([2, 3]),
+    masked=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_bones_are_scaled_from_the_root(lead, name, coords, masked, seed):
+    layout, rng = get_layout(name), np.random.default_rng(seed)
+    x = cloud(lead, layout.num_joints, coords, seed)
+    valid = rng.random(x.shape[:-1]) < 0.8
+    x[~valid] = 0
+    hidden = (rng.random(valid.shape) < 0.4) & masked
+    factor = rng.uniform(0.5, 2, (*lead, 2, layout.num_joints))
+    given = (x, factor, layout.parents, valid, hidden if masked else None)
+    out = scale_bones(*given)
+    assert out.dtype == x.dtype and not out[~valid].any()
+    torch.testing.assert_close(
+        scale_bones(
+            *torches(x, factor),
+            layout.parents,
+            *torches(valid),
+            torch.from_numpy(hidden) if masked else None,
+        ),
+        torch.from_numpy(out),
+    )
+    for place in np.ndindex(factor.shape[:-1]):
+        wanted = bones_one_by_one(
+            x[place],
+            factor[place],
+            layout.parents,
+            valid[place],
+            hidden[place],
+        )
+        np.testing.assert_allclose(out[place], wanted, atol=1e-5)
+    # No visible joint moves with a hidden one.
+    x[hidden & valid] += 9
+    shown = valid & ~hidden
+    again = scale_bones(x, *given[1:])
+    np.testing.assert_array_equal(out[shown], again[shown])
+
+
+def test_bones_of_factor_one_stay():
+    x = cloud((2,))
+    valid = np.ones(x.shape[:-1], bool)
+    parents = get_layout('coco').parents
+    same = scale_bones(x, np.ones((2, 2, 17)), parents, valid, ~valid)
+    np.testing.assert_array_equal(same, x)

@@ -11,7 +11,7 @@ from skeletonmae_plugin.functional.streams import skeleton_streams
 from skeletonmae_plugin.layouts import get_layout
 
 PARENTS = get_layout('coco').parents
-ALL = ('coordinate', 'velocity', 'bone')
+ALL = ('coordinate', 'velocity', 'bone', 'centred')
 
 
 def test_streams_equal_a_loop():
@@ -23,7 +23,10 @@ def test_streams_equal_a_loop():
             before = x[:, max(t - 1, 0), v]
             assert np.array_equal(out[:, t, v, 2:4], x[:, t, v] - before)
             assert np.array_equal(
-                out[:, t, v, 4:], x[:, t, v] - x[:, t, PARENTS[v]]
+                out[:, t, v, 4:6], x[:, t, v] - x[:, t, PARENTS[v]]
+            )
+            np.testing.assert_allclose(
+                out[:, t, v, 6:], x[:, t, v] - x[:, :, v].mean(1), atol=1e-12
             )
 
 
@@ -37,7 +40,27 @@ def test_numpy_equals_torch(seed):
         torch.from_numpy(x), ALL, PARENTS, torch.from_numpy(known)
     )
     assert ours.dtype == np.float32
-    np.testing.assert_array_equal(ours, theirs.numpy())
+    np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-6)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_centred_joint_moves_about_its_mean_when_known(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(2, 5, 17, 2))
+    known = rng.random((2, 5, 17)) > 0.6
+    out = skeleton_streams(x, ['centred'], PARENTS, known)
+    assert not out[~known].any()
+    np.testing.assert_allclose(out.sum(1), 0, atol=1e-12)
+    for n, v in np.ndindex(2, 17):
+        seen = x[n, known[n, :, v], v]
+        if len(seen):
+            np.testing.assert_allclose(
+                out[n, known[n, :, v], v], seen - seen.mean(0), atol=1e-12
+            )
+    # Where the joint stands plays no part.
+    moved = x + rng.normal(size=(2, 1, 17, 2))
+    again = skeleton_streams(moved, ['centred'], PARENTS, known)
+    np.testing.assert_allclose(again, out, atol=1e-9)
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -54,7 +77,9 @@ def test_unknown_joints_leave_no_trace(seed):
 
 @pytest.mark.parametrize('streams', [(), ('speed',), 'velocity'])
 def test_unknown_streams_are_refused(streams):
-    with pytest.raises(ValueError, match='coordinate, velocity, bone'):
+    with pytest.raises(
+        ValueError, match='coordinate, velocity, bone, centred'
+    ):
         skeleton_streams(np.zeros((2, 17, 2)), streams, PARENTS)
 
 

@@ -41,6 +41,14 @@ def test_unequal_clips_are_one_clear_error():
         SkeletonDataPreprocessor()(data)
 
 
+@pytest.mark.parametrize(
+    'places', [[torch.tensor([5]), torch.tensor([2])], torch.tensor([5, 2])]
+)
+def test_which_clips_they_are_is_handed_on(places):
+    out = SkeletonDataPreprocessor()(dict(batch(), sample_idx=places))
+    assert out['sample_idx'].tolist() == [5, 2]
+
+
 def test_batch_is_not_changed():
     data = batch()
     SkeletonDataPreprocessor()(data)
@@ -57,7 +65,7 @@ def dataset_batch(n=3, clips=2):
     steps = [
         dict(type='MaskSkeletonParts', layout='coco', mask_ratio=0.5),
         dict(type='NormalizeSkeleton', layout='coco'),
-        dict(type='RotateSkeleton', angles=(10, 90, 5)),
+        dict(type='RotateSkeleton', yaw=90, tilt=10, roll=5),
         dict(type='FlipSkeleton', layout='coco'),
         dict(type='PackSkeletonInputs'),
     ]

@@ -8,9 +8,7 @@ python tools/data/pack.py --verify data/toy_store
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.progress import track
@@ -18,7 +16,7 @@ from rich.progress import track
 from skeletonmae_plugin.datasets.packed_format import StoreRecord
 from skeletonmae_plugin.datasets.packed_store import verify_store
 from skeletonmae_plugin.datasets.packing import pack
-from skeletonmae_plugin.layouts import LayoutLike, layout_names
+from skeletonmae_plugin.layouts import layout_names
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -61,12 +59,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def _layout(name: str) -> LayoutLike:
-    if not name.endswith('.json'):
-        return name
-    return json.loads(Path(name).read_text(encoding='utf-8'))
-
-
 def _summary(folder: str, record: StoreRecord) -> str:
     size = sum(file.size for file in record.files()) / 2**20
     return (
@@ -96,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         record = pack(
             args.source,
             args.out,
-            _layout(args.layout),
+            args.layout,
             args.append,
             args.on_bad_clip,
             track=_packing,

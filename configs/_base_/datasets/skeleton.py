@@ -1,12 +1,101 @@
-# What all data sets share; the file of a set adds the rest. Batches are made
-# whole; pipelines of MMAction2's own transforms run clip by clip.
+# What all data sets share: loaders, and every pipeline, once. The file of a
+# set adds the facts. Steps leave out layout, num_person and clip_len: the
+# data set fills them in.
+load = [dict(type='LoadSkeleton'), dict(type='RankPersons')]
+sample = dict(type='SampleSkeletonFrames', crop=(0.5, 1.0), speed=(0.6, 1.4))
+sample_test = dict(type='SampleSkeletonFrames')
+normalize = dict(type='NormalizeSkeleton')
+augment = [
+    # In 2D only the roll is left of it.
+    dict(type='RotateSkeleton', yaw=180, tilt=20, roll=10),
+    dict(type='ScaleSkeleton', factor=(0.75, 1.25), per_axis=True),
+    dict(type='ScaleBones', factor=(0.7, 1.3)),
+    dict(type='CentreFrames', prob=0.3),
+    dict(type='JitterSkeleton', sigma=0.02),
+    dict(type='FlipSkeleton'),
+]
+pack = dict(type='PackSkeletonInputs')
+
+strl_pipeline = [*load, sample, normalize, *augment, pack]
+strl_test_pipeline = [*load, sample_test, normalize, pack]
+
+# Before the normalisation: hidden joints must not show in centre and scale.
+mask = dict(
+    type='MaskSkeletonParts', num_masked_parts=2, per='tube', tube_len=8
+)
+pretrain_pipeline = [
+    *load,
+    # Two views of each clip, of which the first has joints hidden.
+    dict(sample, num_clips=2),
+    dict(mask, num_masked_clips=1),
+    normalize,
+    *augment,
+    dict(
+        type='PackSkeletonInputs',
+        keys=('mask', 'valid', 'sample_idx'),
+        data_samples=False,
+    ),
+]
+pretrain_test_pipeline = [*load, sample_test, mask, normalize, pack]
+
+# Of the *_paper configs: views that differ less, whole limbs hidden. Their
+# recognition is tested with strl_test_pipeline.
+sample_paper = dict(type='SampleSkeletonFrames', crop=(0.6, 1.0))
+mask_paper = dict(
+    type='MaskSkeletonParts', num_masked_parts=(1, 3), per='clip'
+)
+augment_paper = [
+    dict(type='RotateSkeleton', yaw=60, tilt=10, roll=10),
+    dict(type='ScaleSkeleton', factor=(0.8, 1.2), per_axis=True),
+    dict(type='JitterSkeleton', sigma=0.02),
+    dict(type='FlipSkeleton'),
+]
+paper_pipeline = [*load, sample_paper, normalize, *augment_paper, pack]
+pretrain_paper_pipeline = [
+    *load,
+    sample_paper,
+    mask_paper,
+    normalize,
+    *augment_paper,
+    dict(type='PackSkeletonInputs', data_samples=False),
+]
+pretrain_paper_test_pipeline = [
+    *load,
+    sample_test,
+    mask_paper,
+    normalize,
+    pack,
+]
+
+# MMAction2's own pipeline for ST-GCN++, which is for pixels with the image
+# size. A test takes one clip a sample as for our model (its own: ten).
+feature = dict(type='GenSkeFeat', dataset='coco', feats=['j'])
+uniform = dict(type='UniformSampleFrames')
+uniform_test = dict(type='UniformSampleFrames', num_clips=1, test_mode=True)
+format_stock = [
+    dict(type='PoseDecode'),
+    dict(type='FormatGCNInput'),
+    dict(type='PackActionInputs', meta_keys=('frame_dir',)),
+]
+pixel = dict(type='PreNormalize2D')
+stgcnpp_pixel_pipeline = [pixel, feature, uniform, *format_stock]
+stgcnpp_pixel_test_pipeline = [pixel, feature, uniform_test, *format_stock]
+
+# The same but for the normalisation, for any unit and any layout: its own of
+# 3D knows 25 joints only.
+body = [*load, normalize, dict(type='StockChannels')]
+stgcnpp_pipeline = [*body, feature, uniform, *format_stock]
+stgcnpp_test_pipeline = [*body, feature, uniform_test, *format_stock]
+
+# Batches are made whole; pipelines of MMAction2's own transforms run clip by
+# clip.
 train_dataloader = dict(
     batch_size=32,
     num_workers=2,
     persistent_workers=True,
     sampler=dict(type='SkeletonSampler', shuffle=True),
     collate_fn=dict(type='skeleton_collate'),
-    dataset=dict(type='SkeletonDataset', batched=True),
+    dataset=dict(type='SkeletonDataset', batched=True, pipeline=strl_pipeline),
 )
 val_dataloader = dict(
     batch_size=64,
@@ -15,7 +104,12 @@ val_dataloader = dict(
     # Not rounded up: on several GPUs each clip counts once.
     sampler=dict(type='SkeletonSampler', shuffle=False, round_up=False),
     collate_fn=dict(type='skeleton_collate'),
-    dataset=dict(type='SkeletonDataset', batched=True, test_mode=True),
+    dataset=dict(
+        type='SkeletonDataset',
+        batched=True,
+        test_mode=True,
+        pipeline=strl_test_pipeline,
+    ),
 )
 test_dataloader = val_dataloader
 

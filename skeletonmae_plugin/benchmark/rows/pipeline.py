@@ -5,6 +5,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from ...datasets.steps import complete_steps
 from ..bench import Bench
 from ..result import BenchmarkError, Result
 from ..timing import ratios
@@ -18,6 +19,8 @@ SET = 'ntu60'
 AUGMENTATIONS = (
     'RotateSkeleton',
     'ScaleSkeleton',
+    'ScaleBones',
+    'CentreFrames',
     'JitterSkeleton',
     'FlipSkeleton',
 )
@@ -54,7 +57,7 @@ def against_stock(bench: Bench) -> list[Result]:
         )
     sides: dict[str, Callable] = {}
     for name, cfg in configs.items():
-        cfg.train_dataloader.batch_size = batch_size
+        cfg.train_dataloader.batch_size = batch_size // _views(cfg)
         sides[name] = endless_batches(bench, cfg).__next__
     _check_shapes({name: side() for name, side in sides.items()})
     times = bench.alternate(sides)
@@ -85,9 +88,6 @@ def stock_config(bench: Bench, ours: Config) -> Config:
     cfg = bench.config(f'stgcnpp_{SET}')
     loader = cfg.train_dataloader
     pipeline = loader.dataset.pipeline
-    for transform in pipeline:
-        if transform['type'] == 'UniformSampleFrames':
-            transform['clip_len'] = ours.clip_len
     foreign = [t['type'] for t in pipeline if 'Skeleton' in t['type']]
     if foreign:
         raise BenchmarkError(
@@ -102,10 +102,16 @@ def stock_config(bench: Bench, ours: Config) -> Config:
             type='PoseDataset',
             ann_file=str(bench.made(SET)),
             split='all',
-            pipeline=pipeline,
+            pipeline=complete_steps(pipeline, **ours.facts),
         ),
     )
     return cfg
+
+
+def _views(cfg: Config) -> int:
+    """How many clips a training takes of each sample, each counted."""
+    steps = cfg.train_dataloader.dataset.pipeline
+    return max(step.get('num_clips', 1) for step in steps)
 
 
 def endless_batches(bench: Bench, cfg: Config) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Transforms of skeleton clips, in the order of a pipeline."""
 
+from .centre_frames import CentreFrames
 from .flip import FlipSkeleton
 from .jitter import JitterSkeleton
 from .load import LoadSkeleton
@@ -10,6 +11,9 @@ from .rank_persons import RankPersons
 from .rotate import RotateSkeleton
 from .sample_frames import SampleSkeletonFrames
 from .scale import ScaleSkeleton
+from .scale_bones import ScaleBones
+from .skeleton_pipeline import SkeletonPipeline
+from .stock_channels import StockChannels
 from .streams import SkeletonStreams
 
 __all__ = [
@@ -19,9 +23,13 @@ __all__ = [
     'MaskSkeletonParts',
     'NormalizeSkeleton',
     'RotateSkeleton',
+    'CentreFrames',
     'ScaleSkeleton',
+    'ScaleBones',
     'JitterSkeleton',
     'FlipSkeleton',
+    'SkeletonPipeline',
     'SkeletonStreams',
+    'StockChannels',
     'PackSkeletonInputs',
 ]

@@ -23,7 +23,7 @@ class FlipSkeleton(BaseTransform):
 
     Args:
         layout: Layout of the joints, for its pairs.
-        p: Probability.
+        p: Probability. 0 for a layout without pairs.
     """
 
     #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
@@ -31,13 +31,13 @@ class FlipSkeleton(BaseTransform):
 
     def __init__(self, layout: LayoutLike, p: float = 0.5) -> None:
         self.layout = get_layout(layout)
-        if not self.layout.flip_pairs:
-            raise ValueError(
-                f'layout {self.layout.name!r} has no flip_pairs: '
-                'name its left and right joints'
-            )
         if not 0 <= p <= 1:
             raise ValueError(f'p must be in [0, 1], got {p}')
+        if p > 0 and not self.layout.flip_pairs:
+            raise ValueError(
+                f'layout {self.layout.name!r} has no flip_pairs: '
+                'name its left and right joints, or set p=0'
+            )
         self.p = p
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:

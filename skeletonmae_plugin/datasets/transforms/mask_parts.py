@@ -8,7 +8,7 @@ import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ...functional.arrays import Array, take_along
+from ...functional.arrays import Array, constant, take_along
 from ...layouts import LayoutLike, get_layout
 from ...masking import (
     check_period,
@@ -31,8 +31,11 @@ class MaskSkeletonParts(BaseTransform):
     another hides would give it away. Stands before ``NormalizeSkeleton``,
     which looks at visible joints only.
 
+    With several clips (views) of a sample, as ``SampleSkeletonFrames`` takes
+    them with ``num_clips``, ``num_masked_clips`` leaves some of them whole.
+
     Required Keys: valid (..., M, T, V), frame_inds ((..., T), optional),
-    rng (optional)
+    num_clips (in a whole batch), rng (optional)
 
     Added Keys: mask (bool (..., M, T, V), True = hidden)
 
@@ -45,6 +48,8 @@ class MaskSkeletonParts(BaseTransform):
         per: How long a draw lives: 'frame', 'clip' or 'tube' (``tube_len``
             frames). Given parts are the same in all frames anyhow.
         tube_len: Frames of a tube.
+        num_masked_clips: How many clips of a sample hide joints, the first
+            ones; nothing is hidden in its others. None: all hide.
 
     Example:
         >>> hide = MaskSkeletonParts('coco', num_masked_parts=2, per='frame')
@@ -63,6 +68,7 @@ class MaskSkeletonParts(BaseTransform):
         mask_ratio: float | None = None,
         per: str = 'clip',
         tube_len: int = 1,
+        num_masked_clips: int | None = None,
     ) -> None:
         self.layout = get_layout(layout)
         given = dict(
@@ -79,11 +85,18 @@ class MaskSkeletonParts(BaseTransform):
                 f'mask_ratio, got {given or "none"}'
             )
         check_period(per, tube_len)
+        if num_masked_clips is not None and num_masked_clips < 1:
+            raise ValueError(
+                'num_masked_clips must be at least 1, or None for all, got '
+                f'{num_masked_clips}; to hide nothing leave '
+                'MaskSkeletonParts out'
+            )
         self.parts = parts
         self.num_masked_parts = num_masked_parts
         self.mask_ratio = mask_ratio
         self.per = per
         self.tube_len = tube_len
+        self.num_masked_clips = num_masked_clips
         # A mask drawn now tells at once what does not fit.
         self._draw(
             np.random.default_rng(0),
@@ -103,6 +116,8 @@ class MaskSkeletonParts(BaseTransform):
         varies = self.parts is None and self.per != 'clip'
         if varies and 'frame_inds' in results:
             mask = _as_first_shown(mask, results['frame_inds'])
+        if self.num_masked_clips is not None:
+            mask = mask & self._hiding_clips(results)
         results['mask'] = mask
         return results
 
@@ -136,13 +151,34 @@ class MaskSkeletonParts(BaseTransform):
             valid,
         )
 
+    def _hiding_clips(self, results: dict[str, Any]) -> Array:
+        """Bool (N, 1, 1, 1), the clips of which joints may be hidden."""
+        valid, hiding = results['valid'], self.num_masked_clips
+        assert hiding is not None
+        if valid.ndim != 4:
+            raise ValueError(
+                f'num_masked_clips={hiding} needs valid of shape '
+                f'(N, M, T, V), got {tuple(valid.shape)}; put '
+                'MaskSkeletonParts after SampleSkeletonFrames'
+            )
+        total = len(valid)
+        rows = results['num_clips'] if 'batch_size' in results else total
+        if hiding > rows:
+            raise ValueError(
+                f'num_masked_clips={hiding} but a sample has {rows} clips; '
+                'raise num_clips of SampleSkeletonFrames'
+            )
+        chosen = [row % rows < hiding for row in range(total)]
+        return constant(chosen, valid)[:, None, None, None]
+
     def __repr__(self) -> str:
         return (
             f'{self.__class__.__name__}(layout={self.layout.name!r}, '
             f'parts={self.parts}, '
             f'num_masked_parts={self.num_masked_parts}, '
             f'mask_ratio={self.mask_ratio}, per={self.per!r}, '
-            f'tube_len={self.tube_len})'
+            f'tube_len={self.tube_len}, '
+            f'num_masked_clips={self.num_masked_clips})'
         )
 
 

@@ -37,6 +37,8 @@ class PackSkeletonInputs(BaseTransform):
     Args:
         keys: Further arrays to hand to the model; those that a clip does not
             have are left out (no ``mask`` without ``MaskSkeletonParts``).
+            ``sample_idx``, (1,) of a clip and (B,) of a batch, is asked for
+            by ``AgreementHead``.
         meta_keys: Facts to keep in the data sample, where there are any.
         data_samples: Whether to make data samples. Pre-training reads none,
             and to make them costs more than to augment the clips.

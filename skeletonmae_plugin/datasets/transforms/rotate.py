@@ -1,7 +1,6 @@
 """Random point of view."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from mmaction.registry import TRANSFORMS
@@ -26,44 +25,46 @@ class RotateSkeleton(BaseTransform):
 
     Modified Keys: keypoint
 
+    In 2D there is one rotation only, ``roll``, and the other two play no
+    part: one text serves both.
+
     Args:
-        angles: Greatest angles in degrees, either way. 2D: one angle, in the
-            image. 3D: three, about x (the camera goes up or down), y (it
-            walks about the body; y is upwards in the coordinates of depth
-            cameras) and z (it rolls).
+        yaw: Greatest angle about y in degrees, either way: the camera walks
+            about the body (y is upwards in the coordinates of depth
+            cameras).
+        tilt: The same about x: the camera goes up or down.
+        roll: The same about z, in the image: the camera rolls.
     """
 
     #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
     batched = True
 
-    def __init__(self, angles: float | Sequence[float]) -> None:
-        angles = [angles] if isinstance(angles, (int, float)) else angles
-        if len(angles) not in (1, 3) or min(angles) < 0:
+    def __init__(
+        self, yaw: float = 0.0, tilt: float = 0.0, roll: float = 0.0
+    ) -> None:
+        if min(yaw, tilt, roll) < 0:
             raise ValueError(
-                'angles must be one number (2D) or three (3D), '
-                f'none below 0; got {angles}'
+                'yaw, tilt and roll are greatest angles either way, none '
+                f'below 0; got {yaw}, {tilt} and {roll}'
             )
-        self.angles = tuple(angles)
+        self.yaw = yaw
+        self.tilt = tilt
+        self.roll = roll
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Rotate: (N, M, T, V, C) keeps its shape."""
         keypoint = results['keypoint']
-        if keypoint.shape[-1] != len(self.angles) // 2 + 2:
-            raise ValueError(
-                f'{len(self.angles)} angles do not fit C='
-                f'{keypoint.shape[-1]} coordinates: give one angle for 2D '
-                'and three for 3D'
-            )
-        high = [math.radians(angle) for angle in self.angles]
+        flat = keypoint.shape[-1] == 2
+        angles = [self.roll] if flat else [self.tilt, self.yaw, self.roll]
+        high = [math.radians(angle) for angle in angles]
         low = [-angle for angle in high]
         drawn = draw_uniform(get_rng(results), low, high, keypoint.shape[:-4])
-        matrix = (
-            rotation_3d(drawn)
-            if len(high) == 3
-            else rotation_2d(drawn[..., 0])
-        )
+        matrix = rotation_2d(drawn[..., 0]) if flat else rotation_3d(drawn)
         results['keypoint'] = rotate(keypoint, matrix)
         return results
 
     def __repr__(self) -> str:
-        return f'{self.__class__.__name__}(angles={self.angles})'
+        return (
+            f'{self.__class__.__name__}(yaw={self.yaw}, '
+            f'tilt={self.tilt}, roll={self.roll})'
+        )

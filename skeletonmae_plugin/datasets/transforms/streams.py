@@ -23,7 +23,8 @@ class SkeletonStreams(BaseTransform):
 
     Args:
         layout: Layout of the joints, for its bones.
-        streams: Names of streams: 'coordinate', 'velocity', 'bone'.
+        streams: Names of streams: 'coordinate', 'velocity', 'bone',
+            'centred'.
     """
 
     #: Works on whole batches after SampleSkeletonFrames, numpy or torch.

@@ -4,18 +4,24 @@ import numpy as np
 import pytest
 
 NONE = [
-    dict(type='RotateSkeleton', angles=(0, 0, 0)),
+    dict(type='RotateSkeleton', yaw=0, tilt=0, roll=0),
     dict(type='ScaleSkeleton', factor=(1.0, 1.0)),
     dict(type='JitterSkeleton', sigma=0.0),
     dict(type='FlipSkeleton', layout='coco', p=0.0),
+    dict(type='ScaleBones', layout='coco', prob=0.0),
+    dict(type='ScaleBones', layout='coco', factor=(1.0, 1.0)),
+    dict(type='CentreFrames', layout='coco', prob=0.0),
 ]
 SOME = [
-    dict(type='RotateSkeleton', angles=(10, 90, 5)),
+    dict(type='RotateSkeleton', yaw=90, tilt=10, roll=5),
     dict(type='ScaleSkeleton', factor=(0.5, 2.0)),
     dict(type='ScaleSkeleton', factor=(0.5, 2.0), per_axis=True),
     dict(type='JitterSkeleton', sigma=0.1),
     dict(type='JitterSkeleton', sigma=0.1, per='clip'),
     dict(type='FlipSkeleton', layout='coco', p=0.5),
+    dict(type='ScaleBones', layout='coco', factor=(0.5, 2.0)),
+    dict(type='ScaleBones', layout='coco', prob=0.5),
+    dict(type='CentreFrames', layout='coco', prob=0.5),
 ]
 
 

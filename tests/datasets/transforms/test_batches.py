@@ -30,21 +30,34 @@ STEPS = [
     ),
     dict(type='NormalizeSkeleton', layout='coco'),
     dict(type='NormalizeSkeleton', layout='coco', centre='frame', scale=2.0),
-    dict(type='RotateSkeleton', angles=(10, 180, 5)),
+    dict(type='RotateSkeleton', yaw=180, tilt=10, roll=5),
     dict(type='ScaleSkeleton', factor=(0.5, 2.0)),
     dict(type='ScaleSkeleton', factor=(0.5, 2.0), per_axis=True),
     dict(type='JitterSkeleton', sigma=0.1),
     dict(type='JitterSkeleton', sigma=0.1, per='clip', unit='raw'),
     dict(type='FlipSkeleton', layout='coco', p=0.5),
     dict(type='SkeletonStreams', layout='coco', streams=('bone', 'velocity')),
+    dict(
+        type='MaskSkeletonParts',
+        layout='coco',
+        num_masked_parts=(1, 3),
+        per='tube',
+        tube_len=3,
+        num_masked_clips=1,
+    ),
+    dict(type='ScaleBones', layout='coco', factor=(0.5, 2.0)),
+    dict(type='ScaleBones', layout='coco', prob=0.5),
+    dict(type='CentreFrames', layout='coco', prob=0.5),
+    dict(type='SkeletonStreams', layout='coco', streams=('centred',)),
 ]
 #: Whole pre-training, 3D and 2D.
 TAILS = [
     [STEPS[i] for i in (1, 4, 6, 8, 9, 11)],
+    [STEPS[i] for i in (13, 4, 14, 16, 6, 8, 9, 11)],
     [
         STEPS[3],
         STEPS[5],
-        dict(type='RotateSkeleton', angles=20),
+        dict(type='RotateSkeleton', roll=20),
         *(STEPS[i] for i in (7, 10, 11)),
     ],
 ]
@@ -109,7 +122,7 @@ def on_device(batch, device='cpu'):
 
 def cases():
     for steps in [[step] for step in STEPS] + TAILS:
-        two = any(step.get('angles') == 20 for step in steps)
+        two = any(step.get('roll') == 20 for step in steps)
         yield pytest.param(steps, 2 if two else 3, id=name(steps))
 
 

@@ -35,7 +35,7 @@ def test_probability(apply, clip):
     assert flipped.mean() == pytest.approx(0.3, abs=0.04)
 
 
-def test_refusals(apply):
+def test_refusals(apply, clip):
     arm = dict(
         name='arm',
         joints=('a', 'b'),
@@ -44,5 +44,8 @@ def test_refusals(apply):
     )
     with pytest.raises(ValueError, match="layout 'arm' has no flip_pairs"):
         apply(cfg(arm), {})
+    given = clip(joints=2)
+    out = apply(cfg(arm, p=0), given)  # one pipeline for all layouts
+    np.testing.assert_array_equal(out['keypoint'], given['keypoint'])
     with pytest.raises(ValueError, match=r'p must be in \[0, 1\]'):
         apply(cfg(p=2.0), {})

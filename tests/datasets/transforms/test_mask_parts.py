@@ -103,3 +103,38 @@ def test_after_normalisation_it_is_too_late(apply, clip):
     normal = apply(dict(type='NormalizeSkeleton', layout='coco'), clip())
     with pytest.raises(ValueError, match='before NormalizeSkeleton'):
         apply(cfg(num_masked_parts=1), normal)
+
+
+@pytest.mark.parametrize('mode', MODES)
+@pytest.mark.parametrize('hiding', [1, 2, 3])
+def test_some_clips_are_seen_whole(apply, clip, mode, hiding):
+    given = clip(lead=(3,), seen=0.9)
+    every = apply(cfg(**mode), {**given, 'rng': np.random.default_rng(0)})
+    some = apply(cfg(**mode, num_masked_clips=hiding), given)
+    assert some['mask'].dtype == bool and not some['mask'][hiding:].any()
+    np.testing.assert_array_equal(
+        some['mask'][:hiding], every['mask'][:hiding]
+    )
+    assert some['mask'][:hiding].any((1, 2, 3)).all()
+    # Of a whole view the normalisation sees all joints.
+    normalise = dict(type='NormalizeSkeleton', layout='coco')
+    normal = apply(normalise, some)
+    whole = apply(normalise, clip(lead=(3,), seen=0.9))
+    for key in ('keypoint', 'centre', 'scale'):
+        np.testing.assert_array_equal(
+            normal[key][hiding:], whole[key][hiding:]
+        )
+    assert (normal['scale'] != whole['scale'])[:hiding].all()
+
+
+def test_clips_that_are_not_there_cannot_be_hidden(apply, clip):
+    with pytest.raises(ValueError, match='num_masked_clips must be at least'):
+        apply(cfg(num_masked_parts=1, num_masked_clips=0), {})
+    hide = cfg(num_masked_parts=1, num_masked_clips=2)
+    with pytest.raises(ValueError, match='after SampleSkeletonFrames'):
+        apply(hide, clip(lead=()))
+    with pytest.raises(ValueError, match='a sample has 1 clips'):
+        apply(hide, clip(lead=(1,)))
+    batch = clip(lead=(6,))
+    with pytest.raises(ValueError, match='a sample has 1 clips'):
+        apply(hide, dict(batch, batch_size=6, num_clips=1))

@@ -33,6 +33,14 @@ def test_without_mask_and_label(apply, clip):
     assert out['data_samples'].sample_idx == 4
 
 
+def test_which_clip_it_is_may_be_asked_for(apply, clip):
+    keys = ('valid', 'sample_idx')
+    cfg = dict(type='PackSkeletonInputs', keys=keys, data_samples=False)
+    assert apply(cfg, clip(sample_idx=4))['sample_idx'].tolist() == [4]
+    batch = clip(sample_idx=np.array([4, 7]), batch_size=2, num_clips=1)
+    assert apply(cfg, batch)['sample_idx'].tolist() == [4, 7]
+
+
 def test_the_format_of_the_stock_recognizer(apply, clip):
     cfg = dict(type='PackSkeletonInputs', keys=())
     train, test = (

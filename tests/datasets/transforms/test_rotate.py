@@ -3,11 +3,12 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    'coords, angles', [(2, 30), (2, [30]), (3, (10, 180, 5))]
+    'coords, angles',
+    [(2, dict(roll=30)), (3, dict(yaw=180, tilt=10, roll=5))],
 )
 def test_bodies_keep_their_shape(apply, clip, coords, angles):
     given = clip(coords=coords)
-    out = apply(dict(type='RotateSkeleton', angles=angles), given)
+    out = apply(dict(type='RotateSkeleton', **angles), given)
     x, y = given['keypoint'], out['keypoint']
     assert not np.allclose(x, y)
     for a, b in (
@@ -29,7 +30,7 @@ def test_angles_are_within_their_bounds(apply, clip):
     )
     given['keypoint'][:] = 1, 0
     x, y = (
-        apply(dict(type='RotateSkeleton', angles=20), given)['keypoint']
+        apply(dict(type='RotateSkeleton', yaw=90, roll=20), given)['keypoint']
         .reshape(-1, 2)
         .T
     )
@@ -37,14 +38,23 @@ def test_angles_are_within_their_bounds(apply, clip):
     assert 19 < angle.max() <= 20.001 and -20.001 <= angle.min() < -19
 
 
-@pytest.mark.parametrize(
-    'angles, message',
-    [
-        ((1, 2), r'one number \(2D\) or three \(3D\)'),
-        (-1, 'none below 0'),
-        (5, r'1 angles do not fit C=3'),
-    ],
-)
-def test_impossible_angles(apply, clip, angles, message):
-    with pytest.raises(ValueError, match=message):
-        apply(dict(type='RotateSkeleton', angles=angles), clip())
+@pytest.mark.parametrize('name, axis', [('yaw', 1), ('tilt', 0), ('roll', 2)])
+def test_each_angle_leaves_its_own_axis(apply, clip, name, axis):
+    given = clip(seen=1.0)
+    cfg = dict(type='RotateSkeleton', **{name: 50})
+    out = apply(cfg, given)['keypoint']
+    moved = np.abs(out - given['keypoint']).max((0, 1, 2, 3)) > 1e-3
+    assert moved.tolist() == [i != axis for i in range(3)]
+
+
+def test_in_2d_the_camera_only_rolls(apply, clip):
+    cfg = dict(type='RotateSkeleton', roll=30)
+    alone = apply(cfg, clip(coords=2))['keypoint']
+    both = apply(dict(cfg, yaw=60, tilt=10), clip(coords=2))['keypoint']
+    np.testing.assert_array_equal(alone, both)
+
+
+@pytest.mark.parametrize('name', ['yaw', 'tilt', 'roll'])
+def test_impossible_angles(apply, clip, name):
+    with pytest.raises(ValueError, match='none below 0; got'):
+        apply(dict(type='RotateSkeleton', **{name: -1}), clip())

@@ -1,0 +1,10 @@
+_base_ = './strl_scratch_any.py'
+model = dict(
+    backbone=dict(
+        init_cfg=dict(
+            type='Pretrained',
+            checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',  # noqa: E501
+            prefix='backbone.',
+        )
+    )
+)

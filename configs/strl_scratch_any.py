@@ -1,0 +1,17 @@
+_base_ = [
+    './_base_/datasets/any.py',
+    './_base_/models/strl.py',
+    './_base_/schedules/finetune.py',
+    './_base_/default_runtime.py',
+]
+visualizer = dict(layout={{_base_.layout}})
+model = dict(
+    backbone=dict(
+        encoder=dict(
+            layout={{_base_.layout}}, in_channels={{_base_.in_channels}}
+        ),
+        clip_len={{_base_.clip_len}},
+    ),
+    cls_head=dict(num_classes={{_base_.num_classes}}),
+)
+train_cfg = dict(max_epochs=20)

@@ -1,0 +1,36 @@
+"""MMAction2's graph networks on any of our layouts."""
+
+from mmaction.registry import MODELS
+from torch import nn
+
+from ..layouts import LayoutLike, get_layout
+
+
+@MODELS.register_module(name='StockGCN')
+def stock_gcn(backbone: dict, layout: LayoutLike = 'coco') -> nn.Module:
+    """Build a stock backbone whose graph is that of a layout.
+
+    MMAction2's ``Graph`` knows three skeletons by name and takes any other as
+    lists of numbers. This makes the lists. What comes back is the stock
+    network itself, so that the names of its weights are MMAction2's.
+
+    Args:
+        backbone: Config of STGCN, AAGCN or whatever else has a
+            ``graph_cfg``, which leaves ``layout`` out.
+        layout: The skeleton.
+
+    Returns:
+        The network.
+
+    Raises:
+        ValueError: If the graph has a layout already.
+    """
+    graph = backbone.get('graph_cfg', {})
+    if 'layout' in graph:
+        raise ValueError(
+            f'StockGCN got a layout of its own and graph_cfg.layout='
+            f'{graph["layout"]!r}; leave the latter out, or take '
+            f'{backbone["type"]} itself'
+        )
+    graph = dict(graph, layout=get_layout(layout).to_mmaction())
+    return MODELS.build({**backbone, 'graph_cfg': graph})
