@@ -31,7 +31,8 @@ def train(cfg: Config, dataset: dict, work_dir: Path, seed: int) -> str:
             cfg[f'{part}_{key}'] = None
     last = work_dir / 'last_checkpoint'
     cfg.resume = last.exists()
-    cfg.default_hooks.checkpoint.save_last = True
+    if cfg.resume:
+        cfg.load_from = None  # MMEngine would resume from there instead
     Runner.from_cfg(cfg).train()
     return last.read_text().strip()
 

@@ -4,6 +4,7 @@ import json
 import pickle
 
 import pytest
+import torch
 
 from skeletonmae_plugin.self_training import read_rounds, run_self_training
 from skeletonmae_plugin.self_training import run as module
@@ -67,6 +68,34 @@ def test_each_round_is_a_fresh_start(
     dataset = with_clips(cfg, folder / 'include.json', folder / 'labels.json')
     alone = train(cfg, dataset, tmp_path / 'alone', seeds[1])
     assert_same_weights(last, alone)
+
+
+def test_each_round_of_a_fine_tuning_starts_from_its_weights(
+    run, config, labelled, options, tmp_path, monkeypatch
+):
+    pretrained = run('scratch')
+    monkeypatch.setenv('SKELETONMAE_CHECKPOINT', pretrained)
+    still = {'optim_wrapper.optimizer.lr': 1e-12, 'param_scheduler': []}
+    last = run_self_training(
+        config.with_name('strl_finetune_toy.py'),
+        labelled,
+        None,
+        tmp_path / 'finetuned',
+        rounds=(0.5,),
+        views=0,
+        cfg_options={**options, **still},
+    )
+    given, first, second = (
+        torch.load(path, weights_only=True)['state_dict']
+        for path in (pretrained, last.replace('round_1', 'round_0'), last)
+    )
+    keys = [k for k in given if k.startswith('backbone.') and 'weight' in k]
+    assert keys
+    for key in keys:
+        torch.testing.assert_close(first[key], given[key])
+        torch.testing.assert_close(second[key], given[key])
+    head = 'cls_head.fc.weight'
+    assert not torch.allclose(first[head], second[head])
 
 
 def test_labels_of_unlabelled_clips_are_never_read(
