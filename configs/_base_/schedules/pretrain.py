@@ -1,4 +1,4 @@
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=50, val_interval=10)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=60, val_interval=20)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 
@@ -6,7 +6,8 @@ optim_wrapper = dict(
     # Half precision where the processor has it; dtype='float32' for none.
     type='AmpOptimWrapper',
     dtype='auto',
-    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01),
+    optimizer=dict(type='AdamW', lr=3e-3, weight_decay=0.05),
+    clip_grad=dict(max_norm=5.0),
 )
 
 # Without T_max and end the cosine lasts as long as the training, and it runs
