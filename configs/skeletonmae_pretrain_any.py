@@ -14,11 +14,13 @@ model = dict(
     ),
     neck=dict(layout={{_base_.layout}}, out_channels={{_base_.in_channels}}),
 )
+# Labels play no part here: any will do.
 train_dataloader = dict(
-    batch_size=64, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
+    batch_size=64,
+    dataset=dict(num_classes=None, pipeline={{_base_.pretrain_pipeline}}),
 )
 test_steps = {{_base_.pretrain_test_pipeline}}
-val_dataloader = dict(dataset=dict(pipeline=test_steps))
+val_dataloader = dict(dataset=dict(num_classes=None, pipeline=test_steps))
 test_dataloader = val_dataloader
 test_pipeline = [
     dict(type='SkeletonPipeline', facts={{_base_.facts}}, steps=test_steps)

@@ -10,13 +10,20 @@ model = dict(
     backbone=dict(layout={{_base_.layout}}),
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
+clip_len = 100  # MMAction2's own for this set
 train_dataloader = dict(
-    batch_size=128, dataset=dict(pipeline={{_base_.stgcnpp_pixel_pipeline}})
+    batch_size=128,
+    dataset=dict(
+        clip_len=clip_len, pipeline={{_base_.stgcnpp_pixel_pipeline}}
+    ),
 )
 test_steps = {{_base_.stgcnpp_pixel_test_pipeline}}
-val_dataloader = dict(dataset=dict(pipeline=test_steps))
+val_dataloader = dict(dataset=dict(clip_len=clip_len, pipeline=test_steps))
 test_dataloader = val_dataloader
-test_pipeline = [
-    dict(type='SkeletonPipeline', facts={{_base_.facts}}, steps=test_steps)
-]
+facts = dict(
+    layout={{_base_.layout}},
+    num_person={{_base_.num_person}},
+    clip_len=clip_len,
+)
+test_pipeline = [dict(type='SkeletonPipeline', facts=facts, steps=test_steps)]
 train_cfg = dict(max_epochs=110)
