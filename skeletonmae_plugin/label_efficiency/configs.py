@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, ConfigDict
+from mmengine.registry import init_default_scope
 
 from .spec import Spec
 
@@ -49,7 +50,12 @@ def load_config(
         checkpoint: Pre-trained weights.
     """
     os.environ.update(variables(spec, checkpoint))
-    cfg = Config.fromfile(str(folder / f'{CONFIGS[kind]}.py'))
+    cfg = Config.fromfile(
+        str(folder / f'{CONFIGS[kind]}.py'),
+        # To lay its text out six times a run takes longer than many runs.
+        format_python_code=False,
+    )
+    init_default_scope(cfg.default_scope)
     # A test split is neither looked at nor waited for while training.
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     # Processes run side by side: each has one core.

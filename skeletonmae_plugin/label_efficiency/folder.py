@@ -65,8 +65,19 @@ class Folder:
 
     def write_test(self, test: Clips) -> None:
         """Names and labels of the test, in the order of the predictions."""
+        write_ids(self.test_file, test.ids)
         content = dict(ids=test.ids, labels=test.labels)
         write_json(self.path / 'clips.json', content)
+
+    @property
+    def test_file(self) -> Path:
+        """File of the names of the clips of the test."""
+        return self.path / 'labels' / 'test.txt'
+
+    def test_labels(self) -> list[int]:
+        """True classes of the clips of the test."""
+        content = json.loads((self.path / 'clips.json').read_text())
+        return [int(label) for label in content['labels']]
 
     def result_file(self, cell: Cell) -> Path:
         """The file that says that a cell is done."""

@@ -113,6 +113,7 @@ def training_config(job: Job, cell: Cell) -> Config:
     assert cell.fraction is not None and cell.seed is not None
     if cell.lr_factor is None:
         labels = folder.labels(cell.fraction, cell.seed)
+        configs.test_on(cfg, spec.test_split, folder.test_file)
         configs.scale_lr(cfg, job.lr_factor)
     else:
         labels, held_out = _sweep_files(job, cell)
@@ -171,6 +172,7 @@ def _frozen(job: Job) -> None:
     checkpoint = checkpoint_of(job, job.cells[0])
     kind = 'scratch' if checkpoint is None else 'pretrained'
     cfg = configs.load_config(job.configs, kind, spec, checkpoint)
+    configs.test_on(cfg, spec.test_split, folder.test_file)
     subsets = {}
     for cell in job.cells:
         assert cell.fraction is not None and cell.seed is not None
@@ -196,6 +198,13 @@ def _write(
     seconds: float,
     more: dict[str, Any] | None = None,
 ) -> None:
+    truth = job.folder.test_labels()
+    if cell.lr_factor is None and list(labels) != truth:
+        raise RuntimeError(
+            f'{cell.name}: the test gave {len(labels)} labels that are not '
+            f'the {len(truth)} of {job.folder.test_file}, in its order; the '
+            'config must test every clip once and shuffle none'
+        )
     swept = cell.arm in SWEPT
     lr_factor = job.lr_factor if cell.lr_factor is None else cell.lr_factor
     content = dict(

@@ -24,6 +24,14 @@ from rich.progress import (
 from .folder import Folder
 from .job import Job, run_job
 
+#: What a runner of MMEngine imports when it is built.
+_PRELOAD = (
+    'mmaction.datasets',
+    'mmaction.engine',
+    'mmaction.evaluation',
+    'mmaction.models',
+)
+
 
 class CellBar:
     """One bar for all cells, with the seconds that are left.
@@ -80,7 +88,7 @@ def run_jobs(jobs: Sequence[Job], bar: CellBar) -> list[str]:
     """
     # A server imports everything once and forks: a start costs no seconds.
     context = multiprocessing.get_context('forkserver')
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, *_PRELOAD])
     waiting = list(jobs)
     running: dict[Any, tuple[Job, BaseProcess]] = {}
     failures = []
