@@ -31,7 +31,7 @@ def main() -> None:
     """Run what is missing, print the table."""
     args = parse_args(__doc__ or '')
     try:
-        spec, plan, train, test = question(args)
+        spec, plan, train, test = question(args, CONFIGS)
         text, failures = run(
             spec, plan, train, test, args.out, CONFIGS, args.jobs
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mmengine.config import DictAction
 
 from .clips import Clips, count_classes, fingerprint, read_clips
+from .configs import CONFIGS, recipe_checksum
 from .run import Plan
 from .spec import ARMS, BUDGETS, Spec, sweep_fraction
 
@@ -138,8 +141,14 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         args.arms.append('stgcnpp')
 
 
-def question(args: argparse.Namespace) -> tuple[Spec, Plan, Clips, Clips]:
+def question(
+    args: argparse.Namespace, configs: Path
+) -> tuple[Spec, Plan, Clips, Clips]:
     """Read the file, and say what is asked about it.
+
+    Args:
+        args: See ``parse_args``.
+        configs: Folder of the ``*_any.py`` configs.
 
     Returns:
         The question, its cells, training and test clips.
@@ -172,7 +181,8 @@ def question(args: argparse.Namespace) -> tuple[Spec, Plan, Clips, Clips]:
         num_classes=count_classes(path, train, test),
         num_person=args.num_person,
         clip_len=args.clip_len,
-        pretrained=_resolved(args.pretrained),
+        pretrained=args.pretrained and str(Path(args.pretrained).resolve()),
+        pretrained_checksum=args.pretrained and _checksum(args.pretrained),
         pretrain_on=args.pretrain_on,
         unlabelled=tuple(str(Path(f).resolve()) for f in args.unlabelled),
         epochs=BUDGETS[args.budget].epochs,
@@ -186,8 +196,10 @@ def question(args: argparse.Namespace) -> tuple[Spec, Plan, Clips, Clips]:
         tuple(range(args.seeds)),
         args.pretrain_seeds,
     )
+    recipes = {kind: recipe_checksum(configs, kind, spec) for kind in CONFIGS}
+    spec = replace(spec, recipes=recipes)
     return spec, plan, train, test
 
 
-def _resolved(path: str | None) -> str | None:
-    return None if path is None else str(Path(path).resolve())
+def _checksum(path: str) -> str:
+    return f'{zlib.crc32(Path(path).read_bytes()):08x}'

@@ -105,11 +105,13 @@ def count_classes(ann_file: str, train: Clips, test: Clips) -> int:
     return max(known) + 1
 
 
-def fingerprint(train: Clips, test: Clips) -> str:
+def fingerprint(*splits: Clips) -> str:
     """Number of clips and a checksum of names and labels."""
-    text = json.dumps([train.ids, train.labels, test.ids, test.labels])
-    total = len(train.ids) + len(test.ids)
-    return f'{total} clips, {zlib.crc32(text.encode()):08x}'
+    text = json.dumps(
+        [part for one in splits for part in (one.ids, one.labels)]
+    )
+    total = sum(len(one.ids) for one in splits)
+    return f'{total} clips, checksum {zlib.crc32(text.encode()):08x}'
 
 
 def choose_subsets(

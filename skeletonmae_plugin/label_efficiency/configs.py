@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,31 @@ def load_config(
     elif kind != 'stgcnpp':
         cfg.merge_from_dict(spec.train_options)
     return cfg
+
+
+def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
+    """A checksum of a config, to notice that the recipe has changed."""
+    content = load_config(folder, kind, spec, '').to_dict()
+    text = json.dumps(content, sort_keys=True, default=str)
+    return f'{zlib.crc32(text.encode()):08x}'
+
+
+def checked_config(
+    folder: Path, kind: str, spec: Spec, checkpoint: str | None = None
+) -> Config:
+    """As ``load_config``.
+
+    Raises:
+        RuntimeError: If the config is not what it was when the run began.
+    """
+    found, began = recipe_checksum(folder, kind, spec), spec.recipes[kind]
+    if found != began:
+        raise RuntimeError(
+            f'{folder / CONFIGS[kind]}.py has changed since the run began '
+            f'(checksum {began}, now {found}); undo it, or start again with '
+            'another --out'
+        )
+    return load_config(folder, kind, spec, checkpoint)
 
 
 def shorten(cfg: Config, part: float) -> None:

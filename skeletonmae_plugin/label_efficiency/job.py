@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ def run_job(job: Job) -> None:
 
 def _pretrain(job: Job, cell: Cell) -> None:
     spec, folder = job.spec, job.folder
-    cfg = configs.load_config(job.configs, 'pretrain', spec)
+    cfg = configs.checked_config(job.configs, 'pretrain', spec)
     splits = [spec.train_split]
     if spec.pretrain_on == 'all':
         splits.append(spec.test_split)
@@ -108,7 +107,7 @@ def training_config(job: Job, cell: Cell) -> Config:
     spec, folder = job.spec, job.folder
     kind = SWEPT.get(cell.arm, cell.arm)
     checkpoint = checkpoint_of(job, cell)
-    cfg = configs.load_config(job.configs, kind, spec, checkpoint)
+    cfg = configs.checked_config(job.configs, kind, spec, checkpoint)
     configs.shorten(cfg, spec.epochs)
     assert cell.fraction is not None and cell.seed is not None
     if cell.lr_factor is None:
@@ -171,7 +170,7 @@ def _frozen(job: Job) -> None:
     # The recipe's own pipeline; the weights it names are read here.
     checkpoint = checkpoint_of(job, job.cells[0])
     kind = 'scratch' if checkpoint is None else 'pretrained'
-    cfg = configs.load_config(job.configs, kind, spec, checkpoint)
+    cfg = configs.checked_config(job.configs, kind, spec, checkpoint)
     configs.test_on(cfg, spec.test_split, folder.test_file)
     subsets = {}
     for cell in job.cells:
@@ -181,8 +180,8 @@ def _frozen(job: Job) -> None:
         _write(
             job,
             cell,
-            result.predicted,
-            result.labels,
+            result.predicted.tolist(),
+            result.labels.tolist(),
             None,
             result.seconds,
             dict(choice=result.choice),
@@ -192,14 +191,14 @@ def _frozen(job: Job) -> None:
 def _write(
     job: Job,
     cell: Cell,
-    predicted: Sequence[int],
-    labels: Sequence[int],
+    predicted: list[int],
+    labels: list[int],
     cfg: Config | None,
     seconds: float,
     more: dict[str, Any] | None = None,
 ) -> None:
     truth = job.folder.test_labels()
-    if cell.lr_factor is None and list(labels) != truth:
+    if cell.lr_factor is None and labels != truth:
         raise RuntimeError(
             f'{cell.name}: the test gave {len(labels)} labels that are not '
             f'the {len(truth)} of {job.folder.test_file}, in its order; the '
@@ -213,6 +212,6 @@ def _write(
         epochs=None if cfg is None else cfg.train_cfg.get('max_epochs'),
         seconds=round(seconds, 2),
         **(more or {}),
-        predicted=[int(label) for label in predicted],
+        predicted=predicted,
     )
     write_json(job.folder.result_file(cell), content)

@@ -10,7 +10,6 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from rich.progress import (
@@ -24,8 +23,11 @@ from rich.progress import (
 from .folder import Folder
 from .job import Job, run_job
 
-#: What a runner of MMEngine imports when it is built.
+#: What a job imports, and a runner of MMEngine when it is built. All of ours,
+#: so that no file that changes meanwhile is read by half of the jobs.
 _PRELOAD = (
+    f'{__package__}.arguments',
+    f'{__package__}.run',
     'mmaction.datasets',
     'mmaction.engine',
     'mmaction.evaluation',
@@ -90,7 +92,7 @@ def run_jobs(jobs: Sequence[Job], bar: CellBar) -> list[str]:
     context = multiprocessing.get_context('forkserver')
     context.set_forkserver_preload([__name__, *_PRELOAD])
     waiting = list(jobs)
-    running: dict[Any, tuple[Job, BaseProcess]] = {}
+    running: dict[Any, tuple[Job, Any]] = {}
     failures = []
     try:
         while waiting or running:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 #: All arms, in the order of the table -> what they are.
@@ -76,6 +76,7 @@ class Spec:
         num_person: Persons that the model sees.
         clip_len: Frames that it sees.
         pretrained: Checkpoint to take instead of pre-training.
+        pretrained_checksum: Of its content.
         pretrain_on: 'train', or 'all': the test clips as well.
         unlabelled: More files to pre-train on.
         epochs: Part of the configs' epochs.
@@ -83,6 +84,7 @@ class Spec:
             config's are taken.
         pretrain_options: ``--cfg-options`` of the pre-training.
         train_options: Those of every training of STRL with labels.
+        recipes: Checksum of each config.
     """
 
     ann_file: str
@@ -95,12 +97,14 @@ class Spec:
     num_person: int = 1
     clip_len: int = 32
     pretrained: str | None = None
+    pretrained_checksum: str | None = None
     pretrain_on: str = 'train'
     unlabelled: tuple[str, ...] = ()
     epochs: float = 1.0
     sweep: float | None = None
     pretrain_options: dict[str, Any] = field(default_factory=dict)
     train_options: dict[str, Any] = field(default_factory=dict)
+    recipes: dict[str, str] = field(default_factory=dict)
 
     @property
     def transductive(self) -> bool:
@@ -113,18 +117,6 @@ class Spec:
             key: list(value) if isinstance(value, tuple) else value
             for key, value in asdict(self).items()
         }
-
-    @classmethod
-    def from_json(cls, content: dict[str, Any]) -> Spec:
-        """What ``to_json`` gave."""
-        known = {one.name for one in fields(cls)}
-        return cls(
-            **{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in content.items()
-                if key in known
-            }
-        )
 
 
 def sweep_fraction(fractions: Sequence[float]) -> float:

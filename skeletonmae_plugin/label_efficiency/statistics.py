@@ -150,7 +150,7 @@ def mean_and_std(
 
 
 def label_factor(
-    curve: Mapping[float, float], labels: float, accuracy: float
+    curve: Mapping[int, float], labels: int, accuracy: float
 ) -> float | None:
     """How many times the labels scratch would need for an accuracy.
 
