@@ -11,11 +11,14 @@ Example:
         --out work_dirs/label_efficiency/toy
 """
 
+import logging
 import os
 from pathlib import Path
 
 # Trainings run side by side: more threads than one spin against each other.
 os.environ.setdefault('OMP_NUM_THREADS', '1')
+
+from mmengine.logging import MMLogger  # noqa: E402
 
 import skeletonmae_plugin  # noqa: E402, F401  # its cures come first
 from skeletonmae_plugin.label_efficiency.arguments import (  # noqa: E402
@@ -30,6 +33,8 @@ CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 def main() -> None:
     """Run what is missing, print the table."""
     args = parse_args(__doc__ or '')
+    # What it says of files and variables stands in the way of the bar.
+    MMLogger.get_instance('label_efficiency', log_level=logging.WARNING)
     try:
         spec, plan, train, test = question(args, CONFIGS)
         text, failures = run(

@@ -76,7 +76,7 @@ def load_config(
 
 def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
     """A checksum of a config, to notice that the recipe has changed."""
-    content = load_config(folder, kind, spec, '').to_dict()
+    content = load_config(folder, kind, spec, '-').to_dict()
     text = json.dumps(content, sort_keys=True, default=str)
     return f'{zlib.crc32(text.encode()):08x}'
 

@@ -85,7 +85,10 @@ def _predict(
 
 def _loaders(cfg: Config, train_split: str) -> tuple[Any, Any]:
     test = cfg.test_dataloader
-    train = train_as_test({**test.dataset, 'split': train_split}, test.dataset)
+    train = train_as_test(
+        {**test.dataset, 'split': train_split, 'include': None},
+        test.dataset,
+    )
     return feature_loader(test, train), feature_loader(test, test.dataset)
 
 
