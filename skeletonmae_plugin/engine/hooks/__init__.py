@@ -6,6 +6,7 @@ from .fuse_hook import FuseBatchNormHook
 from .keep_memory_hook import KeepMemoryHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .sampler_seed_hook import SamplerSeedHook
+from .whole_body_norm_hook import WholeBodyNormHook
 
 __all__ = [
     'CollapseMonitorHook',
@@ -14,5 +15,6 @@ __all__ = [
     'KeepMemoryHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
+    'WholeBodyNormHook',
     'compile_model',
 ]

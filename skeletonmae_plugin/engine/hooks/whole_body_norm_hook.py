@@ -1,0 +1,84 @@
+"""Batch norms that have seen whole bodies when pre-training ends."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from mmaction.registry import HOOKS
+from mmengine.dist import all_reduce
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+
+@HOOKS.register_module()
+class WholeBodyNormHook(Hook):
+    """Estimate the backbone's batch norms anew, from whole clips.
+
+    In pre-training half of the clips have hidden joints, in what follows none
+    has. After the last epoch this hook lets the backbone see training clips
+    whole until the running statistics are theirs; the weights stay. Frozen
+    features are the better for it, and fine-tuning starts where it will be.
+
+    Args:
+        num_iters: Batches to see. What was there before weighs
+            0.9 ** num_iters at the norms' usual momentum.
+    """
+
+    priority = 'NORMAL'  # before CheckpointHook, which saves the epoch
+
+    def __init__(self, num_iters: int = 32) -> None:
+        if num_iters < 1:
+            raise ValueError(f'num_iters must be at least 1, got {num_iters}')
+        self.num_iters = num_iters
+
+    def after_train_epoch(self, runner: Runner) -> None:
+        """Estimate, if this was the last epoch."""
+        if self.is_last_train_epoch(runner):
+            model: Any = runner.model
+            model = model.module if is_model_wrapper(model) else model
+            estimate_norms(
+                model, _batches(runner.train_dataloader, self.num_iters)
+            )
+
+
+@torch.no_grad()
+def estimate_norms(model: Any, batches: Iterator[Any]) -> None:
+    """Move the running statistics of ``model.backbone`` to those of batches.
+
+    The mean over all processes counts. The mode of the model is kept.
+
+    Args:
+        model: A pre-training model, not wrapped.
+        batches: Batches of its data loader.
+    """
+    norms = [
+        module
+        for module in model.backbone.modules()
+        if isinstance(module, nn.modules.batchnorm._BatchNorm)
+        and module.track_running_stats
+        and module.training  # not what is frozen
+    ]
+    was_training = model.training
+    model.eval()  # compiled code is for training
+    for norm in norms:
+        norm.train()
+    for batch in batches:
+        data = model.data_preprocessor(batch, training=True)
+        model.backbone(data['inputs'], None, data.get('valid'))
+    for norm in norms:
+        for statistics in (norm.running_mean, norm.running_var):
+            assert isinstance(statistics, Tensor)  # they are tracked
+            all_reduce(statistics, op='mean')
+    model.train(was_training)
+
+
+def _batches(loader: Any, count: int) -> Iterator[Any]:
+    """The first ``count`` batches of a loader, begun anew at its end."""
+    while count > 0:
+        for batch in loader:
+            yield batch
+            count -= 1
+            if count == 0:
+                return
