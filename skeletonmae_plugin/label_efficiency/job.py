@@ -6,7 +6,6 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mmengine.config import Config
 
@@ -20,7 +19,7 @@ from .frozen import frozen_cells
 from .pretrain_clips import merged_file
 from .selftraining import self_train
 from .spec import PRETRAINED_ARMS, SWEPT, Spec
-from .training import accuracies, train, train_and_test
+from .training import Outcome, accuracies, train, train_and_test
 
 
 @dataclass(frozen=True)
@@ -141,8 +140,8 @@ def _train(job: Job, cell: Cell) -> None:
     folder = job.folder
     cfg = training_config(job, cell)
     work_dir = folder.work_dir(cell)
-    predicted, labels = train_and_test(cfg, work_dir, cell.seed or 0)
-    _write(job, cell, predicted, labels, cfg, read_seconds(work_dir))
+    outcome = train_and_test(cfg, work_dir, cell.seed or 0)
+    _write(job, cell, outcome, read_seconds(work_dir))
     for weights in work_dir.glob('*.pth'):  # one a cell would fill a disk
         weights.unlink()
 
@@ -154,7 +153,7 @@ def _self_train(job: Job, cell: Cell) -> None:
     labelled = read_ids(folder.labels(cell.fraction, cell.seed))
     clips = read_clips(spec.ann_file, spec.layout, spec.train_split)
     start = time.perf_counter()
-    predicted, labels = self_train(
+    outcome = self_train(
         cfg,
         labelled,
         list(clips.without(labelled).ids),
@@ -162,7 +161,7 @@ def _self_train(job: Job, cell: Cell) -> None:
         cell.seed,
     )
     seconds = time.perf_counter() - start
-    _write(job, cell, predicted, labels, cfg, seconds)
+    _write(job, cell, outcome, seconds)
 
 
 def _frozen(job: Job) -> None:
@@ -177,30 +176,21 @@ def _frozen(job: Job) -> None:
         assert cell.fraction is not None and cell.seed is not None
         subsets[cell] = read_ids(folder.labels(cell.fraction, cell.seed))
     for cell, result in frozen_cells(cfg, spec.train_split, subsets):
-        _write(
-            job,
-            cell,
-            result.predicted.tolist(),
-            result.labels.tolist(),
-            None,
-            result.seconds,
-            dict(choice=result.choice),
-        )
+        outcome = Outcome(result.predicted.tolist(), result.labels.tolist())
+        _write(job, cell, outcome, result.seconds, result.choice)
 
 
 def _write(
     job: Job,
     cell: Cell,
-    predicted: list[int],
-    labels: list[int],
-    cfg: Config | None,
+    outcome: Outcome,
     seconds: float,
-    more: dict[str, Any] | None = None,
+    choice: str | None = None,
 ) -> None:
     truth = job.folder.test_labels()
-    if cell.lr_factor is None and labels != truth:
+    if cell.lr_factor is None and outcome.labels != truth:
         raise RuntimeError(
-            f'{cell.name}: the test gave {len(labels)} labels that are not '
+            f'{cell.name}: the test gave {len(outcome.labels)} labels that are not '
             f'the {len(truth)} of {job.folder.test_file}, in its order; the '
             'config must test every clip once and shuffle none'
         )
@@ -208,10 +198,10 @@ def _write(
     lr_factor = job.lr_factor if cell.lr_factor is None else cell.lr_factor
     content = dict(
         **{**cell.to_json(), 'lr_factor': lr_factor if swept else None},
-        **accuracies(predicted, labels),
-        epochs=None if cfg is None else cfg.train_cfg.get('max_epochs'),
+        **accuracies(outcome.predicted, outcome.labels),
+        updates=outcome.updates,
         seconds=round(seconds, 2),
-        **(more or {}),
-        predicted=predicted,
+        choice=choice,
+        predicted=outcome.predicted,
     )
     write_json(job.folder.result_file(cell), content)

@@ -53,14 +53,14 @@ class Group:
         hits: Likewise which test clips were right.
         seconds: Of each cell.
         lr_factor: Factor of the learning rate, None where there is none.
-        epochs: Of a training.
+        updates: Steps of a training.
     """
 
     arm: str
     fraction: float
     num_labels: int
     lr_factor: float | None = None
-    epochs: int | None = None
+    updates: int | None = None
     top1: dict[tuple[int, int | None], float] = field(default_factory=dict)
     mean_class: dict[tuple[int, int | None], float] = field(
         default_factory=dict
@@ -100,7 +100,7 @@ def group_results(
         )
         key = cell.seed, cell.pretrain_seed
         group.lr_factor = result['lr_factor']
-        group.epochs = result['epochs']
+        group.updates = result['updates']
         group.top1[key] = result['top1']
         group.mean_class[key] = result['mean_class_accuracy']
         group.hits[key] = np.array(result['predicted']) == labels

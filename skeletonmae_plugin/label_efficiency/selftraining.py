@@ -8,7 +8,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from ..self_training import run_self_training
-from .training import test
+from .training import Outcome, test
 
 
 def self_train(
@@ -17,7 +17,7 @@ def self_train(
     unlabelled: Sequence[str],
     work_dir: Path,
     seed: int,
-) -> tuple[list[int], list[int]]:
+) -> Outcome:
     """Self-training, then a test of its last round.
 
     Args:
@@ -28,7 +28,7 @@ def self_train(
         seed: Of the first round.
 
     Returns:
-        Guessed and true classes of the test.
+        What the test said.
     """
     # It chooses clips and labels itself.
     cfg.train_dataloader.dataset.pop('include', None)

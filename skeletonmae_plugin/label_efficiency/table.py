@@ -30,7 +30,7 @@ def table(
         '',
         '| labels | arm | top-1 % | class mean % | minus scratch '
         '(95 % interval) | subsets x pre-trainings | learning rate '
-        '| epochs | s a cell |',
+        '| updates | s a cell |',
         '|---|---|---|---|---|---|---|---|---|',
     ]
     lines += [_line(spec, group) for group in groups]
@@ -61,7 +61,7 @@ def _line(spec: Spec, group: Group) -> str:
         difference,
         f'{subsets} x {pretrained}',
         factor,
-        '' if group.epochs is None else str(group.epochs),
+        '' if group.updates is None else str(group.updates),
         f'{np.mean(group.seconds):.1f}',
     ]
     return f'| {" | ".join(cells)} |'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,21 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a test said of its clips, in the order of the data set.
+
+    Args:
+        predicted: Guessed classes.
+        labels: True classes.
+        updates: Steps of the training before it, if there was one.
+    """
+
+    predicted: list[int]
+    labels: list[int]
+    updates: int | None = None
 
 
 class CollectPredictions(Hook):
@@ -57,35 +73,27 @@ def train(cfg: Config, work_dir: Path, seed: int) -> Path:
     return Path((work_dir / 'last_checkpoint').read_text().strip())
 
 
-def train_and_test(
-    cfg: Config, work_dir: Path, seed: int
-) -> tuple[list[int], list[int]]:
-    """Train to the last epoch, then test.
-
-    Returns:
-        Guessed and true classes, in the order of the test's data set.
-    """
+def train_and_test(cfg: Config, work_dir: Path, seed: int) -> Outcome:
+    """Train to the last epoch, then test."""
     runner = build_runner(cfg, work_dir, seed)
     runner.train()
-    return _test(runner)
+    return _test(runner, runner.iter)
 
 
-def test(
-    cfg: Config, checkpoint: str, work_dir: Path
-) -> tuple[list[int], list[int]]:
-    """Test a checkpoint; returns guessed and true classes."""
+def test(cfg: Config, checkpoint: str, work_dir: Path) -> Outcome:
+    """Test a checkpoint."""
     cfg = copy.deepcopy(cfg)
     cfg.load_from, cfg.param_scheduler = checkpoint, None
     for key in ('train_dataloader', 'train_cfg', 'optim_wrapper'):
         cfg[key] = None
-    return _test(build_runner(cfg, work_dir))
+    return _test(build_runner(cfg, work_dir), None)
 
 
-def _test(runner: Runner) -> tuple[list[int], list[int]]:
+def _test(runner: Runner, updates: int | None) -> Outcome:
     collect = CollectPredictions()
     runner.register_hook(collect)
     runner.test()
-    return collect.predicted, collect.labels
+    return Outcome(collect.predicted, collect.labels, updates)
 
 
 def accuracies(predicted: Any, labels: Any) -> dict[str, float]:
