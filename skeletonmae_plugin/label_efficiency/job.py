@@ -142,8 +142,7 @@ def _train(job: Job, cell: Cell) -> None:
     work_dir = folder.work_dir(cell)
     outcome = train_and_test(cfg, work_dir, cell.seed or 0)
     _write(job, cell, outcome, read_seconds(work_dir))
-    for weights in work_dir.glob('*.pth'):  # one a cell would fill a disk
-        weights.unlink()
+    _drop_weights(work_dir)
 
 
 def _self_train(job: Job, cell: Cell) -> None:
@@ -162,6 +161,13 @@ def _self_train(job: Job, cell: Cell) -> None:
     )
     seconds = time.perf_counter() - start
     _write(job, cell, outcome, seconds)
+    _drop_weights(folder.work_dir(cell))
+
+
+def _drop_weights(work_dir: Path) -> None:
+    """Of a cell that is done: those of all would fill a disk."""
+    for weights in work_dir.rglob('*.pth'):
+        weights.unlink()
 
 
 def _frozen(job: Job) -> None:
@@ -190,8 +196,9 @@ def _write(
     truth = job.folder.test_labels()
     if cell.lr_factor is None and outcome.labels != truth:
         raise RuntimeError(
-            f'{cell.name}: the test gave {len(outcome.labels)} labels that are not '
-            f'the {len(truth)} of {job.folder.test_file}, in its order; the '
+            f'{cell.name}: expected the {len(truth)} labels of '
+            f'{job.folder.test_file}, in its order, got '
+            f'{len(outcome.labels)} others of the test; the '
             'config must test every clip once and shuffle none'
         )
     swept = cell.arm in SWEPT

@@ -35,7 +35,4 @@ def self_train(
     checkpoint = run_self_training(
         cfg, labelled, unlabelled, work_dir, seed=seed
     )
-    result = test(cfg, checkpoint, work_dir / 'test')
-    for weights in work_dir.rglob('*.pth'):
-        weights.unlink()
-    return result
+    return test(cfg, checkpoint, work_dir / 'test')
