@@ -87,7 +87,7 @@ def run(
 
 
 class _Runner:
-    """Stages of a run: pre-training, sweep, the cells of the table."""
+    """Cells of a run: pre-training, sweep, those of the table."""
 
     def __init__(
         self,
@@ -121,39 +121,32 @@ class _Runner:
         return len(read_ids(self.folder.labels(cell.fraction, cell.seed)))
 
     def run(self, processes: int) -> list[str]:
-        """Compute what is missing, stage by stage; returns what failed."""
-        stages = [self.pretraining, self.sweep, self.table]
-        missing = [cell for s in stages for cell in self.folder.missing(s)]
-        failures: list[str] = []
+        """Compute what is missing; returns what failed."""
+        cells = [*self.pretraining, *self.sweep, *self.table]
+        missing = self.folder.missing(cells)
         with CellBar(len(missing), processes) as bar:
-            for stage in stages:
-                jobs = self._jobs(self.folder.missing(stage))
-                failures += run_jobs(jobs, bar)
-        return failures
+            return run_jobs(group_cells(missing), self.job, bar)
 
-    def _jobs(self, cells: Sequence[Cell]) -> list[Job]:
-        factors = self.factors()
-        ready = [c for c in cells if self._is_ready(c, factors)]
-        return [
-            Job(
-                tuple(group),
-                self.spec,
-                self.folder.path,
-                self.configs,
-                factors.get(SWEPT.get(group[0].arm, ''), 1.0),
-            )
-            for group in group_cells(ready)
-        ]
+    def job(self, group: Sequence[Cell]) -> Job | None:
+        """The job of a group, None before all that it needs is there."""
+        arm = group[0].arm
+        if any(self.folder.missing(self.needs(cell)) for cell in group):
+            return None
+        return Job(
+            tuple(group),
+            self.spec,
+            self.folder.path,
+            self.configs,
+            self.factors().get(SWEPT.get(arm, ''), 1.0),
+        )
 
-    def _is_ready(self, cell: Cell, factors: dict[str, float]) -> bool:
-        """Whether all that it needs of earlier stages is there."""
+    def needs(self, cell: Cell) -> list[Cell]:
+        """Cells that must be done before: weights, learning rates."""
         weights = Cell('pretrain', pretrain_seed=cell.pretrain_seed)
-        if weights in self.pretraining and cell != weights:
-            if self.folder.missing([weights]):
-                return False
-        if not self.sweep or cell not in self.table:
-            return True
-        return cell.arm not in SWEPT or SWEPT[cell.arm] in factors
+        needs = [weights] if weights in self.pretraining else []
+        if cell.arm in SWEPT and cell.lr_factor is None:
+            needs += [c for c in self.sweep if c.arm == SWEPT[cell.arm]]
+        return [need for need in needs if need != cell]
 
     def factors(self) -> dict[str, float]:
         """Learning rates of the arms whose sweep is complete."""
@@ -186,6 +179,7 @@ class _Runner:
 def _told(failures: Sequence[str], missing: Iterable[Cell]) -> list[str]:
     """What failed, and what could not be tried for it."""
     names = [cell.name for cell in missing]
-    rest = [name for name in names if not any(name in f for f in failures)]
+    failed = {failure.split()[0] for failure in failures}
+    rest = [name for name in names if name not in failed]
     skipped = [f'{len(rest)} cells: {", ".join(rest)}'] if rest else []
     return [*failures, *skipped]

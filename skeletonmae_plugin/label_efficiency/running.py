@@ -20,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from .cells import Cell
 from .folder import Folder
 from .job import Job, run_job
 
@@ -78,11 +79,17 @@ class CellBar:
         self._progress.console.print(text, highlight=False, markup=False)
 
 
-def run_jobs(jobs: Sequence[Job], bar: CellBar) -> list[str]:
+def run_jobs(
+    groups: Sequence[Sequence[Cell]],
+    make_job: Callable[[Sequence[Cell]], Job | None],
+    bar: CellBar,
+) -> list[str]:
     """Run jobs, some at a time; a failed one does not stop the others.
 
     Args:
-        jobs: They depend on nothing of each other.
+        groups: Cells of each job, those that others need first.
+        make_job: Gives the job of a group, None while it must wait. Those
+            that wait when all else has ended are left.
         bar: Told of every job that ends.
 
     Returns:
@@ -91,16 +98,20 @@ def run_jobs(jobs: Sequence[Job], bar: CellBar) -> list[str]:
     # A server imports everything once and forks: a start costs no seconds.
     context = multiprocessing.get_context('forkserver')
     context.set_forkserver_preload([__name__, *_PRELOAD])
-    waiting = list(jobs)
+    waiting = list(groups)
     running: dict[Any, tuple[Job, Any]] = {}
-    failures = []
+    failures: list[str] = []
     try:
-        while waiting or running:
-            while waiting and len(running) < bar.processes:
-                job = waiting.pop(0)
+        while True:
+            while len(running) < bar.processes:
+                job = _next_job(waiting, make_job)
+                if job is None:
+                    break
                 process = context.Process(target=_enter, args=(job,))
                 process.start()
                 running[process.sentinel] = job, process
+            if not running:
+                return failures
             for sentinel in wait(list(running)):
                 job, process = running.pop(sentinel)
                 process.join()
@@ -111,7 +122,19 @@ def run_jobs(jobs: Sequence[Job], bar: CellBar) -> list[str]:
     finally:
         for _, process in running.values():
             process.terminate()
-    return failures
+
+
+def _next_job(
+    waiting: list[Sequence[Cell]],
+    make_job: Callable[[Sequence[Cell]], Job | None],
+) -> Job | None:
+    """The first job that need not wait; its group is taken out."""
+    for place, group in enumerate(waiting):
+        job = make_job(group)
+        if job is not None:
+            del waiting[place]
+            return job
+    return None
 
 
 def _failure(job: Job, code: int) -> str:
