@@ -48,6 +48,7 @@ def test_facts_of_the_file_arrive(kind):
         assert cfg.model.cls_head.num_classes == 10
         assert configs.innermost(cfg.test_dataloader).split == 'xview_val'
     # No test split is looked at while training.
+    assert cfg.default_hooks.compile.min_iters == configs.COMPILE_FROM
     assert cfg.val_dataloader is cfg.val_cfg is cfg.val_evaluator is None
 
 
