@@ -21,7 +21,7 @@ def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
         groups: See ``group_results``.
         file: PNG, or what else matplotlib writes.
     """
-    figure = Figure(figsize=(7, 4.5), layout='constrained')
+    figure = Figure(figsize=(8, 4.5), layout='constrained')
     axes = figure.subplots()
     for number, arm in enumerate(ARMS):
         points = [group for group in groups if group.arm == arm]
@@ -55,5 +55,5 @@ def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set(xlabel='labelled clips', ylabel='top-1 (%)')
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc='outside right upper')
     figure.savefig(file, dpi=150)

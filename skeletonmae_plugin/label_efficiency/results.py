@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,3 +113,32 @@ def group_results(
     return sorted(
         groups.values(), key=lambda g: (g.fraction, order.index(g.arm))
     )
+
+
+def weak_scratch(groups: Sequence[Group]) -> list[str]:
+    """Where training from scratch does worse than no training.
+
+    Then it has been trained too little, and a difference to it says nothing
+    of pre-training's worth.
+
+    Args:
+        groups: See ``group_results``.
+
+    Returns:
+        A sentence for each such number of labels.
+    """
+    found = []
+    for base in groups:
+        better = [
+            group.arm
+            for group in groups
+            if group.arm in ('random_frozen', 'raw_knn')
+            and group.fraction == base.fraction
+            and group.mean > base.mean
+        ]
+        if base.arm == 'scratch' and better:
+            found.append(
+                f'with {base.num_labels} labels scratch is below '
+                f'{" and ".join(better)}, which train no network'
+            )
+    return found

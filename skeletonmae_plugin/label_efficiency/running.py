@@ -76,7 +76,9 @@ class CellBar:
 
     def say(self, text: str) -> None:
         """A line above the bar."""
-        self._progress.console.print(text, highlight=False, markup=False)
+        self._progress.console.print(
+            text, highlight=False, markup=False, soft_wrap=True
+        )
 
 
 def run_jobs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .results import Group
+from .results import Group, weak_scratch
 from .statistics import Difference, label_factor
 
 #: All that an interval should resample.
@@ -27,7 +27,9 @@ def answer(groups: Sequence[Group]) -> str:
     ]
     if not parts:
         return 'Nothing can be said: scratch and pretrained are needed.'
-    text = '; '.join(parts)
+    text = '; '.join(
+        [*parts, *(f'but {weak}' for weak in weak_scratch(groups))]
+    )
     return f'{text[0].upper()}{text[1:]}.'
 
 

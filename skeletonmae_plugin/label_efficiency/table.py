@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .results import Group
+from .results import Group, weak_scratch
 from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, Spec
 from .statistics import mean_and_std
 
@@ -83,6 +83,13 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
         'over label subsets.'
     )
     notes.append(_interval_note(groups))
+    weak = weak_scratch(groups)
+    if weak:
+        notes.append(
+            f'CAUTION: {"; ".join(weak)}: it has been trained too little, '
+            'and differences to it flatter. Train for longer '
+            '(--train-options train_cfg.max_epochs=N).'
+        )
     if spec.sweep is None:
         notes.append("Learning rates are the configs'; none was swept.")
     else:

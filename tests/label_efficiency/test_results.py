@@ -10,7 +10,9 @@ from skeletonmae_plugin.label_efficiency.figure import draw
 from skeletonmae_plugin.label_efficiency.results import (
     group_results,
     result_row,
+    weak_scratch,
 )
+from skeletonmae_plugin.label_efficiency.sentence import answer
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.label_efficiency.table import table
 from skeletonmae_plugin.label_efficiency.training import accuracies
@@ -116,3 +118,14 @@ def test_table_says_what_is_not_resampled(done):
 def test_figure_is_drawn(done, tmp_path):
     draw(SPEC, group_results(done, LABELS), tmp_path / 'figure.png')
     assert (tmp_path / 'figure.png').stat().st_size > 5000
+
+
+def test_scratch_that_learns_less_than_nothing_is_told(done):
+    assert weak_scratch(group_results(done, LABELS)) == []
+    right = done[-1][1]
+    raw = (Cell('raw_knn', 0.5, 0), right, 8)
+    groups = group_results([*done, raw], LABELS)
+    told = 'with 8 labels scratch is below raw_knn, which train no network'
+    assert weak_scratch(groups) == [told]
+    assert f'CAUTION: {told}' in table(SPEC, groups, '')
+    assert f'; but {told}.' in answer(groups)
