@@ -1,0 +1,205 @@
+"""The command line, and the question that it asks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mmengine.config import DictAction
+
+from .clips import Clips, count_classes, fingerprint, read_clips
+from .configs import CONFIGS, recipe_checksum
+from .run import Plan
+from .spec import ARMS, BUDGETS, Spec, sweep_fraction
+
+
+def parse_args(
+    description: str, argv: Sequence[str] | None = None
+) -> argparse.Namespace:
+    """Read the command line.
+
+    Args:
+        description: Above the list of options.
+        argv: Words; None: those of the process.
+    """
+    parser = argparse.ArgumentParser(
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_data(parser)
+    _add_amount(parser)
+    _add_pretraining(parser)
+    args = parser.parse_args(argv)
+    budget = BUDGETS[args.budget]
+    args.fractions = sorted(set(args.fractions or budget.fractions))
+    args.seeds = args.seeds or budget.seeds
+    args.arms = [arm for arm in ARMS if arm in (args.arms or budget.arms)]
+    args.sweep = budget.sweep if args.sweep is None else args.sweep
+    _check(parser, args)
+    return args
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group('the file').add_argument
+    add('--ann-file', required=True, help='pickle or packed store')
+    add('--layout', required=True, help='name, or a .json file of one')
+    add('--train-split', required=True, help='clips to learn from')
+    add('--test-split', required=True, help='clips to test on')
+    add('--num-person', type=int, default=1, help='persons to look at')
+    add('--clip-len', type=int, default=32, help='frames to look at')
+    add('--out', type=Path, required=True, help='folder of all results')
+
+
+def _add_amount(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group('how much').add_argument
+    add(
+        '--budget',
+        choices=BUDGETS,
+        default='full',
+        help='quick: two fractions, three seeds, half of the epochs, no sweep '
+        'and no self-training; what is given besides counts',
+    )
+    add('--fractions', nargs='+', type=float, help='parts of the labels')
+    add('--seeds', type=int, help='number of label subsets a fraction')
+    add('--pretrain-seeds', type=int, default=1, help='pre-trainings')
+    add('--arms', nargs='+', choices=ARMS, help='what to compare')
+    add(
+        '--stgcnpp',
+        action='store_true',
+        help="add MMAction2's ST-GCN++, about twenty times as slow",
+    )
+    add(
+        '--sweep',
+        action=argparse.BooleanOptionalAction,
+        help='choose learning rates on a part of the training split',
+    )
+    add(
+        '--jobs',
+        type=int,
+        default=min(2, os.cpu_count() or 1),
+        help='trainings side by side, a core each (default %(default)s)',
+    )
+    add(
+        '--train-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='--cfg-options of STRL with labels, pre-trained or not',
+    )
+
+
+def _add_pretraining(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group('pre-training').add_argument
+    add('--pretrained', metavar='CKPT', help='take these weights instead')
+    add(
+        '--pretrain-on',
+        choices=('train', 'all'),
+        default='train',
+        help='all: the test clips too, which is marked as transductive',
+    )
+    add(
+        '--unlabelled',
+        nargs='+',
+        default=[],
+        metavar='FILE',
+        help='pre-train on all clips of these as well, of the same joints',
+    )
+    add(
+        '--pretrain-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='--cfg-options of the pre-training',
+    )
+
+
+def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    for fraction in args.fractions:
+        if not 0 < fraction <= 1:
+            parser.error(f'--fractions must be in (0, 1], got {fraction:g}')
+    for name in ('seeds', 'pretrain_seeds', 'jobs', 'num_person', 'clip_len'):
+        if getattr(args, name) < 1:
+            option = name.replace('_', '-')
+            parser.error(f'--{option} must be at least 1')
+    if args.train_split == args.test_split:
+        parser.error('--test-split must be another than --train-split')
+    if args.pretrained is not None:
+        if args.pretrain_on == 'all' or args.unlabelled:
+            parser.error(
+                '--pretrained takes weights as they are; leave --pretrain-on '
+                'and --unlabelled out'
+            )
+        if not Path(args.pretrained).is_file():
+            parser.error(f'--pretrained: no such file: {args.pretrained}')
+        if args.pretrain_seeds > 1:
+            parser.error('--pretrained is one pre-training, not several')
+    if args.stgcnpp and 'stgcnpp' not in args.arms:
+        args.arms.append('stgcnpp')
+
+
+def question(
+    args: argparse.Namespace, configs: Path
+) -> tuple[Spec, Plan, Clips, Clips]:
+    """Read the file, and say what is asked about it.
+
+    Args:
+        args: See ``parse_args``.
+        configs: Folder of the ``*_any.py`` configs.
+
+    Returns:
+        The question, its cells, training and test clips.
+
+    Raises:
+        ValueError: If the file does not serve.
+        FileNotFoundError: If it is not there.
+    """
+    path = str(Path(args.ann_file).expanduser().resolve())
+    layout = args.layout
+    if layout.endswith('.json'):
+        layout = str(Path(layout).resolve())
+    train = read_clips(path, layout, args.train_split)
+    # Accuracy needs the truth.
+    test = read_clips(path, layout, args.test_split).labelled()
+    common = set(train.ids) & set(test.ids)
+    if common:
+        raise ValueError(
+            f'{path}: {len(common)} clips are in both {args.train_split!r} '
+            f'and {args.test_split!r}, for instance {min(common)!r}; expected '
+            'splits without a clip in common'
+        )
+    spec = Spec(
+        ann_file=path,
+        layout=layout,
+        train_split=args.train_split,
+        test_split=args.test_split,
+        data=fingerprint(train, test),
+        in_channels=train.num_coordinates,
+        num_classes=count_classes(path, train, test),
+        num_person=args.num_person,
+        clip_len=args.clip_len,
+        pretrained=args.pretrained and str(Path(args.pretrained).resolve()),
+        pretrained_checksum=args.pretrained and _checksum(args.pretrained),
+        pretrain_on=args.pretrain_on,
+        unlabelled=tuple(str(Path(f).resolve()) for f in args.unlabelled),
+        epochs=BUDGETS[args.budget].epochs,
+        sweep=sweep_fraction(args.fractions) if args.sweep else None,
+        pretrain_options=dict(args.pretrain_options),
+        train_options=dict(args.train_options),
+    )
+    plan = Plan(
+        tuple(args.arms),
+        tuple(args.fractions),
+        tuple(range(args.seeds)),
+        args.pretrain_seeds,
+    )
+    recipes = {kind: recipe_checksum(configs, kind, spec) for kind in CONFIGS}
+    spec = replace(spec, recipes=recipes)
+    return spec, plan, train, test
+
+
+def _checksum(path: str) -> str:
+    return f'{zlib.crc32(Path(path).read_bytes()):08x}'

@@ -1,0 +1,141 @@
+"""The shipped configs, filled in for a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config, ConfigDict
+from mmengine.registry import init_default_scope
+
+from .spec import Spec
+
+#: Kind of training -> its config.
+CONFIGS = {
+    'pretrain': 'skeletonmae_pretrain_any',
+    'scratch': 'strl_scratch_any',
+    'pretrained': 'strl_finetune_any',
+    'stgcnpp': 'stgcnpp_any',
+}
+#: Updates from which on compiling pays. It took 85 s of a core where an update
+#: took 0.08 s, and every cell would pay for it.
+COMPILE_FROM = 2500
+
+
+def variables(spec: Spec, checkpoint: str | None = None) -> dict[str, str]:
+    """Environment that the configs read."""
+    found = dict(
+        SKELETONS=spec.ann_file,
+        SKELETONS_LAYOUT=spec.layout,
+        SKELETONS_IN_CHANNELS=str(spec.in_channels),
+        SKELETONS_NUM_CLASSES=str(spec.num_classes),
+        SKELETONS_NUM_PERSON=str(spec.num_person),
+        SKELETONS_CLIP_LEN=str(spec.clip_len),
+        SKELETONS_TRAIN=spec.train_split,
+        SKELETONS_TEST=spec.test_split,
+    )
+    if checkpoint is not None:
+        found['SKELETONMAE_CHECKPOINT'] = checkpoint
+    return found
+
+
+def load_config(
+    folder: Path, kind: str, spec: Spec, checkpoint: str | None = None
+) -> Config:
+    """A config of ``CONFIGS``; sets environment variables of this process.
+
+    Args:
+        folder: Of the configs.
+        kind: Of training.
+        spec: The question.
+        checkpoint: Pre-trained weights.
+    """
+    os.environ.update(variables(spec, checkpoint))
+    cfg = Config.fromfile(
+        str(folder / f'{CONFIGS[kind]}.py'),
+        # To lay its text out six times a run takes longer than many runs.
+        format_python_code=False,
+    )
+    init_default_scope(cfg.default_scope)
+    # A test split is neither looked at nor waited for while training.
+    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    # Processes run side by side: each has one core.
+    for part in ('train', 'test'):
+        loader = cfg.get(f'{part}_dataloader')
+        if loader is not None:
+            loader.num_workers = 0
+            loader.persistent_workers = False
+    if 'compile' in cfg.default_hooks:
+        cfg.default_hooks.compile.min_iters = COMPILE_FROM
+    cfg.visualizer.vis_backends = [dict(type='LocalVisBackend')]
+    if kind == 'pretrain':
+        cfg.merge_from_dict(spec.pretrain_options)
+    elif kind != 'stgcnpp':
+        cfg.merge_from_dict(spec.train_options)
+    return cfg
+
+
+def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
+    """A checksum of a config, to notice that the recipe has changed."""
+    content = load_config(folder, kind, spec, '-').to_dict()
+    text = json.dumps(content, sort_keys=True, default=str)
+    return f'{zlib.crc32(text.encode()):08x}'
+
+
+def checked_config(
+    folder: Path, kind: str, spec: Spec, checkpoint: str | None = None
+) -> Config:
+    """As ``load_config``.
+
+    Raises:
+        RuntimeError: If the config is not what it was when the run began.
+    """
+    found, began = recipe_checksum(folder, kind, spec), spec.recipes[kind]
+    if found != began:
+        raise RuntimeError(
+            f'{folder / CONFIGS[kind]}.py has changed since the run began '
+            f'(checksum {began}, now {found}); undo it, or start again with '
+            'another --out'
+        )
+    return load_config(folder, kind, spec, checkpoint)
+
+
+def shorten(cfg: Config, part: float) -> None:
+    """Train for a part of the epochs, one at the least."""
+    epochs = cfg.train_cfg.max_epochs
+    cfg.train_cfg.max_epochs = max(1, round(part * epochs))
+
+
+def scale_lr(cfg: Config, factor: float) -> None:
+    """Multiply the learning rate."""
+    cfg.optim_wrapper.optimizer.lr *= factor
+
+
+def innermost(loader: ConfigDict) -> ConfigDict:
+    """The data set of a loader, within its wrappers."""
+    dataset = loader.dataset
+    while 'dataset' in dataset:
+        dataset = dataset.dataset
+    return dataset
+
+
+def learn_from(cfg: Config, ids: Path) -> None:
+    """Train on clips whose names are in a file."""
+    innermost(cfg.train_dataloader).include = str(ids)
+
+
+def test_on(cfg: Config, split: str, ids: Path) -> None:
+    """Test on some clips of a split."""
+    innermost(cfg.test_dataloader).update(split=split, include=str(ids))
+
+
+def pretrain_on(cfg: Config, ann_file: str, splits: Sequence[str]) -> None:
+    """Pre-train on all clips of a file and some of its splits."""
+    dataset: Any = innermost(cfg.train_dataloader)
+    dataset.update(
+        ann_file=ann_file, split=list(splits), num_classes=None, include=None
+    )

@@ -1,0 +1,114 @@
+"""The folder of a run: what is done already, and for which question."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..datasets.subsets import write_ids
+from .cells import Cell
+from .clips import Clips
+from .spec import Spec
+
+
+class Folder:
+    """Files of a run.
+
+    ``spec.json``, ``clips.json`` (names and labels of the test),
+    ``labels/`` (names of the chosen clips), ``cells/`` (a JSON file a cell
+    that is done), ``logs/`` and ``work/`` (what the processes write).
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+
+    def claim(self, spec: Spec) -> None:
+        """Keep the folder for one question.
+
+        Raises:
+            ValueError: If it holds the results of another; says which.
+        """
+        file = self.path / 'spec.json'
+        asked = spec.to_json()
+        if file.exists():
+            kept = json.loads(file.read_text())
+            if kept != asked:
+                changes = [
+                    f'{key} was {kept.get(key)!r} and is {asked.get(key)!r}'
+                    for key in sorted({*kept, *asked})
+                    if kept.get(key) != asked.get(key)
+                ]
+                raise ValueError(
+                    f'{self.path} holds results of another question: '
+                    f'{"; ".join(changes)}. Ask as before, or give another '
+                    '--out'
+                )
+        write_json(file, asked)
+
+    def write_labels(
+        self, subsets: Mapping[tuple[float, int], list[str]]
+    ) -> None:
+        """The chosen clips, a file a subset."""
+        for (fraction, seed), ids in subsets.items():
+            write_ids(self.labels(fraction, seed), ids)
+
+    def labels(self, fraction: float, seed: int) -> Path:
+        """File of the names of a subset."""
+        return self.path / 'labels' / f'{fraction:g}_seed{seed}.txt'
+
+    def write_test(self, test: Clips) -> None:
+        """Names and labels of the test, in the order of the predictions."""
+        write_ids(self.test_file, test.ids)
+        content = dict(ids=test.ids, labels=test.labels)
+        write_json(self.path / 'clips.json', content)
+
+    @property
+    def test_file(self) -> Path:
+        """File of the names of the clips of the test."""
+        return self.path / 'labels' / 'test.txt'
+
+    def test_labels(self) -> list[int]:
+        """True classes of the clips of the test."""
+        content = json.loads((self.path / 'clips.json').read_text())
+        return [int(label) for label in content['labels']]
+
+    def result_file(self, cell: Cell) -> Path:
+        """The file that says that a cell is done."""
+        return self.path / 'cells' / f'{cell.name}.json'
+
+    def log_file(self, name: str) -> Path:
+        """Where a process writes what it says."""
+        return self.path / 'logs' / f'{name}.txt'
+
+    def work_dir(self, cell: Cell) -> Path:
+        """Where a training keeps its files."""
+        return self.path / 'work' / cell.name
+
+    def read(self, cell: Cell) -> dict[str, Any]:
+        """The result of a cell that is done."""
+        content: dict[str, Any] = json.loads(
+            self.result_file(cell).read_text()
+        )
+        return content
+
+    def missing(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Cells that are not done."""
+        return [c for c in cells if not self.result_file(c).exists()]
+
+
+def write_json(path: Path, content: Any) -> None:
+    """All or nothing, whatever happens on the way."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}')
+    with os.fdopen(handle, 'w', encoding='utf-8') as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)

@@ -1,0 +1,144 @@
+"""Rows of results.json, and the same by arm and fraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .cells import Cell
+from .spec import ARMS, PRETRAINED_ARMS
+from .statistics import Difference, compare, mean_and_std
+
+
+def result_row(
+    cell: Cell, result: Mapping[str, Any], num_labels: int, transductive: bool
+) -> dict[str, Any]:
+    """A row of results.json.
+
+    Args:
+        cell: The cell.
+        result: What its file says.
+        num_labels: Labelled clips that it learned from.
+        transductive: Whether pre-training has seen the test clips.
+    """
+    row = dict(
+        arm=cell.arm,
+        fraction=cell.fraction,
+        seed=cell.seed,
+        pretrain_seed=cell.pretrain_seed,
+        top1=result['top1'],
+        mean_class_accuracy=result['mean_class_accuracy'],
+        num_labels=num_labels,
+        seconds=result['seconds'],
+        lr_factor=result['lr_factor'],
+    )
+    if transductive and cell.arm in PRETRAINED_ARMS:
+        row['transductive'] = True
+    return row
+
+
+@dataclass
+class Group:
+    """All cells of an arm at a fraction.
+
+    Args:
+        arm: The arm.
+        fraction: Part of the labels.
+        num_labels: Number of labels.
+        top1: By (label seed, pre-training seed), in 0..1.
+        mean_class: Likewise the mean over classes.
+        hits: Likewise which test clips were right.
+        seconds: Of each cell.
+        lr_factor: Factor of the learning rate, None where there is none.
+        updates: Steps of a training.
+    """
+
+    arm: str
+    fraction: float
+    num_labels: int
+    lr_factor: float | None = None
+    updates: int | None = None
+    top1: dict[tuple[int, int | None], float] = field(default_factory=dict)
+    mean_class: dict[tuple[int, int | None], float] = field(
+        default_factory=dict
+    )
+    hits: dict[tuple[int, int | None], np.ndarray] = field(
+        default_factory=dict
+    )
+    seconds: list[float] = field(default_factory=list)
+    difference: Difference | None = None
+
+    @property
+    def mean(self) -> float:
+        """Mean top-1."""
+        return mean_and_std(self.top1)[0]
+
+
+def group_results(
+    cells: Iterable[tuple[Cell, Mapping[str, Any], int]],
+    labels: np.ndarray,
+) -> list[Group]:
+    """Cells by number of labels, then in the order of the arms.
+
+    Args:
+        cells: Each with what its file says and its number of labels.
+        labels: (n,) true classes of the test.
+
+    Returns:
+        Groups; all but scratch have their difference to it, where both have
+        a label subset in common.
+    """
+    groups: dict[tuple[float, str], Group] = {}
+    for cell, result, num_labels in cells:
+        assert cell.fraction is not None and cell.seed is not None
+        group = groups.setdefault(
+            (cell.fraction, cell.arm),
+            Group(cell.arm, cell.fraction, num_labels),
+        )
+        key = cell.seed, cell.pretrain_seed
+        group.lr_factor = result['lr_factor']
+        group.updates = result['updates']
+        group.top1[key] = result['top1']
+        group.mean_class[key] = result['mean_class_accuracy']
+        group.hits[key] = np.array(result['predicted']) == labels
+        group.seconds.append(result['seconds'])
+    for (fraction, arm), group in groups.items():
+        base = groups.get((fraction, 'scratch'))
+        if base is not None and arm != 'scratch':
+            group.difference = compare(group.hits, base.hits)
+    order = list(ARMS)
+    return sorted(
+        groups.values(), key=lambda g: (g.fraction, order.index(g.arm))
+    )
+
+
+def weak_scratch(groups: Sequence[Group]) -> list[str]:
+    """Where training from scratch does worse than no training.
+
+    Then it has been trained too little, and a difference to it says nothing
+    of pre-training's worth.
+
+    Args:
+        groups: See ``group_results``.
+
+    Returns:
+        A sentence for each such number of labels.
+    """
+    found = []
+    for base in groups:
+        better = [
+            group.arm
+            for group in groups
+            if group.arm in ('random_frozen', 'raw_knn')
+            and group.fraction == base.fraction
+            and group.mean > base.mean
+        ]
+        if base.arm == 'scratch' and better:
+            found.append(
+                f'with {base.num_labels} labels scratch is below '
+                f'{" and ".join(better)}, which train no network'
+            )
+    return found

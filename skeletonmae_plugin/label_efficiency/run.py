@@ -1,0 +1,185 @@
+"""The whole comparison, from a file to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..datasets.folder_lock import only_writer
+from ..datasets.subsets import read_ids
+from .cells import (
+    Cell,
+    choose_factors,
+    group_cells,
+    main_cells,
+    pretrain_cells,
+    sweep_cells,
+)
+from .clips import Clips, choose_subsets
+from .figure import draw
+from .folder import Folder, write_json
+from .job import Job
+from .results import group_results, result_row
+from .running import CellBar, run_jobs
+from .sentence import answer
+from .spec import SWEPT, Spec
+from .table import table
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which cells of a question are asked for.
+
+    Args:
+        arms: Of ``ARMS``.
+        fractions: Parts of the labels.
+        seeds: Of label subsets.
+        pretrain_seeds: Number of pre-trainings.
+    """
+
+    arms: tuple[str, ...]
+    fractions: tuple[float, ...]
+    seeds: tuple[int, ...]
+    pretrain_seeds: int = 1
+
+
+def run(
+    spec: Spec,
+    plan: Plan,
+    train: Clips,
+    test: Clips,
+    out: Path,
+    configs: Path,
+    processes: int,
+) -> tuple[str, list[str]]:
+    """Compute what is missing and write what it says.
+
+    Args:
+        spec: The question.
+        plan: The cells.
+        train: Clips of the training split.
+        test: Clips of the test split.
+        out: Folder of the run.
+        configs: Folder of the ``*_any.py`` configs.
+        processes: Trainings side by side.
+
+    Returns:
+        The table, and what failed.
+
+    Raises:
+        ValueError: If the folder is of another question, or two fractions
+            give the same clips.
+        RuntimeError: If another process works in the folder.
+    """
+    subsets = choose_subsets(train, plan.fractions, plan.seeds)
+    folder = Folder(out)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    with only_writer(folder.path):
+        folder.claim(spec)
+        folder.write_labels(subsets)
+        folder.write_test(test)
+        runner = _Runner(spec, plan, folder, configs, len(train.ids))
+        failures = runner.run(processes)
+        return runner.report(test, failures), failures
+
+
+class _Runner:
+    """Cells of a run: pre-training, sweep, those of the table."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        plan: Plan,
+        folder: Folder,
+        configs: Path,
+        num_train: int,
+    ) -> None:
+        self.spec, self.plan, self.folder = spec, plan, folder
+        self.configs = configs
+        pretrained = 1 if spec.pretrained else plan.pretrain_seeds
+        needed = () if spec.pretrained else plan.arms
+        self.pretraining = pretrain_cells(needed, pretrained)
+        self.sweep = (
+            [] if spec.sweep is None else sweep_cells(plan.arms, spec.sweep)
+        )
+        everything = main_cells(
+            plan.arms, plan.fractions, plan.seeds, pretrained
+        )
+        self.table = [
+            cell
+            for cell in everything
+            # Where all clips have labels none is left to guess.
+            if not cell.arm.startswith('self_trained')
+            or self.num_labels(cell) < num_train
+        ]
+
+    def num_labels(self, cell: Cell) -> int:
+        assert cell.fraction is not None and cell.seed is not None
+        return len(read_ids(self.folder.labels(cell.fraction, cell.seed)))
+
+    def run(self, processes: int) -> list[str]:
+        """Compute what is missing; returns what failed."""
+        cells = [*self.pretraining, *self.sweep, *self.table]
+        missing = self.folder.missing(cells)
+        with CellBar(len(missing), processes) as bar:
+            return run_jobs(group_cells(missing), self.job, bar)
+
+    def job(self, group: Sequence[Cell]) -> Job | None:
+        """The job of a group, None before all that it needs is there."""
+        arm = group[0].arm
+        if any(self.folder.missing(self.needs(cell)) for cell in group):
+            return None
+        return Job(
+            tuple(group),
+            self.spec,
+            self.folder.path,
+            self.configs,
+            self.factors().get(SWEPT.get(arm, ''), 1.0),
+        )
+
+    def needs(self, cell: Cell) -> list[Cell]:
+        """Cells that must be done before: weights, learning rates."""
+        weights = Cell('pretrain', pretrain_seed=cell.pretrain_seed)
+        needs = [weights] if weights in self.pretraining else []
+        if cell.arm in SWEPT and cell.lr_factor is None:
+            needs += [c for c in self.sweep if c.arm == SWEPT[cell.arm]]
+        return [need for need in needs if need != cell]
+
+    def factors(self) -> dict[str, float]:
+        """Learning rates of the arms whose sweep is complete."""
+        lost = {cell.arm for cell in self.folder.missing(self.sweep)}
+        done = [cell for cell in self.sweep if cell.arm not in lost]
+        return choose_factors(
+            {cell: self.folder.read(cell)['top1'] for cell in done}
+        )
+
+    def report(self, test: Clips, failures: Sequence[str]) -> str:
+        """Write results.json, table.md, answer.txt and the figure."""
+        missing = self.folder.missing(self.table)
+        left = [c for c in self.table if c not in missing]
+        done = [(c, self.folder.read(c), self.num_labels(c)) for c in left]
+        rows = [
+            result_row(cell, result, count, self.spec.transductive)
+            for cell, result, count in done
+        ]
+        write_json(self.folder.path / 'results.json', rows)
+        groups = group_results(done, np.array(test.labels))
+        sentence = answer(groups)
+        text = table(self.spec, groups, sentence, _told(failures, missing))
+        (self.folder.path / 'table.md').write_text(text, 'utf-8')
+        (self.folder.path / 'answer.txt').write_text(f'{sentence}\n', 'utf-8')
+        if groups:
+            draw(self.spec, groups, self.folder.path / 'figure.png')
+        return text
+
+
+def _told(failures: Sequence[str], missing: Iterable[Cell]) -> list[str]:
+    """What failed, and what could not be tried for it."""
+    names = [cell.name for cell in missing]
+    failed = {failure.split()[0] for failure in failures}
+    rest = [name for name in names if name not in failed]
+    skipped = [f'{len(rest)} cells: {", ".join(rest)}'] if rest else []
+    return [*failures, *skipped]

@@ -1,0 +1,183 @@
+"""Jobs in processes side by side, with a bar."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import wait
+from typing import Any
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from .cells import Cell
+from .folder import Folder
+from .job import Job, run_job
+
+#: What a job imports, and a runner of MMEngine when it is built. All of ours,
+#: so that no file that changes meanwhile is read by half of the jobs.
+_PRELOAD = (
+    f'{__package__}.arguments',
+    f'{__package__}.run',
+    'mmaction.datasets',
+    'mmaction.engine',
+    'mmaction.evaluation',
+    'mmaction.models',
+)
+
+
+class CellBar:
+    """One bar for all cells, with the seconds that are left.
+
+    Args:
+        total: Number of cells.
+        processes: Number of jobs side by side.
+    """
+
+    def __init__(self, total: int, processes: int) -> None:
+        self._progress = Progress(
+            TextColumn('{task.description}'),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn('{task.fields[left]}'),
+        )
+        self._task = self._progress.add_task('cells', total=total, left='')
+        self._start = time.perf_counter()
+        self._done = 0
+        self.processes = processes
+
+    def __enter__(self) -> CellBar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._progress.stop()
+
+    def advance(self, name: str, cells: int) -> None:
+        """Some cells are done."""
+        self._done += cells
+        total = self._progress.tasks[0].total or 0
+        spent = time.perf_counter() - self._start
+        left = spent / self._done * (total - self._done)
+        self._progress.update(
+            self._task, advance=cells, left=f'{left:.0f} s left, {name}'
+        )
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._progress.console.print(
+            text, highlight=False, markup=False, soft_wrap=True
+        )
+
+
+def run_jobs(
+    groups: Sequence[Sequence[Cell]],
+    make_job: Callable[[Sequence[Cell]], Job | None],
+    bar: CellBar,
+) -> list[str]:
+    """Run jobs, some at a time; a failed one does not stop the others.
+
+    Args:
+        groups: Cells of each job, those that others need first.
+        make_job: Gives the job of a group, None while it must wait. Those
+            that wait when all else has ended are left.
+        bar: Told of every job that ends.
+
+    Returns:
+        What failed, with the log of each.
+    """
+    # A server imports everything once and forks: a start costs no seconds.
+    context = multiprocessing.get_context('forkserver')
+    context.set_forkserver_preload([__name__, *_PRELOAD])
+    waiting = list(groups)
+    running: dict[Any, tuple[Job, Any]] = {}
+    failures: list[str] = []
+    try:
+        while True:
+            while len(running) < bar.processes:
+                job = _next_job(waiting, make_job)
+                if job is None:
+                    break
+                process = context.Process(target=_enter, args=(job,))
+                process.start()
+                running[process.sentinel] = job, process
+            if not running:
+                return failures
+            for sentinel in wait(list(running)):
+                job, process = running.pop(sentinel)
+                process.join()
+                bar.advance(job.name, len(job.cells))
+                if process.exitcode:
+                    failures.append(_failure(job, process.exitcode))
+                    bar.say(failures[-1])
+    finally:
+        for _, process in running.values():
+            process.terminate()
+
+
+def _next_job(
+    waiting: list[Sequence[Cell]],
+    make_job: Callable[[Sequence[Cell]], Job | None],
+) -> Job | None:
+    """The first job that need not wait; its group is taken out."""
+    for place, group in enumerate(waiting):
+        job = make_job(group)
+        if job is not None:
+            del waiting[place]
+            return job
+    return None
+
+
+def _failure(job: Job, code: int) -> str:
+    reason = f'signal {-code}' if code < 0 else f'code {code}'
+    log = job.folder.log_file(job.name)
+    return f'{job.name} failed with {reason}, see {log}'
+
+
+def _enter(job: Job) -> None:
+    """The process of a job: all that it says goes to its log."""
+    follow_parent()
+    log = Folder(job.out).log_file(job.name)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, 'a') as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    import torch
+
+    torch.set_num_threads(1)
+    try:
+        run_job(job)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(1)
+
+
+def follow_parent(end: Callable[[int], Any] = os._exit) -> None:
+    """Have this process end with its parent, even one that is killed.
+
+    Otherwise it would go on beside the process that a resumed run starts for
+    the same cell.
+
+    Args:
+        end: Called with the exit status.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        end(1)
+
+    threading.Thread(target=watch, daemon=True).start()

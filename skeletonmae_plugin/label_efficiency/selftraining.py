@@ -1,0 +1,38 @@
+"""The arm that is trained on its own guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmengine.config import Config
+
+from ..self_training import run_self_training
+from .training import Outcome, test
+
+
+def self_train(
+    cfg: Config,
+    labelled: Sequence[str],
+    unlabelled: Sequence[str],
+    work_dir: Path,
+    seed: int,
+) -> Outcome:
+    """Self-training, then a test of its last round.
+
+    Args:
+        cfg: Of a training from the labelled clips.
+        labelled: Their names.
+        unlabelled: Names of the other training clips.
+        work_dir: Where all rounds leave their files.
+        seed: Of the first round.
+
+    Returns:
+        What the test said.
+    """
+    # It chooses clips and labels itself.
+    cfg.train_dataloader.dataset.pop('include', None)
+    checkpoint = run_self_training(
+        cfg, labelled, unlabelled, work_dir, seed=seed
+    )
+    return test(cfg, checkpoint, work_dir / 'test')

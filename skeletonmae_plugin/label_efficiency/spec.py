@@ -1,0 +1,128 @@
+"""What is asked of a run, and how much is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+#: All arms, in the order of the table -> what they are.
+ARMS = {
+    'scratch': 'STRL from random weights',
+    'pretrained': 'the same, from pre-trained weights',
+    'frozen_linear': 'logistic regression on the pre-trained features',
+    'frozen_knn': 'nearest neighbour in the pre-trained features',
+    'random_frozen': 'logistic regression on the features of random weights',
+    'raw_knn': 'nearest neighbour in the normalised coordinates',
+    'self_trained_scratch': 'scratch, then trained on its own guesses',
+    'self_trained': 'pretrained, then trained on its own guesses',
+    'stgcnpp': "MMAction2's ST-GCN++ by its own recipe",
+}
+#: Arms that need pre-trained weights.
+PRETRAINED_ARMS = ('pretrained', 'frozen_linear', 'frozen_knn', 'self_trained')
+#: Arm -> the arm whose learning rate it takes.
+SWEPT = {
+    'scratch': 'scratch',
+    'pretrained': 'pretrained',
+    'self_trained_scratch': 'scratch',
+    'self_trained': 'pretrained',
+}
+#: Factors of the config's learning rate that are tried, the same for all.
+LR_FACTORS = (0.3, 1.0, 3.0)
+#: Label subsets that the sweep averages over.
+SWEEP_SEEDS = (0, 1)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is done, unless asked for otherwise.
+
+    Args:
+        fractions: Parts of the training clips whose labels are used.
+        seeds: Number of label subsets of each fraction.
+        arms: What is compared.
+        sweep: Whether learning rates are chosen on a part of the training.
+        epochs: Part of the configs' epochs that is trained.
+    """
+
+    fractions: tuple[float, ...]
+    seeds: int
+    arms: tuple[str, ...]
+    sweep: bool
+    epochs: float
+
+
+BUDGETS = {
+    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:6], False, 0.5),
+    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:8], True, 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that the result of a cell depends on.
+
+    A folder holds the results of one; arms, fractions, seeds and processes
+    are not part of it, so that more of them can be asked for later.
+
+    Args:
+        ann_file: Pickle or packed store.
+        layout: Name, or path of a JSON file.
+        train_split: Split whose clips are learned from.
+        test_split: Split that is tested on, and nothing else.
+        data: Number and checksum of the names and labels of both.
+        in_channels: Coordinates of a joint, 2 or 3.
+        num_classes: Number of classes.
+        num_person: Persons that the model sees.
+        clip_len: Frames that it sees.
+        pretrained: Checkpoint to take instead of pre-training.
+        pretrained_checksum: Of its content.
+        pretrain_on: 'train', or 'all': the test clips as well.
+        unlabelled: More files to pre-train on.
+        epochs: Part of the configs' epochs.
+        sweep: Fraction at which learning rates are chosen. None: the
+            config's are taken.
+        pretrain_options: ``--cfg-options`` of the pre-training.
+        train_options: Those of every training of STRL with labels.
+        recipes: Checksum of each config.
+    """
+
+    ann_file: str
+    layout: str
+    train_split: str
+    test_split: str
+    data: str
+    in_channels: int
+    num_classes: int
+    num_person: int = 1
+    clip_len: int = 32
+    pretrained: str | None = None
+    pretrained_checksum: str | None = None
+    pretrain_on: str = 'train'
+    unlabelled: tuple[str, ...] = ()
+    epochs: float = 1.0
+    sweep: float | None = None
+    pretrain_options: dict[str, Any] = field(default_factory=dict)
+    train_options: dict[str, Any] = field(default_factory=dict)
+    recipes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def transductive(self) -> bool:
+        """Whether pre-training has seen the clips of the test."""
+        return self.pretrained is None and self.pretrain_on == 'all'
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is written."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in asdict(self).items()
+        }
+
+
+def sweep_fraction(fractions: Sequence[float]) -> float:
+    """Where learning rates are chosen: the largest of at most a quarter.
+
+    Or the smallest, if all are larger.
+    """
+    few = [fraction for fraction in fractions if fraction <= 0.25]
+    return max(few) if few else min(fractions)

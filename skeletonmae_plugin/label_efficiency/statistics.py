@@ -1,0 +1,172 @@
+"""What the cells say together: means, differences, intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Resamples of an interval.
+RESAMPLES = 5000
+_CHUNK = 250
+
+#: (label seed, pre-training seed or None) -> (n,) bool, right or wrong.
+Hits = Mapping[tuple[int, int | None], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better one arm is than another, in 0..1.
+
+    Args:
+        mean: Over all pairs.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        over: What the interval resamples; what there is one of, it cannot.
+        num_seeds: Label subsets that both arms have.
+    """
+
+    mean: float
+    low: float
+    high: float
+    over: tuple[str, ...]
+    num_seeds: int
+
+    @property
+    def includes_zero(self) -> bool:
+        """Whether chance alone could explain it."""
+        return self.low <= 0 <= self.high
+
+
+def pair_hits(arm: Hits, base: Hits) -> np.ndarray | None:
+    """Hits of an arm minus those of the base, subset by subset.
+
+    Args:
+        arm: Its cells.
+        base: Those of an arm without pre-training.
+
+    Returns:
+        (S, P, n) in {-1, 0, 1}: label subsets, pre-training seeds, test
+        clips. Subsets that either arm lacks, if for one pre-training only,
+        are left out. None: there is none.
+    """
+    pretrain_seeds = sorted({p for _, p in arm}, key=lambda p: p or 0)
+    seeds = [
+        seed
+        for seed in sorted({s for s, _ in arm})
+        if (seed, None) in base
+        and all((seed, p) in arm for p in pretrain_seeds)
+    ]
+    if not seeds:
+        return None
+    return np.array(
+        [
+            [
+                arm[seed, p].astype(float) - base[seed, None]
+                for p in pretrain_seeds
+            ]
+            for seed in seeds
+        ]
+    )
+
+
+def bootstrap(
+    differences: np.ndarray, resamples: int = RESAMPLES, seed: int = 0
+) -> np.ndarray:
+    """Means of resampled differences.
+
+    Label subsets, pre-training seeds and test clips are drawn with
+    replacement, each for itself, since each subset meets each pre-training
+    and each clip. Of an axis of one there is nothing to draw.
+
+    Args:
+        differences: (S, P, n).
+        resamples: Number R of resamples.
+        seed: Of the draws.
+
+    Returns:
+        (R,).
+    """
+    rng = np.random.default_rng(seed)
+    num_subsets, num_pretrained, num_clips = differences.shape
+    flat = differences.reshape(-1, num_clips)
+    means = []
+    for start in range(0, resamples, _CHUNK):
+        count = min(_CHUNK, resamples - start)
+        subsets, pretrained, clips = (
+            rng.multinomial(n, np.full(n, 1 / n), size=count) / n
+            for n in (num_subsets, num_pretrained, num_clips)
+        )
+        by_pair = (flat @ clips.T).reshape(num_subsets, num_pretrained, -1)
+        means.append(np.einsum('spr,rs,rp->r', by_pair, subsets, pretrained))
+    return np.concatenate(means)
+
+
+def compare(arm: Hits, base: Hits) -> Difference | None:
+    """The paired difference of two arms with its interval.
+
+    Returns:
+        None if they have no label subset in common.
+    """
+    differences = pair_hits(arm, base)
+    if differences is None:
+        return None
+    means = bootstrap(differences)
+    low, high = np.percentile(means, [2.5, 97.5])
+    names = ('label subsets', 'pre-training seeds', 'test clips')
+    over = tuple(
+        name
+        for name, size in zip(names, differences.shape, strict=True)
+        if size > 1
+    )
+    return Difference(
+        float(differences.mean()),
+        float(low),
+        float(high),
+        over,
+        len(differences),
+    )
+
+
+def mean_and_std(
+    values: Mapping[tuple[int, int | None], float],
+) -> tuple[float, float | None]:
+    """Mean, and standard deviation over label subsets.
+
+    Args:
+        values: Of each label seed and pre-training seed; the mean over the
+            latter is taken first.
+
+    Returns:
+        Mean and sample deviation, None of one subset.
+    """
+    of_seed: dict[int, list[float]] = {}
+    for (seed, _), value in values.items():
+        of_seed.setdefault(seed, []).append(value)
+    means = [float(np.mean(one)) for one in of_seed.values()]
+    spread = float(np.std(means, ddof=1)) if len(means) > 1 else None
+    return float(np.mean(means)), spread
+
+
+def label_factor(
+    curve: Mapping[int, float], labels: int, accuracy: float
+) -> float | None:
+    """How many times the labels scratch would need for an accuracy.
+
+    Args:
+        curve: Number of labels -> accuracy of training from scratch.
+        labels: Number of labels that another arm had.
+        accuracy: What it reached.
+
+    Returns:
+        The factor, by interpolation over the logarithm of the number; the
+        first crossing counts. None where the curve does not reach it.
+    """
+    points = sorted(curve.items())
+    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+        if min(low, high) <= accuracy <= max(low, high):
+            part = (accuracy - low) / (high - low) if high != low else 0.0
+            log = np.log(left) + part * (np.log(right) - np.log(left))
+            return float(np.exp(log) / labels)
+    return None

@@ -1,0 +1,151 @@
+"""The Markdown table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .results import Group, weak_scratch
+from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, Spec
+from .statistics import mean_and_std
+
+
+def table(
+    spec: Spec,
+    groups: Sequence[Group],
+    sentence: str,
+    failures: Sequence[str] = (),
+) -> str:
+    """All arms at all numbers of labels, and how to read them.
+
+    Args:
+        spec: The question.
+        groups: See ``group_results``.
+        sentence: The answer in words.
+        failures: Cells that are missing.
+    """
+    lines = [
+        sentence,
+        '',
+        '| labels | arm | top-1 % | class mean % | minus scratch '
+        '(95 % interval) | subsets x pre-trainings | learning rate '
+        '| updates | s a cell |',
+        '|---|---|---|---|---|---|---|---|---|',
+    ]
+    lines += [_line(spec, group) for group in groups]
+    lines += ['', *(f'- {note}' for note in _notes(spec, groups))]
+    lines += [f'- MISSING: {failure}' for failure in failures]
+    return '\n'.join(lines) + '\n'
+
+
+def _line(spec: Spec, group: Group) -> str:
+    arm = group.arm
+    if spec.transductive and arm in PRETRAINED_ARMS:
+        arm += ' (transductive)'
+    found = group.difference
+    difference = '' if group.arm == 'scratch' else '-'
+    if found is not None:
+        difference = (
+            f'{100 * found.mean:+.1f} ({100 * found.low:+.1f} to '
+            f'{100 * found.high:+.1f})'
+        )
+    subsets = len({seed for seed, _ in group.top1})
+    pretrained = len({p for _, p in group.top1})
+    factor = '' if group.lr_factor is None else f'x {group.lr_factor:g}'
+    cells = [
+        f'{group.num_labels} ({100 * group.fraction:g} %)',
+        arm,
+        _percent(group.top1),
+        _percent(group.mean_class),
+        difference,
+        f'{subsets} x {pretrained}',
+        factor,
+        '' if group.updates is None else str(group.updates),
+        f'{np.mean(group.seconds):.1f}',
+    ]
+    return f'| {" | ".join(cells)} |'
+
+
+def _percent(values: dict[tuple[int, int | None], float]) -> str:
+    mean, spread = mean_and_std(values)
+    return f'{100 * mean:.1f}' + (
+        '' if spread is None else f' ± {100 * spread:.1f}'
+    )
+
+
+def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
+    arms = {group.arm for group in groups}
+    notes = [f'{arm}: {ARMS[arm]}.' for arm in ARMS if arm in arms]
+    notes.append(
+        f'Tested on split {spec.test_split!r} of {spec.ann_file} after the '
+        'last epoch; the test chooses nothing. ± is the standard deviation '
+        'over label subsets.'
+    )
+    notes.append(_interval_note(groups))
+    weak = weak_scratch(groups)
+    if weak:
+        notes.append(
+            f'CAUTION: {"; ".join(weak)}: it has been trained too little, '
+            'and differences to it flatter. Train for longer '
+            '(--train-options train_cfg.max_epochs=N).'
+        )
+    if spec.sweep is None:
+        notes.append("Learning rates are the configs'; none was swept.")
+    else:
+        notes.append(
+            "Learning rates are factors of the configs', chosen for each arm "
+            'from the same ones, by clips of the training split that were '
+            f'held out, with {100 * spec.sweep:g} % of the other labels '
+            f'(mean of {len(SWEEP_SEEDS)} subsets).'
+        )
+    if spec.epochs != 1:
+        notes.append(
+            f'REDUCED: every training had {100 * spec.epochs:g} % of its '
+            "config's epochs (--budget full has all)."
+        )
+    notes += _source_notes(spec, arms)
+    return notes
+
+
+def _interval_note(groups: Sequence[Group]) -> str:
+    found = [g.difference for g in groups if g.difference is not None]
+    resampled = sorted({name for one in found for name in one.over})
+    note = (
+        'The interval is of a bootstrap of paired differences over '
+        f'{", ".join(resampled) or "nothing"}'
+    )
+    if any('label subsets' not in one.over for one in found):
+        note += (
+            '; one label subset only, so it says nothing about other subsets'
+        )
+    trained = [
+        g.difference
+        for g in groups
+        if g.arm in PRETRAINED_ARMS and g.difference is not None
+    ]
+    if any('pre-training seeds' not in one.over for one in trained):
+        note += (
+            '; one pre-training only, so it says nothing about other '
+            'pre-trainings'
+        )
+    return f'{note}.'
+
+
+def _source_notes(spec: Spec, arms: set[str]) -> list[str]:
+    if not arms & set(PRETRAINED_ARMS):
+        return []
+    if spec.pretrained is not None:
+        return [
+            f'Weights were given ({spec.pretrained}); what they have seen '
+            'is not known here.'
+        ]
+    notes = []
+    if spec.transductive:
+        notes.append(
+            'TRANSDUCTIVE: pre-training has seen the clips of the test, '
+            'without their labels.'
+        )
+    if spec.unlabelled:
+        notes.append(f'Also pre-trained on {", ".join(spec.unlabelled)}.')
+    return notes

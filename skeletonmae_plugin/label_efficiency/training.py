@@ -1,0 +1,111 @@
+"""A training, and the guesses of what it gave."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from mmengine.config import Config
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a test said of its clips, in the order of the data set.
+
+    Args:
+        predicted: Guessed classes.
+        labels: True classes.
+        updates: Steps of the training before it, if there was one.
+    """
+
+    predicted: list[int]
+    labels: list[int]
+    updates: int | None = None
+
+
+class CollectPredictions(Hook):
+    """Keeps the class that a test has guessed for each clip, in order."""
+
+    def __init__(self) -> None:
+        self.predicted: list[int] = []
+        self.labels: list[int] = []
+
+    def after_test_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: Any = None,
+        outputs: Any = None,
+    ) -> None:
+        """Take what the model said of a batch."""
+        for sample in outputs:
+            self.predicted.append(int(sample.pred_score.argmax()))
+            self.labels.append(int(sample.gt_label))
+
+
+def build_runner(cfg: Config, work_dir: Path, seed: int = 0) -> Runner:
+    """A runner that goes on where an earlier one in its folder stopped."""
+    cfg = copy.deepcopy(cfg)
+    cfg.work_dir = str(work_dir)
+    cfg.randomness = dict(seed=seed)
+    cfg.resume = (work_dir / 'last_checkpoint').exists()
+    # MMEngine otherwise tells runs apart by the second of their start.
+    cfg.experiment_name = f'{work_dir.name}_{uuid4().hex}'
+    return Runner.from_cfg(cfg)
+
+
+def train(cfg: Config, work_dir: Path, seed: int) -> Path:
+    """Train to the last epoch.
+
+    Returns:
+        Its checkpoint.
+    """
+    cfg = copy.deepcopy(cfg)
+    for key in ('dataloader', 'cfg', 'evaluator'):
+        cfg[f'test_{key}'] = None
+    build_runner(cfg, work_dir, seed).train()
+    return Path((work_dir / 'last_checkpoint').read_text().strip())
+
+
+def train_and_test(cfg: Config, work_dir: Path, seed: int) -> Outcome:
+    """Train to the last epoch, then test."""
+    runner = build_runner(cfg, work_dir, seed)
+    runner.train()
+    return _test(runner, runner.iter)
+
+
+def test(cfg: Config, checkpoint: str, work_dir: Path) -> Outcome:
+    """Test a checkpoint."""
+    cfg = copy.deepcopy(cfg)
+    cfg.load_from, cfg.param_scheduler = checkpoint, None
+    for key in ('train_dataloader', 'train_cfg', 'optim_wrapper'):
+        cfg[key] = None
+    return _test(build_runner(cfg, work_dir), None)
+
+
+def _test(runner: Runner, updates: int | None) -> Outcome:
+    collect = CollectPredictions()
+    runner.register_hook(collect)
+    runner.test()
+    return Outcome(collect.predicted, collect.labels, updates)
+
+
+def accuracies(predicted: Any, labels: Any) -> dict[str, float]:
+    """Top-1 and the mean over classes of their accuracy, in 0..1.
+
+    Args:
+        predicted: (n,) classes.
+        labels: (n,) true classes.
+    """
+    right = np.asarray(predicted) == np.asarray(labels)
+    classes = np.unique(labels)
+    of_class = [right[np.asarray(labels) == c].mean() for c in classes]
+    return dict(
+        top1=float(right.mean()), mean_class_accuracy=float(np.mean(of_class))
+    )

@@ -1,0 +1,99 @@
+"""The command line asks what it says."""
+
+from pathlib import Path
+
+import pytest
+
+from skeletonmae_plugin.label_efficiency.arguments import parse_args, question
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+NWUCLA = (
+    '--layout kinect20 --train-split xview_train --test-split xview_val '
+    '--out out'
+).split()
+
+
+def parse(*words):
+    return parse_args('', ['--ann-file', 'a.pkl', *NWUCLA, *words])
+
+
+def test_budgets_fill_in_what_is_not_given():
+    args = parse('--budget', 'quick')
+    assert (args.seeds, len(args.fractions), args.sweep) == (3, 2, False)
+    assert 'self_trained' not in args.arms
+    assert {'scratch', 'pretrained', 'frozen_knn'} < set(args.arms)
+    args = parse('--budget', 'quick', '--seeds', '1', '--sweep')
+    assert (args.seeds, args.sweep) == (1, True)
+    args = parse()
+    assert (args.seeds, args.sweep) == (5, True)
+    assert {'self_trained', 'self_trained_scratch'} < set(args.arms)
+    assert 'stgcnpp' not in args.arms
+    assert 'stgcnpp' in parse('--stgcnpp').arms
+    args = parse('--arms', 'pretrained', 'scratch', '--no-sweep')
+    assert (args.arms, args.sweep) == (['scratch', 'pretrained'], False)
+
+
+@pytest.mark.parametrize(
+    'words, told',
+    [
+        (['--fractions', '0'], 'must be in (0, 1], got 0'),
+        (['--fractions', '1.5'], 'got 1.5'),
+        (['--jobs', '0'], '--jobs must be at least 1'),
+        (['--test-split', 'xview_train'], 'another than --train-split'),
+        (['--pretrained', 'none.pth'], 'no such file: none.pth'),
+        (['--arms', 'magic'], 'invalid choice'),
+    ],
+)
+def test_nonsense_is_refused(words, told, capsys):
+    with pytest.raises(SystemExit) as info:
+        parse(*words)
+    assert info.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_given_weights_are_not_trained_further(tmp_path, capsys):
+    path = tmp_path / 'w.pth'
+    path.write_bytes(b'')
+    with pytest.raises(SystemExit):
+        parse('--pretrained', str(path), '--pretrain-on', 'all')
+    assert 'leave --pretrain-on' in capsys.readouterr().err
+
+
+@pytest.fixture
+def ask(made_data, monkeypatch):
+    for name in ('LAYOUT', 'TRAIN', 'TEST', 'IN_CHANNELS', 'NUM_CLASSES'):
+        monkeypatch.setenv(f'SKELETONS_{name}', '-')
+    for name in ('SKELETONS', 'SKELETONMAE_CHECKPOINT'):
+        monkeypatch.setenv(name, '-')
+
+    def run(*words):
+        ann_file = str(made_data('nwucla'))
+        words = ['--ann-file', ann_file, *NWUCLA, *words]
+        return question(parse_args('', words), CONFIGS)
+
+    return run
+
+
+def test_facts_are_read_from_the_file(ask):
+    spec, plan, train, test = ask('--seeds', '2', '--pretrain-seeds', '2')
+    assert spec.in_channels == 3
+    assert spec.num_classes == max(train.labels) + 1
+    assert plan.seeds == (0, 1) and plan.pretrain_seeds == 2
+    assert spec.sweep == 0.25
+    assert (len(train.ids), len(test.ids)) == (16, 8)
+    assert set(spec.recipes) == {
+        'pretrain',
+        'scratch',
+        'pretrained',
+        'stgcnpp',
+    }
+
+
+def test_how_much_is_asked_is_no_other_question(ask):
+    first = ask('--arms', 'scratch', '--seeds', '1', '--jobs', '1')[0]
+    assert first == ask('--arms', 'pretrained', '--seeds', '3')[0]
+    assert first != ask('--clip-len', '16')[0]
+    assert first != ask('--no-sweep')[0]
+    assert first != ask('--budget', 'quick')[0]
+    options = '--train-options', 'train_cfg.max_epochs=3'
+    assert ask(*options)[0].train_options == {'train_cfg.max_epochs': 3}

@@ -1,0 +1,115 @@
+"""The shipped configs take a file's facts and what a cell changes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from mmengine.config import ConfigDict
+
+from skeletonmae_plugin.label_efficiency import configs
+from skeletonmae_plugin.label_efficiency.spec import Spec
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+SPEC = Spec(
+    ann_file='a.pkl',
+    layout='kinect20',
+    train_split='xview_train',
+    test_split='xview_val',
+    data='',
+    in_channels=3,
+    num_classes=10,
+    num_person=2,
+    clip_len=16,
+    pretrain_options={'train_cfg.max_epochs': 7},
+    train_options={'optim_wrapper.optimizer.lr': 0.5},
+)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """Variables that are set in this process are forgotten again."""
+    for name in configs.variables(SPEC, '-'):
+        monkeypatch.setenv(name, '-')
+
+
+def load(kind, spec=SPEC):
+    return configs.load_config(CONFIGS, kind, spec, 'weights.pth')
+
+
+@pytest.mark.parametrize('kind', configs.CONFIGS)
+def test_facts_of_the_file_arrive(kind):
+    cfg = load(kind)
+    dataset = configs.innermost(cfg.train_dataloader)
+    assert (dataset.ann_file, dataset.layout) == ('a.pkl', 'kinect20')
+    assert dataset.split == 'xview_train'
+    assert (dataset.num_person, dataset.clip_len) == (2, 16)
+    assert dataset.num_coordinates == 3
+    if kind != 'pretrain':
+        assert cfg.model.cls_head.num_classes == 10
+        assert configs.innermost(cfg.test_dataloader).split == 'xview_val'
+    # No test split is looked at while training.
+    assert cfg.default_hooks.compile.min_iters == configs.COMPILE_FROM
+    assert cfg.val_dataloader is cfg.val_cfg is cfg.val_evaluator is None
+
+
+def test_only_the_pretrained_arm_loads_weights():
+    found = load('pretrained').model.backbone.init_cfg
+    assert found.checkpoint == 'weights.pth'
+    assert 'init_cfg' not in load('scratch').model.backbone
+
+
+def test_arms_differ_by_their_weights_alone():
+    ours, theirs = load('pretrained'), load('scratch')
+    del ours.model.backbone['init_cfg']
+    assert ours.to_dict() == theirs.to_dict()
+
+
+def test_options_are_for_their_training():
+    assert load('pretrain').train_cfg.max_epochs == 7
+    assert load('scratch').optim_wrapper.optimizer.lr == 0.5
+    assert load('pretrained').optim_wrapper.optimizer.lr == 0.5
+    assert load('pretrain').optim_wrapper.optimizer.lr != 0.5
+    assert load('stgcnpp').optim_wrapper.optimizer.lr != 0.5
+
+
+def test_cells_change_rate_length_and_clips():
+    cfg = load('scratch')
+    epochs = cfg.train_cfg.max_epochs
+    configs.scale_lr(cfg, 3)
+    configs.shorten(cfg, 0.5)
+    configs.learn_from(cfg, Path('some.txt'))
+    configs.test_on(cfg, 'xview_train', Path('held.txt'))
+    assert cfg.optim_wrapper.optimizer.lr == 1.5
+    assert cfg.train_cfg.max_epochs == epochs // 2
+    assert cfg.train_dataloader.dataset.include == 'some.txt'
+    tested = cfg.test_dataloader.dataset
+    assert (tested.split, tested.include) == ('xview_train', 'held.txt')
+    configs.shorten(cfg, 1e-9)
+    assert cfg.train_cfg.max_epochs == 1
+
+
+def test_pretraining_takes_other_clips():
+    cfg = load('pretrain')
+    configs.pretrain_on(cfg, 'b.pkl', ['x', 'y'])
+    dataset = configs.innermost(cfg.train_dataloader)
+    assert (dataset.ann_file, dataset.split) == ('b.pkl', ['x', 'y'])
+
+
+def test_data_set_is_found_in_its_wrappers():
+    inner = dict(type='SkeletonDataset')
+    wrapped = dict(type='RepeatDataset', dataset=inner)
+    loader = ConfigDict(dataset=dict(type='RepeatDataset', dataset=wrapped))
+    assert configs.innermost(loader) == inner
+
+
+def test_changed_recipe_is_noticed():
+    found = {
+        kind: configs.recipe_checksum(CONFIGS, kind, SPEC)
+        for kind in configs.CONFIGS
+    }
+    assert len(set(found.values())) == len(found)
+    spec = replace(SPEC, recipes=found)
+    configs.checked_config(CONFIGS, 'scratch', spec)
+    old = replace(SPEC, recipes={**found, 'scratch': 'old'})
+    with pytest.raises(RuntimeError, match='strl_scratch_any.py has changed'):
+        configs.checked_config(CONFIGS, 'scratch', old)

@@ -1,0 +1,41 @@
+"""Several files become one without labels."""
+
+import numpy as np
+import pytest
+
+from skeletonmae_plugin.datasets import SkeletonDataset
+from skeletonmae_plugin.label_efficiency.pretrain_clips import merged_file
+from skeletonmae_plugin.label_efficiency.spec import Spec
+
+
+def spec(made_data, *unlabelled):
+    path = str(made_data('nwucla'))
+    return Spec(
+        path, 'kinect20', 'xview_train', 'xview_val', '', 3, 10,
+        unlabelled=unlabelled,
+    )  # fmt: skip
+
+
+def test_clips_of_all_files_lose_their_labels(made_data, tmp_path):
+    other = str(made_data('nwucla', 30))
+    asked = spec(made_data, other)
+    path, splits = merged_file(asked, ['xview_train'], tmp_path)
+    merged = SkeletonDataset(path, 'kinect20', split=splits)
+    assert len(merged) == 16 + 30
+    assert (merged.store.table.label == -1).all()
+    ours = SkeletonDataset(asked.ann_file, 'kinect20', split='xview_train')
+    for i in (0, 15):
+        np.testing.assert_array_equal(
+            merged.store.annotation(i)['keypoint'],
+            ours.store.annotation(i)['keypoint'],
+        )
+    # Written again, as a resumed run does, it is the same.
+    before = (tmp_path / 'pretrain_clips.pkl').read_bytes()
+    merged_file(asked, ['xview_train'], tmp_path)
+    assert (tmp_path / 'pretrain_clips.pkl').read_bytes() == before
+
+
+def test_files_of_other_joints_are_refused(made_data, tmp_path):
+    asked = spec(made_data, str(made_data('toy')))
+    with pytest.raises(ValueError, match='20 joints but keypoint has V=17'):
+        merged_file(asked, ['xview_train'], tmp_path)

@@ -1,0 +1,47 @@
+"""Processes end with their parent, even one that is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+PARENT = """
+import multiprocessing, os, sys, time
+from skeletonmae_plugin.label_efficiency.running import follow_parent
+
+def child():
+    follow_parent()
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+
+if __name__ == '__main__':
+    process = multiprocessing.get_context('fork').Process(target=child)
+    process.start()
+    process.join()
+"""
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A dead one that nobody has fetched is dead, too.
+    with open(f'/proc/{pid}/stat') as file:
+        return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+
+
+def test_child_ends_with_a_killed_parent():
+    parent = subprocess.Popen(
+        [sys.executable, '-c', PARENT], stdout=subprocess.PIPE, text=True
+    )
+    child = int(parent.stdout.readline())
+    assert is_running(child)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    for _ in range(100):
+        if not is_running(child):
+            break
+        time.sleep(0.1)
+    assert not is_running(child)

@@ -1,0 +1,65 @@
+"""What is said, and what is not."""
+
+import numpy as np
+import pytest
+
+from skeletonmae_plugin.label_efficiency.results import Group
+from skeletonmae_plugin.label_efficiency.sentence import answer
+from skeletonmae_plugin.label_efficiency.statistics import Difference
+
+OVER = ('label subsets', 'pre-training seeds', 'test clips')
+
+
+def groups(labels, scratch, pretrained, low, high, over=OVER):
+    difference = Difference(pretrained - scratch, low, high, over, 5)
+    key = (0, None)
+    no_hits = {key: np.zeros(1, bool)}
+    return [
+        Group('scratch', 0.1, labels, top1={key: scratch}, hits=no_hits),
+        Group(
+            'pretrained',
+            0.1,
+            labels,
+            top1={(0, 0): pretrained},
+            hits=no_hits,
+            difference=difference,
+        ),
+    ]
+
+
+def test_gain_is_told_with_its_interval_and_factor():
+    cells = groups(102, 0.5, 0.623, 0.098, 0.148)
+    cells += groups(1020, 0.8, 0.85, 0.01, 0.09)
+    text = answer(cells)
+    # A scratch of 62.3 lies at 10 ** 0.41 times the labels.
+    assert text == (
+        'With 102 labels, pre-training adds 12.3 points (95 % interval 9.8 '
+        'to 14.8), like having 2.6 times the labels; with 1020 labels, '
+        'pre-training adds 5.0 points (95 % interval 1.0 to 9.0).'
+    )
+
+
+def test_chance_is_called_so():
+    text = answer(groups(20, 0.5, 0.512, -0.005, 0.029))
+    assert text == (
+        'With 20 labels, no effect of pre-training is shown (+1.2 points, '
+        '95 % interval -0.5 to 2.9).'
+    )
+
+
+def test_loss_is_called_so():
+    cells = groups(20, 0.5, 0.4, -0.15, -0.05)
+    assert 'pre-training costs 10.0 points' in answer(cells)
+    assert 'times the labels' not in answer(cells)
+
+
+def test_one_subset_is_told():
+    text = answer(groups(20, 0.5, 0.6, 0.05, 0.15, ('test clips',)))
+    assert 'over test clips alone: one label subset' in text
+
+
+@pytest.mark.parametrize('kept', [0, 1])
+def test_nothing_is_said_of_one_arm(kept):
+    cell = groups(20, 0.5, 0.6, 0.05, 0.15)[kept]
+    cell.difference = None
+    assert answer([cell]).startswith('Nothing can be said')
