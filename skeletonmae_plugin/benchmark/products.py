@@ -28,8 +28,8 @@ Everything else of a step is counted as no work at all: norms, activations,
 masks, losses, the agreement head (whose rows are clips, not joints), the
 optimizer, and the aggregation too. As a matrix product (V, V) x (V, F D) it
 would be V / 2 D of a perceptron's work but is far slower than a large product,
-so that to count it would flatter us. ``kind='graph'`` marks it, for a second, weaker
-limit that has it; of a graph that is learned, with its gradient.
+so that to count it would flatter us. ``kind='graph'`` marks it, for a second,
+weaker limit that has it; of a graph that is learned, with its gradient.
 """
 
 from collections.abc import Callable
@@ -83,9 +83,11 @@ class _Rows:
         shape = (self.joints, self.joints, self.steps * channels // heads)
         return (3 if learned else 2) * heads * [Product(shape, 'graph')]
 
-    def gin(self, channels: int, out: int, **graph: int) -> list[Product]:
+    def gin(
+        self, channels: int, out: int, heads: int = 1, learned: bool = False
+    ) -> list[Product]:
         return [
-            *self.graph(channels, **graph),
+            *self.graph(channels, heads, learned),
             *self.linear(channels, channels),
             *self.linear(channels, out),
         ]
@@ -127,14 +129,12 @@ def _strl_products(cfg: Config, num_frames: int) -> list[Product]:
     )
     dims, share = encoder.embed_dims, encoder.embed_dims // BRANCHES
     features = encoder.in_channels * len(encoder.streams) * encoder.patch_size
-    graph = dict(
-        heads=encoder.conv.get('num_heads', 1),
-        learned=encoder.conv.get('learnable_adjacency', False),
-    )
+    heads = encoder.conv.get('num_heads', 1)
+    learned = encoder.conv.get('learnable_adjacency', False)
     products = rows.linear(features, dims, times=2)
     for _ in range(backbone.num_layers):
         for _ in range(encoder.num_layers):
-            products += rows.gin(dims, dims, **graph)
+            products += rows.gin(dims, dims, heads, learned)
         # Residual, weight, and the map before the temporal branches.
         products += 3 * rows.linear(dims, dims)
         products += CONVOLUTIONS * rows.linear(KERNEL * share, share)
