@@ -102,12 +102,15 @@ setup(
         # The baseline of tools/benchmark.py.
         'bench': ['torch_geometric'],
         'lite': ['mmcv-lite>=2.1,<2.2'],
+        # Linear probes and maps of features.
+        'probe': ['scikit-learn'],
         'dev': [
             'build',
             'hypothesis',
             'mypy',
             'pytest',
             'ruff',
+            'scikit-learn',
             'torch_geometric',
         ],
     },

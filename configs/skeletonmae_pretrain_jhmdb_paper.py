@@ -12,7 +12,9 @@ model = dict(
     neck=dict(layout={{_base_.layout}}),
 )
 train_dataloader = dict(
-    batch_size=1024, dataset=dict(pipeline={{_base_.pretrain_paper_pipeline}})
+    batch_size=1024,
+    sampler=dict(min_clips=None),
+    dataset=dict(pipeline={{_base_.pretrain_paper_pipeline}}),
 )
 test_steps = {{_base_.pretrain_paper_test_pipeline}}
 val_dataloader = dict(dataset=dict(pipeline=test_steps))

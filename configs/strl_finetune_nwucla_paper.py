@@ -21,5 +21,7 @@ model = dict(
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
 train_dataloader = dict(
-    batch_size=128, dataset=dict(pipeline={{_base_.paper_pipeline}})
+    batch_size=128,
+    sampler=dict(min_clips=None),
+    dataset=dict(pipeline={{_base_.paper_pipeline}}),
 )

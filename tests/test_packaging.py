@@ -99,7 +99,8 @@ def test_requirements_keep_a_users_mmcv_and_torch(checkout, tmp_path):
     assert 'mmcv' not in base
     assert 'torch>=2.6' in base.splitlines()  # no upper bound
     assert 'setuptools<82,>=77.0.3' in base
-    assert [e.split(']')[0] for e in extras] == ['bench', 'dev', 'lite']
+    names = [extra.split(']')[0] for extra in extras]
+    assert names == ['bench', 'dev', 'lite', 'probe']
     assert extras[2].startswith('lite]\nmmcv-lite<2.2,>=2.1')
     meta = Parser().parsestr((info / 'PKG-INFO').read_text())
     assert meta['Name'] == PACKAGE

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..functional.arrays import Array
-from .clip_table import ClipTable
+from .clip_table import UNLABELLED, ClipTable
 from .person_ranking import first_persons, rank_persons
 
 
@@ -31,6 +31,7 @@ class ClipStore:
         classes: Names of the classes, if known.
         ranking: ``rank_persons`` by the default rule, if known.
         folder: Where it lies on disk, for workers that are not forked.
+        relabelled: Whether the labels are others than in the folder.
     """
 
     table: ClipTable
@@ -40,6 +41,7 @@ class ClipStore:
     classes: tuple[str, ...] | None = None
     ranking: np.ndarray | None = None
     folder: str | None = None
+    relabelled: bool = False
 
     @classmethod
     def from_annotations(cls, clips: Mapping[str, dict]) -> ClipStore:
@@ -183,6 +185,12 @@ class ClipStore:
             ranking=ranking,
         )
 
+    def relabel(self, label: np.ndarray) -> ClipStore:
+        """The same frames with other labels (n,); this store stays."""
+        return replace(
+            self, table=replace(self.table, label=label), relabelled=True
+        )
+
     def to(self, device: str | torch.device) -> ClipStore:
         """The same store with its frames on a device."""
         score = None if self.score is None else _tensor(self.score, device)
@@ -198,7 +206,19 @@ class ClipStore:
             return super().__reduce__()
         from .packed_store import open_store
 
+        if self.relabelled:
+            return _reopen, (self.folder, self.table.label)
         return open_store, (self.folder,)
+
+
+def _reopen(folder: str, label: np.ndarray) -> ClipStore:
+    """A store that was given other labels, in a process of its own."""
+    from .packed_store import open_store
+
+    store = open_store(folder)
+    # Clips that were added meanwhile are at the end, and nobody asks for them.
+    more = np.full(len(store) - len(label), UNLABELLED)
+    return store.relabel(np.concatenate([label, more]))
 
 
 def common_dtype(arrays: Sequence[np.ndarray | None]) -> np.dtype:

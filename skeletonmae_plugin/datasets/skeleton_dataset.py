@@ -17,6 +17,7 @@ from .batches import BatchMaker, check_serving, why_not_whole
 from .choosing import choose_by_name, choose_classes, choose_few
 from .clip_store import ClipStore
 from .collate import Batch
+from .labels import label_column, read_labels, relabelled
 from .packed_format import is_store
 from .packed_store import open_store
 from .randomness import ClipRandom, clip_keys, global_keys, name_keys
@@ -75,6 +76,12 @@ class SkeletonDataset(BaseDataset):
         clip_len: Number of frames to take of a clip.
         include: Names of the only clips to take, or a file of them, as
             ``subset_file`` is written.
+        labels_file: A JSON file ``{frame_dir: label}`` whose labels take the
+            place of those of ``ann_file``: a clip that it does not name is
+            unlabelled. It may name clips of other splits, none that
+            ``ann_file`` lacks. The order is ``split``, ``include``, these
+            labels, ``num_classes``, ``classes``, ``label_fraction`` or
+            ``labels_per_class``, ``indices``.
         classes: Labels of the only clips to take. They keep their labels.
         label_fraction: Take this part of the clips of each class, at least
             one. Unlabelled clips are left out.
@@ -119,6 +126,7 @@ class SkeletonDataset(BaseDataset):
         num_person: int | None = None,
         clip_len: int | None = None,
         include: str | Sequence[str] | None = None,
+        labels_file: str | None = None,
         classes: Sequence[int] | None = None,
         label_fraction: float | None = None,
         labels_per_class: int | None = None,
@@ -145,6 +153,7 @@ class SkeletonDataset(BaseDataset):
         self.include = (
             read_ids(include) if isinstance(include, str) else include
         )
+        self.labels_file = labels_file
         self.classes = classes
         self.label_fraction = label_fraction
         self.labels_per_class = labels_per_class
@@ -177,7 +186,11 @@ class SkeletonDataset(BaseDataset):
 
     def load_data_list(self) -> np.ndarray:
         """Read the file, take the split and leave out what is not asked."""
-        self._complaints = replace(self._complaints, file=self.ann_file)
+        labels_file = self.labels_file
+        called = '' if labels_file is None else f' (labels of {labels_file})'
+        self._complaints = replace(
+            self._complaints, file=f'{self.ann_file}{called}'
+        )
         path = Path(self.ann_file).expanduser()
         if is_store(path):
             clips = self._from_store(path)
@@ -226,6 +239,9 @@ class SkeletonDataset(BaseDataset):
     def _from_pickle(self, path: Path) -> np.ndarray:
         found = read_annotations(path, self.ann_file)
         clips = self._choose(found.clips, found.splits)
+        labels = self._own_labels(found.clips)
+        if labels is not None:
+            clips = relabelled(clips, labels)
         clips = usable_clips(
             clips, self.layout, self.num_classes, self._complaints
         )
@@ -238,11 +254,15 @@ class SkeletonDataset(BaseDataset):
     def _from_store(self, path: Path) -> np.ndarray:
         self.store = open_store(path)
         names = self.store.table.names
+        places = dict(zip(names, range(len(names)), strict=True))
+        labels = self._own_labels(places)
+        if labels is not None:
+            self.store = self.store.relabel(label_column(names, labels))
         clips = self._choose(
-            dict(zip(names, range(len(names)), strict=True)),
+            places,
             {
-                split: [names[i] for i in places]
-                for split, places in self.store.splits.items()
+                split: [names[i] for i in positions]
+                for split, positions in self.store.splits.items()
             },
         )
         positions = usable_positions(
@@ -261,6 +281,14 @@ class SkeletonDataset(BaseDataset):
         return choose_by_name(
             clips, splits, self.split, self.include, self._complaints
         )
+
+    def _own_labels(self, there: Mapping[str, Any]) -> dict[str, int] | None:
+        """What ``labels_file`` says; the clips of ``ann_file`` are there."""
+        if self.labels_file is None:
+            return None
+        labels = read_labels(self.labels_file)
+        self._complaints.require('labels_file', list(labels), there)
+        return labels
 
     def _require_any(self, clips: Sized) -> None:
         if not len(clips):

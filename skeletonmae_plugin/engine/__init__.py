@@ -1,15 +1,17 @@
-"""What happens around training: hooks, optimizer wrapper, checkpoints."""
+"""What happens around training: hooks, loops, optimizer, checkpoints."""
 
 from .hooks import (
     CollapseMonitorHook,
     CompileHook,
     FuseBatchNormHook,
     KeepMemoryHook,
+    OnlineProbeHook,
     PlainCheckpointHook,
     SamplerSeedHook,
     compile_model,
 )
 from .optim_wrapper import AmpOptimWrapper
+from .probe_loop import ProbeLoop
 
 __all__ = [
     'AmpOptimWrapper',
@@ -17,7 +19,9 @@ __all__ = [
     'CompileHook',
     'FuseBatchNormHook',
     'KeepMemoryHook',
+    'OnlineProbeHook',
     'PlainCheckpointHook',
+    'ProbeLoop',
     'SamplerSeedHook',
     'compile_model',
 ]

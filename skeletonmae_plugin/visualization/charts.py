@@ -31,7 +31,7 @@ def draw_curves(
         log_x: Logarithmic x axis.
         y_range: Ends of the y axis; None fits them to the data.
     """
-    fig, ax = _new_axes(5.6, 3.4)
+    fig, ax = new_axes(5.6, 3.4)
     for colour, (name, points) in zip(
         _cycle(COLOURS, len(series)), series.items(), strict=True
     ):
@@ -71,7 +71,7 @@ def draw_bars(
     groups: Sequence[str], series: Mapping[str, Sequence[float]], y_label: str
 ) -> Figure:
     """Groups of bars side by side, one bar of each series in each group."""
-    fig, ax = _new_axes(max(5.6, 1 + 0.95 * len(groups)), 3.4)
+    fig, ax = new_axes(max(5.6, 1 + 0.95 * len(groups)), 3.4)
     width = 0.8 / len(series)
     places = np.arange(len(groups))
     for i, (name, values) in enumerate(series.items()):
@@ -95,7 +95,7 @@ def draw_confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     """Counts (true class, predicted class), shaded by share of the row."""
     matrix = np.asarray(matrix)
     size = float(np.clip(0.42 * len(classes), 3.2, 9))
-    fig, ax = _new_axes(size + 1.6, size + 1.1)
+    fig, ax = new_axes(size + 1.6, size + 1.1)
     share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
     ax.imshow(share, cmap='Blues', vmin=0, vmax=1)
     if len(classes) <= 20:
@@ -123,7 +123,8 @@ def draw_confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     return fig
 
 
-def _new_axes(width: float, height: float) -> tuple[Figure, Axes]:
+def new_axes(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty chart of so many inches in our style."""
     fig = Figure(figsize=(width, height), layout='constrained')
     FigureCanvasAgg(fig)
     ax = fig.add_subplot()

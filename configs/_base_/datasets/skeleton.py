@@ -93,7 +93,8 @@ train_dataloader = dict(
     batch_size=32,
     num_workers=2,
     persistent_workers=True,
-    sampler=dict(type='SkeletonSampler', shuffle=True),
+    # With few clips as many updates as with more.
+    sampler=dict(type='SkeletonSampler', shuffle=True, min_clips=1280),
     collate_fn=dict(type='skeleton_collate'),
     dataset=dict(type='SkeletonDataset', batched=True, pipeline=strl_pipeline),
 )

@@ -4,6 +4,7 @@ from .collapse_monitor_hook import CollapseMonitorHook
 from .compile_hook import CompileHook, compile_model
 from .fuse_hook import FuseBatchNormHook
 from .keep_memory_hook import KeepMemoryHook
+from .online_probe_hook import OnlineProbeHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .sampler_seed_hook import SamplerSeedHook
 from .whole_body_norm_hook import WholeBodyNormHook
@@ -13,6 +14,7 @@ __all__ = [
     'CompileHook',
     'FuseBatchNormHook',
     'KeepMemoryHook',
+    'OnlineProbeHook',
     'PlainCheckpointHook',
     'SamplerSeedHook',
     'WholeBodyNormHook',

@@ -1,0 +1,82 @@
+"""Loaders for frozen features: test pipeline, nothing hidden, in order."""
+
+import copy
+from functools import partial
+from typing import Any
+
+from mmaction.registry import DATASETS
+from mmengine.registry import FUNCTIONS
+from torch.utils.data import DataLoader
+
+#: Wrappers that only repeat clips: a feature of each is enough.
+_REPEATING = ('RepeatDataset', 'ClassBalancedDataset')
+
+
+def unmasked(dataset: dict) -> dict:
+    """A test data set's config, nothing hidden and with data samples.
+
+    ``MaskSkeletonParts`` is taken out of the pipeline: behind it,
+    ``NormalizeSkeleton`` would not see the joints that it hides.
+    """
+    pipeline = []
+    for step in dataset['pipeline']:
+        if step['type'] == 'MaskSkeletonParts':
+            continue
+        if step['type'] == 'PackSkeletonInputs':
+            step = {**step, 'data_samples': True}
+        pipeline.append(step)
+    return {**dataset, 'pipeline': pipeline, 'test_mode': True}
+
+
+def train_as_test(train: dict, test: dict) -> dict:
+    """The clips of a training set through the pipeline of a test set.
+
+    Wrappers that repeat clips are taken off, joined sets stay joined.
+
+    Args:
+        train: Config of the training data set.
+        test: Config of the test data set.
+    """
+    if 'datasets' in train:
+        parts = [train_as_test(part, test) for part in train['datasets']]
+        return {**train, 'datasets': parts}
+    if train['type'] in _REPEATING:
+        return train_as_test(train['dataset'], test)
+    return unmasked({**train, 'pipeline': test['pipeline']})
+
+
+def probe_loaders(cfg: Any) -> tuple[DataLoader, DataLoader]:
+    """Loaders of the training and the test clips of a config.
+
+    No augmentation, no mask, in the order of the data sets, all clips in this
+    process.
+
+    Args:
+        cfg: A config with ``train_dataloader`` and ``test_dataloader``.
+    """
+    test = cfg['test_dataloader']
+    sets = (
+        train_as_test(cfg['train_dataloader']['dataset'], test['dataset']),
+        unmasked(test['dataset']),
+    )
+    train_loader, test_loader = (feature_loader(test, data) for data in sets)
+    return train_loader, test_loader
+
+
+def feature_loader(dataloader: dict, dataset: dict) -> DataLoader:
+    """A data set in its order, in batches and collated as a loader's.
+
+    Args:
+        dataloader: Config whose ``batch_size`` and ``collate_fn`` are taken.
+        dataset: Config of the data set.
+    """
+    collate = dict(dataloader.get('collate_fn', dict(type='pseudo_collate')))
+    function = FUNCTIONS.get(collate.pop('type'))
+    built: Any = DATASETS.build(copy.deepcopy(dataset))
+    built.full_init()
+    # In order, and no share for each process: the caller decides who computes.
+    return DataLoader(
+        built,
+        batch_size=dataloader['batch_size'],
+        collate_fn=partial(function, **collate),
+    )

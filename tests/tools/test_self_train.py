@@ -1,0 +1,59 @@
+"""The command line tool, run in this process."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from skeletonmae_plugin.self_training.records import (
+    round_dir,
+    summarize,
+    write_json,
+)
+from skeletonmae_plugin.self_training.selection import PseudoLabel
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope='module')
+def tool():
+    path = ROOT / 'tools' / 'self_train.py'
+    spec = importlib.util.spec_from_file_location('self_train', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_words_reach_the_run_and_the_table_is_printed(
+    tool, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / 'ids.txt').write_text('a\nb\n')
+    (tmp_path / 'more.txt').write_text('c\n')
+    asked = []
+
+    def run(config, labelled, unlabelled, work_dir, *rest):
+        asked.append((config, labelled, unlabelled, *rest[:-1]))
+        folder = round_dir(Path(work_dir), 0)
+        pseudo = dict(c=PseudoLabel(1, 0.625))
+        record = summarize(folder, 2, pseudo, 'x.pth', {'acc/top1': 0.75})
+        write_json(folder / 'round.json', record)
+        return 'x.pth'
+
+    monkeypatch.setattr(tool, 'run_self_training', run)
+    words = ['c.py', '--labelled', str(tmp_path / 'ids.txt')]
+    words += ['--work-dir', str(tmp_path / 'work')]
+    tool.main(words)
+    assert '| 0 | 2 | 1 | 0.625 | 75.0 |' in capsys.readouterr().out
+    words += ['--unlabelled', str(tmp_path / 'more.txt'), '--views', '2']
+    words += ['--rounds', '0.3', '--seed', '5', '--cfg-options', 'a.b=1']
+    tool.main(words)
+    assert asked == [
+        ('c.py', ['a', 'b'], None, [0.5, 0.7], 4, 0, None),
+        ('c.py', ['a', 'b'], ['c'], [0.3], 2, 5, {'a.b': 1}),
+    ]
+
+
+def test_what_cannot_be_is_told_in_one_line(tool, tmp_path):
+    words = ['c.py', '--labelled', str(tmp_path / 'none.txt')]
+    with pytest.raises(SystemExit, match='error: cannot read clip names'):
+        tool.main([*words, '--work-dir', str(tmp_path)])
