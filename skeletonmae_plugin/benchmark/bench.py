@@ -83,6 +83,9 @@ class Bench:
         loader = cfg.train_dataloader
         loader.dataset.ann_file = str(self.packed(set_name))
         loader.dataset.split = None
+        if 'min_clips' in loader.sampler:
+            # Of small sets an epoch else draws more clips than there are.
+            loader.sampler.min_clips = None
         if self.sizes.batch_size is not None:
             loader.batch_size = self.sizes.batch_size
         return cfg
