@@ -97,8 +97,7 @@ def against_stock(bench: Bench) -> list[Result]:
 def plain(bench: Bench, cfg: Config, without: Sequence[str]) -> Config:
     """A config of ours without some transforms, packed as MMAction2 does.
 
-    Stock pre-training is not there, so its samples are those of recognition,
-    with a data sample each.
+    That is with a data sample each, which our pre-training does without.
     """
     cfg = bench.config(config_name(cfg))
     dataset = cfg.train_dataloader.dataset
