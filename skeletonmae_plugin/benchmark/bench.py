@@ -66,22 +66,26 @@ class Bench:
         init_default_scope('mmaction')
         quiet_logger()
 
-    def config(self, name: str) -> Config:
+    def config(self, name: str, variant: str = '') -> Config:
         """A shipped config that reads a packed store of made clips.
 
         Args:
             name: Start of its name, ``skeletonmae_pretrain`` for one; the set
                 is the rest. A name that ends with a set's keeps it.
+            variant: What stands behind the set, ``_paper`` for one.
         """
-        path = self.root / 'configs' / f'{name}.py'
+        path = self.root / 'configs' / f'{name}{variant}.py'
         set_name = name.rsplit('_', 1)[-1]
         if not path.is_file():
-            path = self.root / 'configs' / f'{name}_{self.set}.py'
+            path = self.root / 'configs' / f'{name}_{self.set}{variant}.py'
             set_name = self.set
         cfg = copy.deepcopy(_read(path))
         loader = cfg.train_dataloader
         loader.dataset.ann_file = str(self.packed(set_name))
         loader.dataset.split = None
+        if 'min_clips' in loader.sampler:
+            # Of small sets an epoch else draws more clips than there are.
+            loader.sampler.min_clips = None
         if self.sizes.batch_size is not None:
             loader.batch_size = self.sizes.batch_size
         return cfg

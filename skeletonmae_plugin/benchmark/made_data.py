@@ -78,12 +78,7 @@ def repeated_clips(set_name: str, num_clips: int, made: int) -> Iterator[dict]:
             f'no clips can be made for the set {set_name!r}; there are '
             f'{", ".join(SETS)}'
         )
-    few = make_dataset(
-        set_name,
-        min(made, num_clips),
-        persons=2 if set_name == 'toy' else None,
-    )
-    templates = few['annotations']
+    templates = make_dataset(set_name, min(made, num_clips))['annotations']
     for number in range(num_clips):
         clip = templates[number % len(templates)]
         yield dict(clip, frame_dir=f'clip{number:06d}')

@@ -1,5 +1,6 @@
 """The picture: frames/s beside the GEMM line, and how cost grows."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,20 @@ from .run import row_entries
 def plot(content: dict[str, Any], file: Path) -> None:
     """Draw what a file of the benchmark says.
 
-    Left the variants of the pre-training step and the bare GEMM, right the
-    growth curves, each relative to its first size.
+    Left the variants of the default pre-training step and the bare GEMM of
+    its products, then the same of the paper's step with PyTorch Geometric's,
+    right the growth curves, each relative to its first size.
 
     Args:
         content: Of the JSON file. Rows that it lacks are left out.
         file: PNG, or what else matplotlib writes.
     """
     entries = row_entries(content)
-    figure = Figure(figsize=(11, 4.2), layout='constrained')
-    left, right = figure.subplots(1, 2)
-    draw_variants(left, entries)
+    figure = Figure(figsize=(15, 4.2), layout='constrained')
+    left, middle, right = figure.subplots(1, 3)
+    paper = ('pretrain_fraction_of_gemm', 'pretrain_vs_pyg')
+    draw_variants(left, entries, ('pretrain_step',), 'default')
+    draw_variants(middle, entries, paper, "paper's")
     draw_growth(right, entries)
     machine = content['machine']
     figure.suptitle(
@@ -34,11 +38,20 @@ def plot(content: dict[str, Any], file: Path) -> None:
     figure.savefig(file, dpi=150)
 
 
-def draw_variants(axes: Axes, entries: dict[str, dict]) -> None:
-    """Bars of frames/s, slowest first, and a line for each GEMM."""
+def draw_variants(
+    axes: Axes, entries: dict[str, dict], keys: Sequence[str], which: str
+) -> None:
+    """Bars of frames/s, slowest first, and a line for each GEMM.
+
+    Args:
+        axes: Where.
+        entries: Of rows.
+        keys: Whose sides are drawn.
+        which: Name of the step.
+    """
     rates = {
         name: side['frames_per_s']['median']
-        for key in ('pretrain_fraction_of_gemm', 'pretrain_vs_pyg')
+        for key in keys
         for name, side in _sides(entries, key).items()
     }
     limits = {name: rates.pop(name) for name in list(rates) if 'gemm' in name}
@@ -50,7 +63,7 @@ def draw_variants(axes: Axes, entries: dict[str, dict]) -> None:
             axes.axvline(rate, color=f'C{i + 1}', ls='--', label=name)
     if limits:
         axes.legend(fontsize=8)
-    axes.set(title='pre-training step', xlabel='frames/s')
+    axes.set(title=f'{which} pre-training step', xlabel='frames/s')
     axes.tick_params(axis='y', labelsize=8)
 
 

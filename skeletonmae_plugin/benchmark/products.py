@@ -1,23 +1,35 @@
 r"""The matrix products of a pre-training step, and a bare GEMM of them.
 
-A product (m, k) x (k, n) is m k n multiply-adds, 2 m k n FLOPs. With R = F V
-joints in the F frames of persons that are there, width D, C_in input features,
-width E of the decoder, C_out coordinates and L layers, the linear layers have
-forward
+A product (m, k) x (k, n) is m k n multiply-adds, 2 m k n FLOPs. A linear
+layer counts its forward product, and that twice more in backward, for the
+gradients of its weight and of its input, but for the embedding, whose input
+has no gradient. The limit is ``torch.mm`` on the forward shapes, each as often
+as it counts: the gradients' own shapes, sums over all rows, are slower on most
+machines.
+
+With R = F V joints in the F frames of persons that are there, width D, C_in
+input features, width E of the decoder, C_out values of a joint and L layers,
+the linear layers of the paper's network have forward
 
 .. math::
     R\,(C_{in} D + 2 L D^2 + D E + E^2 + E C_{out})
 
-multiply-adds. Backward counts each twice more, for the gradients of its
-weight and of its input, but for the embedding, whose input has no gradient.
-The limit is ``torch.mm`` on the forward shapes, each as often as it counts:
-the gradients' own shapes, sums over R, are slower on most machines.
+multiply-adds. In a STRL R counts joints in steps of ``patch_size`` frames,
+C_in the features of all frames of a step, C_out those of all frames that are
+decoded from one, and each of its layers has
+
+.. math::
+    R\,(2 L D^2 + 2 D^2 + D^2 + b k (D / B)^2)
+
+for L graph layers, the two maps that join and follow the residual, the map
+before the temporal branches, and b convolutions over k steps among B branches.
 
 Everything else of a step is counted as no work at all: norms, activations,
-masks, loss, optimizer, and the aggregation too. As a matrix product
-(V, V) x (V, F D) it would be V / 2 D of a perceptron's work but is far slower
-than a large product, so that to count it would flatter us. ``kind='graph'``
-marks it, for a second, weaker limit that has it.
+masks, losses, the agreement head (whose rows are clips, not joints), the
+optimizer, and the aggregation too. As a matrix product (V, V) x (V, F D) it
+would be V / 2 D of a perceptron's work but is far slower than a large product,
+so that to count it would flatter us. ``kind='graph'`` marks it, for a second,
+weaker limit that has it; of a graph that is learned, with its gradient.
 """
 
 from collections.abc import Callable
@@ -28,6 +40,10 @@ from mmengine.config import Config
 
 from ..layouts import get_layout
 from .pyg import check_config
+from .result import BenchmarkError
+
+#: Of MultiScaleTemporal: branches, convolutions among them, steps they see.
+BRANCHES, CONVOLUTIONS, KERNEL = 4, 2, 3
 
 
 @dataclass(frozen=True)
@@ -49,34 +65,118 @@ class Product:
         return 2 * m * k * n
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Products over the joints of so many frames or steps."""
+
+    joints: int
+    steps: int
+
+    def linear(self, channels: int, out: int, times: int = 3) -> list[Product]:
+        shape = (self.joints * self.steps, channels, out)
+        return times * [Product(shape, 'linear')]
+
+    def graph(
+        self, channels: int, heads: int = 1, learned: bool = False
+    ) -> list[Product]:
+        # Forward, the gradient of what is summed, and that of the graph.
+        shape = (self.joints, self.joints, self.steps * channels // heads)
+        return (3 if learned else 2) * heads * [Product(shape, 'graph')]
+
+    def gin(
+        self, channels: int, out: int, heads: int = 1, learned: bool = False
+    ) -> list[Product]:
+        return [
+            *self.graph(channels, heads, learned),
+            *self.linear(channels, channels),
+            *self.linear(channels, out),
+        ]
+
+
 def step_products(cfg: Config, num_frames: int) -> list[Product]:
     """All products of one step of pre-training, see the module.
 
     Args:
-        cfg: A shipped pre-training config.
-        num_frames: F, frames of persons that are there.
+        cfg: A shipped pre-training config, the paper's or the default.
+        num_frames: F, frames of persons that are there, in all views.
+
+    Raises:
+        BenchmarkError: If the config asks for what is not counted here.
     """
+    if cfg.model.backbone.type == 'STRL':
+        return _strl_products(cfg, num_frames)
+    return _paper_products(cfg, num_frames)
+
+
+def _paper_products(cfg: Config, num_frames: int) -> list[Product]:
     check_config(cfg.model)
-    backbone, neck = cfg.model.backbone, cfg.model.neck
-    joints = get_layout(backbone.layout).num_joints
-    rows, dims = num_frames * joints, backbone.embed_dims
-    width = neck.get('embed_dims', 64)
-
-    def linear(channels: int, out: int, times: int = 3) -> list[Product]:
-        return times * [Product((rows, channels, out), 'linear')]
-
-    def graph(channels: int) -> list[Product]:
-        # Forward, and the gradient of what is summed; the graph is constant.
-        shape = (joints, joints, num_frames * channels)
-        return 2 * [Product(shape, 'graph')]
-
-    features = backbone.in_channels * len(backbone.streams)
-    products = linear(features, dims, times=2)
+    backbone = cfg.model.backbone
+    rows = _Rows(get_layout(backbone.layout).num_joints, num_frames)
+    dims = backbone.embed_dims
+    # We make the embedding twice, where once would do: that is no more work.
+    products = rows.linear(backbone.in_channels, dims, times=2)
     for _ in range(backbone.num_layers):
-        products += graph(dims) + linear(dims, dims) + linear(dims, dims)
-    products += linear(neck.in_channels, width) + graph(width)
-    products += linear(width, width) + linear(width, neck.out_channels)
-    return products
+        products += rows.gin(dims, dims)
+    return products + _decoder_products(cfg, rows)
+
+
+def _strl_products(cfg: Config, num_frames: int) -> list[Product]:
+    _check_strl(cfg.model)
+    backbone = cfg.model.backbone
+    encoder = backbone.encoder
+    rows = _Rows(
+        get_layout(encoder.layout).num_joints, num_frames // encoder.patch_size
+    )
+    dims, share = encoder.embed_dims, encoder.embed_dims // BRANCHES
+    features = encoder.in_channels * len(encoder.streams) * encoder.patch_size
+    heads = encoder.conv.get('num_heads', 1)
+    learned = encoder.conv.get('learnable_adjacency', False)
+    products = rows.linear(features, dims, times=2)
+    for _ in range(backbone.num_layers):
+        for _ in range(encoder.num_layers):
+            products += rows.gin(dims, dims, heads, learned)
+        # Residual, weight, and the map before the temporal branches.
+        products += 3 * rows.linear(dims, dims)
+        products += CONVOLUTIONS * rows.linear(KERNEL * share, share)
+    return products + _decoder_products(cfg, rows)
+
+
+def _decoder_products(cfg: Config, rows: _Rows) -> list[Product]:
+    neck = cfg.model.neck
+    width = neck.get('embed_dims', 64)
+    out = neck.out_channels * neck.get('time_stride', 1)
+    return rows.linear(neck.in_channels, width) + rows.gin(width, out)
+
+
+def _check_strl(model: dict) -> None:
+    """Raise unless a STRL is one whose products are counted here."""
+    backbone, neck = model['backbone'], model['neck']
+    conv = backbone['encoder'].get('conv')
+    asked = dict(
+        encoder=conv.get('type') if isinstance(conv, dict) else conv,
+        decoder=neck.get('conv', 'gin'),
+        fusion=backbone.get('fusion', 'add'),
+        temporal=backbone.get('temporal', True),
+        temporal_pooling=backbone.get('temporal_pooling', True),
+        strides=backbone.get('strides'),
+        target=(model.get('target') or dict(type='CoordinateTarget'))['type'],
+    )
+    known = dict(
+        encoder='gin',
+        decoder='gin',
+        fusion='add',
+        temporal=True,
+        temporal_pooling=False,
+        strides=None,
+        target='CoordinateTarget',
+    )
+    for name, value in known.items():
+        if asked[name] != value:
+            raise BenchmarkError(
+                f'the products of a STRL are counted for {name}={value!r}, '
+                f'the shipped config has {asked[name]!r}; extend '
+                'step_products'
+            )
 
 
 def gemm(

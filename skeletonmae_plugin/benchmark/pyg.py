@@ -1,4 +1,4 @@
-"""The pre-training step as a user of PyTorch Geometric would write it."""
+"""The paper's pre-training step as a user of PyTorch Geometric writes it."""
 
 from typing import Any
 
@@ -6,20 +6,20 @@ import torch
 from mmengine.config import Config
 from torch import Tensor, nn
 
-from ..functional.streams import skeleton_streams
 from ..layouts import get_layout
 from .result import BenchmarkError
 
 
 class PyGPretrainer(nn.Module):
-    """Encoder, decoder and loss of a shipped pre-training, from GINConv.
+    """Encoder, decoder and loss of the paper's pre-training, from GINConv.
 
     All joints that exist are the nodes of one graph of the whole batch, which
     is PyTorch Geometric's way. The edges, like its ``DataLoader``'s, are made
-    before the step and are not timed.
+    before the step and are not timed. The embedding is made once, for the
+    target and for the encoder, into which the token goes.
 
     Args:
-        cfg: A shipped pre-training config.
+        cfg: A shipped ``*_paper`` config of pre-training.
         state: ``state_dict`` of our model, whose weights are copied.
         sparse: Take the graph as a sparse matrix instead of a list of edges,
             the other form that GINConv knows.
@@ -36,11 +36,10 @@ class PyGPretrainer(nn.Module):
         check_config(cfg.model)
         backbone, neck = cfg.model.backbone, cfg.model.neck
         self.layout = get_layout(backbone.layout)
-        self.streams = tuple(backbone.streams)
         self.remask = neck.get('remask', False)
         self.sparse = sparse
         dims = backbone.embed_dims
-        self.embed = nn.Linear(backbone.in_channels * len(self.streams), dims)
+        self.embed = nn.Linear(backbone.in_channels, dims)
         self.mask_token = nn.Parameter(torch.zeros(dims))
         self.joint_embedding = (
             nn.Parameter(torch.zeros(self.layout.num_joints, dims))
@@ -54,7 +53,7 @@ class PyGPretrainer(nn.Module):
         width = neck.get('embed_dims', 64)
         self.project = nn.Linear(neck.in_channels, width)
         self.decode = _gin(width, neck.out_channels)
-        self.beta = cfg.model.head.loss.get('beta', 1.0)
+        self.beta = cfg.model.head.loss.get('beta', 2.0)
         self.load(state)
 
     def load(self, state: dict[str, Tensor]) -> None:
@@ -108,15 +107,10 @@ class PyGPretrainer(nn.Module):
         self, batch: dict[str, Any], nodes: Tensor, edges: Tensor
     ) -> Tensor:
         """The loss of a batch, a scalar."""
-        x, mask, valid = (batch.get(k) for k in ('inputs', 'mask', 'valid'))
-        assert x is not None and mask is not None
-        known = ~mask if valid is None else valid & ~mask
-        features = skeleton_streams(
-            x, self.streams, self.layout.parents, known
-        )
-        hidden = mask.reshape(-1)[nodes]
-        h = self.embed(features.flatten(0, -2)[nodes])
-        h = torch.where(hidden[:, None], self.mask_token.to(h.dtype), h)
+        x, hidden = batch['inputs'], batch['mask'].reshape(-1)[nodes]
+        embedded = self.embed(x.flatten(0, -2)[nodes])  # X of the paper
+        token = self.mask_token.to(embedded.dtype)
+        h = torch.where(hidden[:, None], token, embedded)
         if self.joint_embedding is not None:
             h = h + self.joint_embedding[nodes % x.shape[-2]]
         for conv, norm, act in zip(
@@ -127,32 +121,51 @@ class PyGPretrainer(nn.Module):
         if self.remask:
             h = h.masked_fill(hidden[:, None], 0)
         pred = self.decode(h, edges)
-        target = x.flatten(0, -2)[nodes]
-        return nn.functional.smooth_l1_loss(
-            pred[hidden].float(), target[hidden], beta=self.beta
-        )
+        frames = (nodes // x.shape[-2])[hidden]
+        return _rce_sum(pred[hidden], embedded[hidden], frames, self.beta)
+
+
+def _rce_sum(
+    pred: Tensor, target: Tensor, frames: Tensor, beta: float
+) -> Tensor:
+    """The paper's loss of hidden nodes (K, D) of so many frames (K,)."""
+    cosine = nn.functional.cosine_similarity(pred.float(), target.float())
+    error = (1 - cosine).clamp(min=0)
+    num_hidden = torch.bincount(frames)
+    total = ((error / num_hidden[frames]) ** beta).sum()
+    return total / (num_hidden > 0).sum().clamp(min=1)
 
 
 def check_config(model: dict) -> None:
     """Raise unless a pre-training is one that :class:`PyGPretrainer` knows."""
-    backbone, neck = model['backbone'], model['neck']
+    backbone, neck, head = model['backbone'], model['neck'], model['head']
+    target = model.get('target') or dict(type='CoordinateTarget')
+    loss = head.get('loss', {}) if isinstance(head, dict) else {}
     asked = dict(
         backbone=backbone['type'],
         encoder=backbone.get('conv'),
+        streams=tuple(backbone.get('streams', ())),
         patch_size=backbone.get('patch_size', 1),
         decoder=neck.get('conv', 'gin'),
         time_stride=neck.get('time_stride', 1),
-        target=model.get('target', dict(type='CoordinateTarget'))['type'],
-        loss=dict(model['head'])['loss']['type'],
+        target=target['type'],
+        target_grad=target.get('target_grad', False),
+        loss=loss.get('type'),
+        reduction=loss.get('reduction', 'mean'),
+        loss_weight=loss.get('loss_weight', 1.0),
     )
     known = dict(
         backbone='SkeletonMAE',
         encoder='gin',
+        streams=('coordinate',),
         patch_size=1,
         decoder='gin',
         time_stride=1,
-        target='CoordinateTarget',
-        loss='MaskedSmoothL1Loss',
+        target='EmbeddingTarget',
+        target_grad=True,
+        loss='RCELoss',
+        reduction='sum',
+        loss_weight=1.0,
     )
     for name, value in known.items():
         if asked[name] != value:

@@ -57,7 +57,7 @@ def _rows(entries: dict[str, dict]) -> str:
                 f'`{key}`',
                 entry['title'],
                 _number(entry['value'], entry['unit']),
-                _span(entry['spread']),
+                _span(entry['spread'], _form(entry['value'])),
                 goal,
                 reached,
                 entry['dtype'],
@@ -80,27 +80,28 @@ def _rows(entries: dict[str, dict]) -> str:
 
 
 def _sides(key: str, entry: dict, sides: dict[str, dict]) -> str:
-    unit = next(
+    units = [
         name.removesuffix('_per_s')
         for name in next(iter(sides.values()))
         if name.endswith('_per_s')
-    )
+    ]
     rows = []
     for name, side in sides.items():
-        rate = side[f'{unit}_per_s']
-        memory = side.get('peak_memory_mb')
-        rows.append(
-            (
-                name,
-                f'{side["ms"]:.2f}',
+        rates: list[str] = []
+        for unit in units:
+            rate = side[f'{unit}_per_s']
+            rates += [
                 f'{rate["median"]:,.0f}',
                 _span([rate['q1'], rate['q3']], ',.0f'),
-                '' if memory is None else f'{memory:,.0f}',
-            )
-        )
+            ]
+        memory = side.get('peak_memory_mb')
+        added = '' if memory is None else f'{memory:,.0f}'
+        rows.append((name, f'{side["ms"]:.2f}', *rates, added))
     for name, reason in entry['details'].get('not_measured', {}).items():
-        rows.append((name, 'not measured', reason, '', ''))
-    head = ('side', 'ms', f'{unit}/s', 'quartiles', 'added GPU memory, MB')
+        blank = [''] * (2 * len(units))
+        rows.append((name, 'not measured', reason, *blank))
+    columns = [c for unit in units for c in (f'{unit}/s', 'quartiles')]
+    head = ('side', 'ms', *columns, 'added GPU memory, MB')
     return f'`{key}`:\n\n' + table(head, rows)
 
 
@@ -145,7 +146,12 @@ def _number(value: float | None, unit: str) -> str:
     if value is None:
         return 'not measured'
     sign = 'x' if unit == 'ratio' else f' {unit}'
-    return f'{value:.3g}{sign}'
+    return f'{value:{_form(value)}}{sign}'
+
+
+def _form(value: float | None) -> str:
+    """Three digits, or more before the point."""
+    return '.3g' if value is None or value < 1000 else ',.0f'
 
 
 def _span(quartiles: list[float] | None, form: str = '.3g') -> str:

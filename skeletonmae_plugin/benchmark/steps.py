@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
+from torch import nn
 
 from ..models import fuse_batch_norms
+from ..models.layers.neighbour_bank import NeighbourBank
 from .bench import Bench
 from .variants import Variant, compile_ours, compile_stock
 
@@ -53,6 +56,7 @@ def train_step(
 ) -> TrainStep:
     """The training step of a config in a variant, from the same weights."""
     model = bench.model(cfg)
+    fill_banks(model)
     if variant.compiled:
         (compile_ours if ours else compile_stock)(model)
     wrapper = build_optim_wrapper(
@@ -83,13 +87,34 @@ def predict(
     return run
 
 
+def fill_banks(model: nn.Module) -> None:
+    """Fill banks of neighbours, as they are in all but the first steps.
+
+    With random codes of other clips, the same each time.
+    """
+    generator = torch.Generator().manual_seed(0)
+    for module in model.modules():
+        if isinstance(module, NeighbourBank):
+            shape = module.codes.shape
+            codes = F.normalize(torch.randn(shape, generator=generator), dim=1)
+            owners = torch.full((len(codes),), -1)
+            device = module.codes.device
+            module.add(codes.to(device), owners.to(device))
+
+
 def count_clips(batch: dict[str, Any]) -> int:
-    """Clips of a batch."""
+    """Clips of the data set in a batch; views of one count once.
+
+    A batch that does not say whose its clips are has one view of each.
+    """
+    for key in ('sample_idx', 'data_samples'):
+        if batch.get(key) is not None:
+            return len(batch[key])
     return len(batch['inputs'])
 
 
 def count_frames(batch: dict[str, Any]) -> int:
-    """Frames of the persons that are there: what is computed."""
+    """Frames of the persons that are there, of all views: what is computed."""
     inputs, valid = batch['inputs'], batch.get('valid')
     if valid is None:
         valid = inputs.abs().sum(-1) > 0

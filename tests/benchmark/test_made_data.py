@@ -47,6 +47,13 @@ def test_no_room_is_said_before_it_is_used_up(tmp_path, monkeypatch):
         check_room(tmp_path, 3 * 10**9)
 
 
+@pytest.mark.parametrize('name', ['toy', 'nwucla', 'ntu60'])
+def test_labels_are_those_of_the_configs(bench, name):
+    cfg = bench.config(f'strl_scratch_{name}')
+    labels = {c['label'] for c in made_data.repeated_clips(name, 60, 60)}
+    assert max(labels) < cfg.model.cls_head.num_classes
+
+
 def test_unknown_set_is_named(tmp_path):
     with pytest.raises(BenchmarkError, match="'nowhere'.*nwucla"):
         packed_store(tmp_path, 'nowhere', 4, 2)

@@ -9,9 +9,9 @@ from skeletonmae_plugin.benchmark.pyg import PyGPretrainer, check_config
 pytest.importorskip('torch_geometric')
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture
 def cfg(bench):
-    return bench.config('skeletonmae_pretrain')
+    return bench.config('skeletonmae_pretrain', '_paper')
 
 
 @pytest.mark.parametrize('sparse', [False, True])
@@ -35,12 +35,22 @@ def test_losses_and_gradients_are_equal(bench, cfg, sparse, remask, missing):
     torch.testing.assert_close(theirs, ours, rtol=1e-4, atol=0)
     ours.backward()
     theirs.backward()
-    torch.testing.assert_close(
-        twin.convs[0].nn[0].weight.grad,
-        model.get_parameter('backbone.encoder.convs.0.mlp.0.weight').grad,
-        rtol=1e-3,
-        atol=1e-6,
-    )
+    for mine, name in (
+        (twin.convs[0].nn[0].weight, 'backbone.encoder.convs.0.mlp.0.weight'),
+        # Through the encoder and, as the paper reads, through the target.
+        (twin.embed.weight, 'backbone.embedding.linear.weight'),
+    ):
+        torch.testing.assert_close(
+            mine.grad, model.get_parameter(name).grad, rtol=1e-3, atol=1e-6
+        )
+
+
+def test_loss_of_nothing_hidden_is_zero(bench, cfg):
+    model = bench.model(cfg)
+    batch = bench.batch(cfg, model)
+    batch['mask'] = torch.zeros_like(batch['mask'])
+    twin = PyGPretrainer(cfg, model.state_dict())
+    assert twin(batch, *twin.graph(batch)) == 0
 
 
 def test_every_weight_of_ours_is_copied(bench, cfg):
@@ -53,10 +63,24 @@ def test_every_weight_of_ours_is_copied(bench, cfg):
 
 @pytest.mark.parametrize(
     'part, option, value',
-    [('backbone', 'conv', 'gat'), ('backbone', 'patch_size', 4)],
+    [
+        ('backbone', 'conv', 'gat'),
+        ('backbone', 'patch_size', 4),
+        ('target', 'type', 'CoordinateTarget'),
+        ('target', 'target_grad', False),
+        ('head.loss', 'type', 'MaskedMSELoss'),
+        ('head.loss', 'reduction', 'mean'),
+    ],
 )
-def test_another_network_is_refused(bench, part, option, value):
-    model = bench.config('skeletonmae_pretrain').model
-    model[part][option] = value
+def test_another_network_is_refused(cfg, part, option, value):
+    branch = cfg.model
+    for name in part.split('.'):
+        branch = branch[name]
+    branch[option] = value
     with pytest.raises(BenchmarkError, match=f'{value!r}'):
-        check_config(model)
+        check_config(cfg.model)
+
+
+def test_default_network_is_refused(bench):
+    with pytest.raises(BenchmarkError, match="'STRL'"):
+        check_config(bench.config('skeletonmae_pretrain').model)

@@ -18,7 +18,7 @@ def content():
             values=[0.2],
             goal=0.35,
             details=dict(
-                sides=side_details(times, 1000, 'frames'),
+                sides=side_details(times, frames=1000),
                 not_measured=dict(compiled='no compiler'),
             ),
         ),
@@ -31,6 +31,16 @@ def content():
             details=dict(
                 unit='ms a step',
                 curve={'32': summary([1.0]), '64': summary([1.9])},
+            ),
+        ),
+        Result(
+            'pretrain_step',
+            'default step',
+            unit='clips/s',
+            values=[2345.6],
+            details=dict(
+                sides=side_details(times, clips=10, frames=1000),
+                not_measured=dict(compiled='no compiler'),
             ),
         ),
         Result('strl', 'STRL', note='not measured: why'),
@@ -58,6 +68,15 @@ def test_table_says_value_goal_and_what_is_missing():
     assert '| 64 | 1.9 |' in text
     assert '- `strl`: not measured: why' in text
     assert 'trial sizes' in text
+
+
+def test_sides_have_a_column_for_each_unit():
+    text = markdown(content())
+    assert '| side | ms | clips/s | quartiles | frames/s | quartiles |' in text
+    assert '| 500.00 | 20 | 20 to 20 | 2,000 | 2,000 to 2,000 |  |' in text
+    lines = text.split('`pretrain_step`:')[1].split('\n\n')[1].splitlines()
+    assert len({line.count('|') for line in lines}) == 1
+    assert '| 2,346 clips/s | 2,346 to 2,346 |' in text
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,15 @@ def test_frames_can_live_on_the_device(bench):
     assert len(clock.steps) == bench.sizes.num_epochs
 
 
+@pytest.mark.parametrize(
+    'name', ['skeletonmae_pretrain', 'strl_scratch', 'stgcnpp']
+)
+def test_an_epoch_is_every_made_clip_once(bench, name):
+    """Though small sets are drawn several times as shipped, views or not."""
+    loader = bench.loader(bench.config(name))
+    assert count_epoch_clips(loader) == bench.sizes.num_clips
+
+
 @pytest.mark.parametrize('drop_last, expected', [(False, 10), (True, 8)])
 def test_clips_of_an_epoch(drop_last, expected):
     data = torch.arange(10)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..bench import Bench
 from ..result import Result
 from . import (
+    default_step,
     end_to_end,
     growth,
     memory,
@@ -20,10 +21,10 @@ from . import (
 ROWS: dict[str, Callable[[Bench], list[Result]]] = {
     'pretrain_vs_pyg': pretrain.against_pyg,
     'pretrain_fraction_of_gemm': pretrain.against_gemm,
+    'pretrain_step': default_step.variants,
     'pretrain_end_to_end_fraction': end_to_end.against_step,
     'strl_train_vs_stgcnpp': recognition.training,
     'strl_infer_vs_stgcnpp': recognition.inference,
-    'strl_pretrain': recognition.whole_pretraining,
     'pipeline_vs_stock': pipeline.against_stock,
     'memory_growth': memory.growth,
     'start_up': start_up.both_files,

@@ -16,6 +16,8 @@ from .pretrain import config_name
 
 #: Sizes from which the doubling starts.
 START = dict(frames=32, persons=1, joints=12, width=32, layers=2)
+#: Of each clip, as the agreement head asks for.
+VIEWS = 2
 
 
 def clips(bench: Bench) -> list[Result]:
@@ -85,7 +87,7 @@ def width(bench: Bench) -> list[Result]:
 
 
 def layers(bench: Bench) -> list[Result]:
-    """Cost of a step for twice the graph layers."""
+    """Cost of a step for twice the layers of the STRL."""
     return _grow(bench, 'layers')
 
 
@@ -129,10 +131,10 @@ def _sizes(bench: Bench, **other: int) -> dict[str, int]:
     return (
         dict(
             clips=cfg.train_dataloader.batch_size,
-            frames=cfg.clip_len,
+            frames=backbone.clip_len,
             persons=1,
-            joints=get_layout(backbone.layout).num_joints,
-            width=backbone.embed_dims,
+            joints=get_layout(backbone.encoder.layout).num_joints,
+            width=backbone.encoder.embed_dims,
             layers=backbone.num_layers,
         )
         | other
@@ -157,11 +159,15 @@ def _step(
 
 def _resize(cfg: Config, sizes: Mapping[str, int]) -> None:
     backbone, neck = cfg.model.backbone, cfg.model.neck
-    if get_layout(backbone.layout).num_joints != sizes['joints']:
-        backbone.layout = neck.layout = chain_layout(sizes['joints'])
-    backbone.embed_dims = sizes['width']
+    encoder, width = backbone.encoder, sizes['width']
+    if get_layout(encoder.layout).num_joints != sizes['joints']:
+        encoder.layout = neck.layout = chain_layout(sizes['joints'])
+    backbone.clip_len = sizes['frames']
     backbone.num_layers = sizes['layers']
-    neck.in_channels = neck.embed_dims = sizes['width']
+    encoder.embed_dims = neck.in_channels = neck.embed_dims = width
+    for head in cfg.model.head:
+        if head.type == 'AgreementHead':
+            head.in_channels = width
 
 
 def chain_layout(num_joints: int) -> dict[str, Any]:
@@ -183,14 +189,26 @@ def random_batch(
     absent: int,
     device: torch.device,
 ) -> dict[str, torch.Tensor]:
-    """Random clips with two joints of five hidden, the last persons absent."""
+    """Random views of clips, the last persons absent.
+
+    Two joints of five are hidden in the first view of each clip.
+    """
     generator = torch.Generator().manual_seed(0)
-    shape = tuple(sizes[k] for k in ('clips', 'persons', 'frames', 'joints'))
-    channels = cfg.model.backbone.in_channels
+    persons, frames, joints = (
+        sizes[k] for k in ('persons', 'frames', 'joints')
+    )
+    shape = (VIEWS * sizes['clips'], persons, frames, joints)
+    channels = cfg.model.backbone.encoder.in_channels
     inputs = torch.randn(*shape, channels, generator=generator)
     mask = torch.rand(shape, generator=generator) < 0.4
+    mask[1::VIEWS] = False
     valid = torch.ones(shape, dtype=torch.bool)
-    there = sizes['persons'] - absent
+    there = persons - absent
     inputs[:, there:], valid[:, there:] = 0, False
-    batch = dict(inputs=inputs, mask=mask & valid, valid=valid)
+    batch = dict(
+        inputs=inputs,
+        mask=mask & valid,
+        valid=valid,
+        sample_idx=torch.arange(sizes['clips']),
+    )
     return {key: value.to(device) for key, value in batch.items()}

@@ -64,6 +64,7 @@ def _train(bench: Bench, corpus: Path) -> Memory:
     settings = [
         f'{loader}.dataset.ann_file={corpus}',
         f'{loader}.dataset.split=None',
+        f'{loader}.sampler.min_clips=None',
         'train_cfg.max_epochs=1',
         *compiling,
     ]

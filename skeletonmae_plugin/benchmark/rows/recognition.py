@@ -1,15 +1,13 @@
-"""STRL beside MMAction2's ST-GCN++, and pre-trained as a whole."""
+"""STRL beside MMAction2's ST-GCN++."""
 
 from collections.abc import Callable
 from typing import Any
 
-from mmengine.config import Config
-
 from ..bench import Bench
 from ..result import BenchmarkError, Result, check_equal
-from ..steps import TrainStep, count_clips, count_frames, predict, train_step
+from ..steps import TrainStep, count_clips, predict, train_step
 from ..timing import Times, ratios
-from ..variants import COMPILED_BF16, EAGER_FP32, VARIANTS, Variant
+from ..variants import COMPILED_BF16, EAGER_FP32, Variant
 from .pretrain import FAST, config_name
 from .sides import side_details
 
@@ -50,7 +48,7 @@ def _compare(
     losses = _fast_follows_exact(sides)
     times = bench.alternate(sides)
     details = dict(
-        sides=side_details(times, count_clips(batch), 'clips'),
+        sides=side_details(times, clips=count_clips(batch)),
         losses=losses,
         clips=count_clips(batch),
         persons=batch['inputs'].shape[1],
@@ -138,52 +136,3 @@ def _fast_follows_exact(sides: dict[str, Callable]) -> dict[str, float]:
             mine = {k: v for k, v in losses.items() if k.startswith(owner)}
             check_equal('the loss', {exact: losses[exact], **mine}, FAST)
     return losses
-
-
-def whole_pretraining(bench: Bench) -> list[Result]:
-    """STRL pre-trained as a whole, with time: its variants beside another.
-
-    The backbone of the shipped recognition config takes the place of the
-    encoder in the shipped pre-training, and the decoder gives back the frames
-    that its strides have folded away.
-    """
-    cfg = whole_config(bench)
-    batch = bench.batch(cfg, bench.model(cfg))
-    shipped = bench.shipped(cfg)
-    chosen, reasons = bench.possible(shipped, *VARIANTS)
-    steps = {
-        f'ours_{v.name}': train_step(bench, cfg, v, batch) for v in chosen
-    }
-    losses = _fast_follows_exact(dict(steps))
-    times = bench.alternate(dict(steps))
-    exact = times[f'ours_{EAGER_FP32.name}']
-    return [
-        Result(
-            'strl_pretrain',
-            'pre-training step of a whole STRL, as shipped over eager fp32',
-            values=ratios(exact, times[f'ours_{shipped.name}']),
-            dtype=shipped.dtype,
-            configs=[config_name(cfg), f'strl_scratch_{bench.set}'],
-            details=dict(
-                sides=side_details(times, count_clips(batch), 'clips'),
-                losses=losses,
-                clips=count_clips(batch),
-                frames=count_frames(batch),
-                not_measured=reasons,
-            ),
-        )
-    ]
-
-
-def whole_config(bench: Bench) -> Config:
-    """The shipped pre-training with the shipped STRL as its backbone."""
-    cfg = bench.config('skeletonmae_pretrain')
-    recognition = bench.config('strl_scratch')
-    backbone = recognition.model.backbone
-    stride = backbone.encoder.get('patch_size', 1)
-    for step in backbone.get('strides') or ():
-        stride *= step
-    cfg.model.backbone = dict(backbone, pool_persons=False)
-    cfg.model.neck.time_stride = stride
-    cfg.model.neck.in_channels = backbone.encoder.embed_dims
-    return cfg

@@ -7,20 +7,20 @@ from ..timing import Times
 
 
 def side_details(
-    times: Mapping[str, Times], amount: float, unit: str
+    times: Mapping[str, Times], **amounts: float
 ) -> dict[str, Any]:
-    """Milliseconds of a call and ``amount`` a second, for each side.
+    """Milliseconds of a call and ``amounts`` a second, for each side.
 
     Args:
         times: Name of a side -> its times.
-        amount: What one call gets done, frames for one.
-        unit: Its name; the rate is called ``<unit>_per_s``.
+        amounts: Unit -> what one call gets done, ``frames=64`` for one; the
+            rate is called ``<unit>_per_s``.
     """
     details = {}
     for name, side in times.items():
         details[name] = {
             'ms': side.median * 1e3,
-            f'{unit}_per_s': side.rates(amount),
+            **{f'{k}_per_s': side.rates(v) for k, v in amounts.items()},
             'calls': side.calls * len(side.seconds),
         }
         if side.peak_memory is not None:
