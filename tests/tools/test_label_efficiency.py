@@ -13,7 +13,11 @@ import pytest
 from skeletonmae_plugin.toy import make_dataset
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL = ('train_cfg.max_epochs=1', 'train_dataloader.batch_size=8')
+SMALL = (
+    'train_cfg.max_epochs=1',
+    'train_dataloader.batch_size=8',
+    'train_dataloader.sampler.min_clips=None',
+)
 
 
 @pytest.fixture(scope='module')
