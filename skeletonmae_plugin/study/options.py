@@ -36,10 +36,10 @@ def resolve(options: Mapping[str, Any], cfg: Config) -> dict[str, Any]:
     Raises:
         ValueError: If the config has no such place.
     """
-    found = {}
+    found, content = {}, cfg.to_dict()
     for key, value in options.items():
         *path, last = key.split('.')
-        node, numbered = cfg, []
+        node, numbered = content, []
         for name in path:
             step = _item(node, name, key)
             node = node[step]

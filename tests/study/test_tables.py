@@ -1,0 +1,88 @@
+"""Every row's options arrive in the real configs, which build."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from mmaction.registry import DATASETS, MODELS
+from mmengine.optim import build_optim_wrapper
+
+from skeletonmae_plugin.label_efficiency import configs as shipped
+from skeletonmae_plugin.label_efficiency.spec import ARMS, Spec
+from skeletonmae_plugin.study.options import resolve
+from skeletonmae_plugin.study.tables import TABLES
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+#: Kind of training -> the field of the question that holds its options.
+FIELDS = dict(pretrain='pretrain_options', scratch='train_options')
+ROWS = [
+    pytest.param(row, id=f'{table}:{row.name}')
+    for table, rows in TABLES.items()
+    for row in rows
+]
+
+
+@pytest.fixture
+def spec(made_data, monkeypatch):
+    spec = Spec(
+        ann_file=str(made_data('nwucla')),
+        layout='kinect20',
+        train_split='xview_train',
+        test_split='xview_val',
+        data='',
+        in_channels=3,
+        num_classes=10,
+    )
+    # Forgotten again after the test.
+    for name in shipped.variables(spec, '-'):
+        monkeypatch.setenv(name, '-')
+    return spec
+
+
+def get(cfg, key):
+    for name in key.split('.'):
+        cfg = cfg[int(name) if isinstance(cfg, list) else name]
+    return cfg
+
+
+@pytest.mark.parametrize('row', ROWS)
+def test_options_arrive_and_build(row, spec):
+    assert set(row.arms) <= set(ARMS)
+    for kind, options in (('pretrain', row.pretrain), ('scratch', row.train)):
+        plain = shipped.load_config(CONFIGS, kind, spec)
+        found = resolve(options, plain)
+        asked = replace(spec, **{FIELDS[kind]: found})
+        cfg = shipped.load_config(CONFIGS, kind, asked)
+        for key, value in found.items():
+            there = get(cfg, key)
+            if isinstance(value, dict):
+                there = {name: there[name] for name in value}
+            assert there == value
+        model = MODELS.build(cfg.model)
+        build_optim_wrapper(model, cfg.optim_wrapper)
+        assert len(DATASETS.build(cfg.train_dataloader.dataset))
+
+
+@pytest.mark.parametrize('table', TABLES)
+def test_rows_of_a_table_differ(table, spec):
+    pretrain = shipped.load_config(CONFIGS, 'pretrain', spec)
+    train = shipped.load_config(CONFIGS, 'scratch', spec)
+    rows = TABLES[table]
+    assert len({row.name for row in rows}) == len(rows)
+    made = [
+        repr((resolve(row.pretrain, pretrain), resolve(row.train, train)))
+        for row in rows
+    ]
+    assert len(set(made)) == len(rows)
+
+
+@pytest.mark.parametrize('table', sorted(set(TABLES) - {'streams'}))
+def test_first_row_is_the_shipped_recipe(table, spec):
+    first = TABLES[table][0]
+    for kind, options in (
+        ('pretrain', first.pretrain),
+        ('scratch', first.train),
+    ):
+        plain = shipped.load_config(CONFIGS, kind, spec)
+        for key, value in resolve(options, plain).items():
+            assert get(plain, key) == value
