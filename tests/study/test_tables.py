@@ -22,8 +22,8 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def spec(made_data, monkeypatch):
+@pytest.fixture(scope='module')
+def spec(made_data):
     spec = Spec(
         ann_file=str(made_data('nwucla')),
         layout='kinect20',
@@ -33,10 +33,17 @@ def spec(made_data, monkeypatch):
         in_channels=3,
         num_classes=10,
     )
-    # Forgotten again after the test.
-    for name in shipped.variables(spec, '-'):
-        monkeypatch.setenv(name, '-')
-    return spec
+    with pytest.MonkeyPatch.context() as patch:
+        # Forgotten again after these tests.
+        for name in shipped.variables(spec, '-'):
+            patch.setenv(name, '-')
+        yield spec
+
+
+@pytest.fixture(scope='module')
+def plain(spec):
+    """Configs without options."""
+    return {kind: shipped.load_config(CONFIGS, kind, spec) for kind in FIELDS}
 
 
 def get(cfg, key):
@@ -46,11 +53,10 @@ def get(cfg, key):
 
 
 @pytest.mark.parametrize('row', ROWS)
-def test_options_arrive_and_build(row, spec):
+def test_options_arrive_and_build(row, spec, plain):
     assert set(row.arms) <= set(ARMS)
     for kind, options in (('pretrain', row.pretrain), ('scratch', row.train)):
-        plain = shipped.load_config(CONFIGS, kind, spec)
-        found = resolve(options, plain)
+        found = resolve(options, plain[kind])
         asked = replace(spec, **{FIELDS[kind]: found})
         cfg = shipped.load_config(CONFIGS, kind, asked)
         for key, value in found.items():
@@ -64,25 +70,27 @@ def test_options_arrive_and_build(row, spec):
 
 
 @pytest.mark.parametrize('table', TABLES)
-def test_rows_of_a_table_differ(table, spec):
-    pretrain = shipped.load_config(CONFIGS, 'pretrain', spec)
-    train = shipped.load_config(CONFIGS, 'scratch', spec)
+def test_rows_of_a_table_differ(table, plain):
     rows = TABLES[table]
     assert len({row.name for row in rows}) == len(rows)
     made = [
-        repr((resolve(row.pretrain, pretrain), resolve(row.train, train)))
+        repr(
+            [
+                resolve(row.pretrain, plain['pretrain']),
+                resolve(row.train, plain['scratch']),
+            ]
+        )
         for row in rows
     ]
     assert len(set(made)) == len(rows)
 
 
 @pytest.mark.parametrize('table', sorted(set(TABLES) - {'streams'}))
-def test_first_row_is_the_shipped_recipe(table, spec):
+def test_first_row_is_the_shipped_recipe(table, plain):
     first = TABLES[table][0]
     for kind, options in (
         ('pretrain', first.pretrain),
         ('scratch', first.train),
     ):
-        plain = shipped.load_config(CONFIGS, kind, spec)
-        for key, value in resolve(options, plain).items():
-            assert get(plain, key) == value
+        for key, value in resolve(options, plain[kind]).items():
+            assert get(plain[kind], key) == value
