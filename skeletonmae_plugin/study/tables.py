@@ -175,12 +175,15 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row(f'{size} clips', {'train_dataloader.batch_size': size})
         for size in (64, 32, 128)
     ),
-    'temperature': tuple(
-        Row(f'{value:g}', _head(temperature=value))
-        for value in (0.2, 0.1, 0.5)
+    'temperature': (
+        Row('0.2 (the recipe)'),
+        *(Row(f'{value:g}', _head(temperature=value)) for value in (0.1, 0.5)),
     ),
-    'bank': tuple(
-        Row(f'{size} codes', _head(bank_size=size))
-        for size in (4096, 0, 1024, 16384)
+    'bank': (
+        Row('4096 codes (the recipe)'),
+        *(
+            Row(f'{size} codes', _head(bank_size=size))
+            for size in (0, 1024, 16384)
+        ),
     ),
 }

@@ -94,3 +94,16 @@ def test_first_row_is_the_shipped_recipe(table, plain):
     ):
         for key, value in resolve(options, plain[kind]).items():
             assert get(plain[kind], key) == value
+
+
+def test_names_of_first_rows_are_true(plain):
+    head = MODELS.build(plain['pretrain'].model).heads[1]
+    (temperature, *_), (bank, *_) = TABLES['temperature'], TABLES['bank']
+    assert temperature.name == f'{head.temperature:g} (the recipe)'
+    assert bank.name == f'{len(head.bank.codes)} codes (the recipe)'
+    mask = plain['pretrain'].train_dataloader.dataset.pipeline[3]
+    assert (mask.num_masked_parts, mask.per) == (2, 'tube')
+    assert TABLES['masks'][0].name == '2 parts, in tubes (the recipe)'
+    target = plain['pretrain'].model.target
+    assert target.type == 'CoordinateTarget'
+    assert TABLES['targets'][0].name == 'coordinates (the recipe)'
