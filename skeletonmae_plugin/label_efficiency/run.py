@@ -81,13 +81,21 @@ def run(
         folder.claim(spec)
         folder.write_labels(subsets)
         folder.write_test(test)
-        runner = _Runner(spec, plan, folder, configs, len(train.ids))
+        runner = Comparison(spec, plan, folder, configs, len(train.ids))
         failures = runner.run(processes)
         return runner.report(test, failures), failures
 
 
-class _Runner:
-    """Cells of a run: pre-training, sweep, those of the table."""
+class Comparison:
+    """Cells of a question: pre-training, sweep, those of the table.
+
+    Args:
+        spec: The question.
+        plan: Which cells are asked for.
+        folder: Where results and chosen labels are.
+        configs: Folder of the ``*_any.py`` configs.
+        num_train: Clips of the training split, labelled or not.
+    """
 
     def __init__(
         self,
@@ -116,14 +124,19 @@ class _Runner:
             or self.num_labels(cell) < num_train
         ]
 
+    @property
+    def cells(self) -> list[Cell]:
+        """All of them, those that others need first."""
+        return [*self.pretraining, *self.sweep, *self.table]
+
     def num_labels(self, cell: Cell) -> int:
+        """Number of labelled clips of a cell."""
         assert cell.fraction is not None and cell.seed is not None
         return len(read_ids(self.folder.labels(cell.fraction, cell.seed)))
 
     def run(self, processes: int) -> list[str]:
         """Compute what is missing; returns what failed."""
-        cells = [*self.pretraining, *self.sweep, *self.table]
-        missing = self.folder.missing(cells)
+        missing = self.folder.missing(self.cells)
         with CellBar(len(missing), processes) as bar:
             return run_jobs(group_cells(missing), self.job, bar)
 

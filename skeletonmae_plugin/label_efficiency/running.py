@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.progress import (
     BarColumn,
@@ -20,7 +20,6 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from .cells import Cell
 from .folder import Folder
 from .job import Job, run_job
 
@@ -34,6 +33,10 @@ _PRELOAD = (
     'mmaction.evaluation',
     'mmaction.models',
 )
+
+
+#: What the cells of a job are told by.
+Group = TypeVar('Group')
 
 
 class CellBar:
@@ -82,8 +85,8 @@ class CellBar:
 
 
 def run_jobs(
-    groups: Sequence[Sequence[Cell]],
-    make_job: Callable[[Sequence[Cell]], Job | None],
+    groups: Sequence[Group],
+    make_job: Callable[[Group], Job | None],
     bar: CellBar,
 ) -> list[str]:
     """Run jobs, some at a time; a failed one does not stop the others.
@@ -127,8 +130,8 @@ def run_jobs(
 
 
 def _next_job(
-    waiting: list[Sequence[Cell]],
-    make_job: Callable[[Sequence[Cell]], Job | None],
+    waiting: list[Group],
+    make_job: Callable[[Group], Job | None],
 ) -> Job | None:
     """The first job that need not wait; its group is taken out."""
     for place, group in enumerate(waiting):

@@ -110,8 +110,15 @@ def compare(arm: Hits, base: Hits) -> Difference | None:
         None if they have no label subset in common.
     """
     differences = pair_hits(arm, base)
-    if differences is None:
-        return None
+    return None if differences is None else summarise(differences)
+
+
+def summarise(differences: np.ndarray) -> Difference:
+    """The mean of paired differences with its interval.
+
+    Args:
+        differences: (S, P, n): label subsets, pre-training seeds, clips.
+    """
     means = bootstrap(differences)
     low, high = np.percentile(means, [2.5, 97.5])
     names = ('label subsets', 'pre-training seeds', 'test clips')

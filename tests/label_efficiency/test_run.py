@@ -6,7 +6,7 @@ import pytest
 
 from skeletonmae_plugin.label_efficiency.cells import Cell, group_cells
 from skeletonmae_plugin.label_efficiency.folder import Folder, write_json
-from skeletonmae_plugin.label_efficiency.run import Plan, _Runner
+from skeletonmae_plugin.label_efficiency.run import Comparison, Plan
 from skeletonmae_plugin.label_efficiency.running import _next_job
 from skeletonmae_plugin.label_efficiency.spec import Spec
 
@@ -20,7 +20,7 @@ def runner(tmp_path):
         folder = Folder(tmp_path)
         folder.write_labels({(0.5, 0): ['a', 'b'], (1.0, 0): list('abcd')})
         plan = Plan(ARMS, (0.5, 1.0), (0,), 2)
-        return _Runner(spec, plan, folder, Path('configs'), num_train)
+        return Comparison(spec, plan, folder, Path('configs'), num_train)
 
     return make
 

@@ -1,0 +1,128 @@
+"""Files of a finished table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..label_efficiency.folder import write_json
+from ..label_efficiency.spec import SWEEP_SEEDS
+from .figure import draw
+from .page import fill
+from .report import markdown, table_rows
+from .run import RowResult, Study
+
+
+def stem(table: str, set_name: str, on: str) -> str:
+    """Name of a table's files; those of the test never lie on the others."""
+    return f'{table}_{set_name}' + ('' if on == 'dev' else f'_{on}')
+
+
+def write_table(
+    study: Study, results: Sequence[RowResult], out: Path, name: str
+) -> str:
+    """Write the JSON, the Markdown and the figure of a table.
+
+    Args:
+        study: Set and amount.
+        results: Of its rows.
+        out: Folder.
+        name: See ``stem``.
+
+    Returns:
+        The Markdown.
+    """
+    rows = table_rows(results)
+    changes = {
+        one.row.name: dict(
+            pretrain_options=one.pretrain_options,
+            train_options=one.train_options,
+        )
+        for one in results
+    }
+    content = dict(
+        question=study.spec.to_json(),
+        changes=changes,
+        rows=rows,
+        missing={
+            one.row.name: [cell.name for cell in one.missing]
+            for one in results
+            if one.missing
+        },
+    )
+    write_json(out / f'{name}.json', content)
+    text = markdown(rows, _notes(study, results))
+    (out / f'{name}.md').write_text(text, 'utf-8')
+    if rows:
+        draw(rows, name, out / f'{name}.png')
+    return text
+
+
+def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
+    spec, plan = study.spec, study.plan
+    notes = [
+        f'Top-1 in percent on the {len(study.test.ids)} clips of '
+        f'{spec.test_split}, of {len(study.train.ids)} training clips '
+        f'({spec.train_split}), after the last epoch: {len(plan.seeds)} '
+        f'label subsets x {plan.pretrain_seeds} pre-trainings. ± is the '
+        'standard deviation over label subsets.',
+        'Differences are paired, in points, with the 95 % interval of a '
+        'bootstrap over '
+        + ', '.join(
+            name
+            for name, size in (
+                ('label subsets', len(plan.seeds)),
+                ('pre-trainings', plan.pretrain_seeds),
+                ('test clips', len(study.test.ids)),
+            )
+            if size > 1
+        )
+        + '.',
+    ]
+    lacking = [
+        one.row.name
+        for one in results
+        if 'pretrained' in one.row.arms and 'scratch' not in one.row.arms
+    ]
+    if lacking:
+        notes.append(
+            'Without a scratch of their own, and so beside that of the first '
+            f'row: {"; ".join(lacking)}.'
+        )
+    if spec.sweep is not None:
+        notes.append(
+            'The learning rate of each arm of each row is chosen among the '
+            'same three on a fifth of the training clips, with '
+            f'{100 * spec.sweep:g} % of the labels ({len(SWEEP_SEEDS)} '
+            'subsets).'
+        )
+    if spec.epochs != 1:
+        notes.append(f'A TRIAL: {100 * spec.epochs:g} % of all epochs.')
+    for one in results:
+        if one.missing:
+            notes.append(f'MISSING of {one.row.name}: {len(one.missing)}.')
+    return notes
+
+
+def write_docs(
+    page: Path, out: Path, table: str, set_name: str, on: str
+) -> None:
+    """Put a finished table into the page.
+
+    Raises:
+        ValueError: If the page has no place for it, or cells are missing.
+        FileNotFoundError: If it is not finished.
+    """
+    path = out / f'{stem(table, set_name, on)}.md'
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'{path}: no such table; make it first, without --write-docs'
+        )
+    text = path.read_text('utf-8')
+    if 'MISSING' in text or 'A TRIAL' in text:
+        raise ValueError(
+            f'{path}: is not complete or a trial; finish it before it is '
+            'printed'
+        )
+    place = f'{table} {set_name}' + ('' if on == 'dev' else f' {on}')
+    fill(page, place, text)

@@ -1,0 +1,172 @@
+"""What a table says: rows for JSON, and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..label_efficiency.results import Group
+from ..label_efficiency.spec import ARMS
+from ..label_efficiency.statistics import (
+    Difference,
+    Hits,
+    compare,
+    mean_and_std,
+    summarise,
+)
+from .run import RowResult
+
+#: (row, arm) -> its cells, of one fraction.
+_Groups = Mapping[tuple[int, str], Group]
+
+
+def compare_same(arm: Hits, base: Hits) -> Difference | None:
+    """The paired difference of one arm in two rows.
+
+    Args:
+        arm: Its cells in one row.
+        base: In another; the cell of the same label subset and pre-training
+            seed is the partner.
+
+    Returns:
+        None if no label subset is complete in both.
+    """
+    pretrained = sorted({p for _, p in [*arm, *base]}, key=lambda p: p or 0)
+    seeds = [
+        seed
+        for seed in sorted({s for s, _ in arm})
+        if all((seed, p) in arm and (seed, p) in base for p in pretrained)
+    ]
+    if not seeds:
+        return None
+    pairs = [
+        [arm[s, p].astype(float) - base[s, p] for p in pretrained]
+        for s in seeds
+    ]
+    return summarise(np.array(pairs))
+
+
+def table_rows(results: Sequence[RowResult]) -> list[dict[str, Any]]:
+    """All numbers of a table: a dict for each fraction, row and arm.
+
+    Args:
+        results: Of the rows; differences ``minus_first`` are to the same arm
+            of the first, ``minus_scratch`` to scratch of the same row, or
+            of the first where a row has none.
+
+    Returns:
+        Accuracies and differences in 0..1.
+    """
+    fractions = sorted({g.fraction for one in results for g in one.groups})
+    rows = []
+    for fraction in fractions:
+        groups = {
+            (number, group.arm): group
+            for number, one in enumerate(results)
+            for group in one.groups
+            if group.fraction == fraction
+        }
+        for number, one in enumerate(results):
+            for arm in ARMS:
+                if (number, arm) in groups:
+                    rows.append(_row(one, number, groups[number, arm], groups))
+    return rows
+
+
+def _row(
+    one: RowResult, number: int, group: Group, groups: _Groups
+) -> dict[str, Any]:
+    mean, std = mean_and_std(group.top1)
+    scratch = groups.get((number, 'scratch'), groups.get((0, 'scratch')))
+    first = groups.get((0, group.arm))
+    minus_scratch = minus_first = None
+    if scratch is not None and group.arm != 'scratch':
+        minus_scratch = compare(group.hits, scratch.hits)
+    if first is not None and number:
+        minus_first = compare_same(group.hits, first.hits)
+    return dict(
+        row=one.row.name,
+        arm=group.arm,
+        fraction=group.fraction,
+        num_labels=group.num_labels,
+        top1=mean,
+        std=std,
+        mean_class_accuracy=mean_and_std(group.mean_class)[0],
+        num_subsets=len({seed for seed, _ in group.top1}),
+        num_pretrainings=len({p for _, p in group.top1}),
+        minus_scratch=_difference(minus_scratch),
+        minus_first=_difference(minus_first),
+        updates=group.updates,
+        lr_factor=group.lr_factor,
+    )
+
+
+def _difference(found: Difference | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return dict(
+        mean=found.mean, low=found.low, high=found.high, over=list(found.over)
+    )
+
+
+def markdown(
+    rows: Sequence[Mapping[str, Any]], notes: Sequence[str] = ()
+) -> str:
+    """A line for each number of labels and row.
+
+    Args:
+        rows: See ``table_rows``.
+        notes: Lines below the table.
+    """
+    arms = [arm for arm in ARMS if any(r['arm'] == arm for r in rows)]
+    heads = ['labels', 'row', *arms]
+    differences = {
+        'pretrained minus scratch': ('pretrained', 'minus_scratch'),
+        'pretrained minus the first row': ('pretrained', 'minus_first'),
+        'scratch minus the first row': ('scratch', 'minus_first'),
+    }
+    shown = {
+        head: place
+        for head, place in differences.items()
+        # Scratch is the same in all rows, or its changes are told.
+        if any(_changes(r, *place) for r in rows)
+    }
+    heads += shown
+    lines = [f'| {" | ".join(heads)} |', '|---' * len(heads) + '|']
+    places = dict.fromkeys((r['fraction'], r['row']) for r in rows)
+    for fraction, name in places:
+        own = {
+            r['arm']: r
+            for r in rows
+            if (r['fraction'], r['row']) == (fraction, name)
+        }
+        count = next(iter(own.values()))['num_labels']
+        cells = [f'{count} ({100 * fraction:g} %)', name]
+        cells += [_percent(own.get(arm)) for arm in arms]
+        cells += [_points(own.get(arm), key) for arm, key in shown.values()]
+        lines.append(f'| {" | ".join(cells)} |')
+    lines += ['', *(f'- {note}' for note in notes)]
+    return '\n'.join(lines) + '\n'
+
+
+def _changes(row: Mapping[str, Any], arm: str, key: str) -> bool:
+    found = row[key]
+    if row['arm'] != arm or found is None:
+        return False
+    return arm != 'scratch' or any(found[k] for k in ('mean', 'low', 'high'))
+
+
+def _percent(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return '-'
+    spread = '' if row['std'] is None else f' ± {100 * row["std"]:.1f}'
+    return f'{100 * row["top1"]:.1f}{spread}'
+
+
+def _points(row: Mapping[str, Any] | None, key: str) -> str:
+    if row is None or row[key] is None:
+        return ''
+    mean, low, high = (100 * row[key][k] for k in ('mean', 'low', 'high'))
+    return f'{mean:+.1f} ({low:+.1f} to {high:+.1f})'

@@ -1,0 +1,179 @@
+"""Rows of a table, computed side by side."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..datasets.folder_lock import only_writer
+from ..label_efficiency.cells import Cell, group_cells
+from ..label_efficiency.clips import Clips, choose_subsets
+from ..label_efficiency.configs import CONFIGS, load_config, recipe_checksum
+from ..label_efficiency.folder import Folder
+from ..label_efficiency.job import Job
+from ..label_efficiency.results import Group, group_results
+from ..label_efficiency.run import Comparison, Plan
+from ..label_efficiency.running import CellBar, run_jobs
+from ..label_efficiency.spec import Spec
+from .options import resolve
+from .sharing import Shelf
+from .tables import Row
+
+
+@dataclass(frozen=True)
+class Study:
+    """A set, and how much of it is done for each row.
+
+    Args:
+        spec: The question without a row's options and recipes; its options
+            are those of the set.
+        plan: Fractions and seeds; a row brings its arms.
+        train: Clips of the training split.
+        test: Clips of the test split.
+        configs: Folder of the configs.
+    """
+
+    spec: Spec
+    plan: Plan
+    train: Clips
+    test: Clips
+    configs: Path
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What a row has given.
+
+    Args:
+        row: The row.
+        groups: Cells by fraction and arm.
+        missing: Cells that are not there.
+        pretrain_options: Plain options of its pre-training.
+        train_options: Likewise of its trainings with labels.
+    """
+
+    row: Row
+    groups: list[Group]
+    missing: list[Cell]
+    pretrain_options: dict[str, Any]
+    train_options: dict[str, Any]
+
+
+def row_spec(study: Study, row: Row) -> Spec:
+    """The question of a row.
+
+    Raises:
+        ValueError: If a config has no place for an option.
+    """
+    spec, configs = study.spec, study.configs
+    pretrain = load_config(configs, 'pretrain', spec)
+    # An option that scratch can take, its pre-trained twin can, too.
+    train = load_config(configs, 'scratch', spec)
+    spec = replace(
+        spec,
+        pretrain_options={
+            **spec.pretrain_options,
+            **resolve(row.pretrain, pretrain),
+        },
+        train_options={**spec.train_options, **resolve(row.train, train)},
+    )
+    recipes = {kind: recipe_checksum(configs, kind, spec) for kind in CONFIGS}
+    return replace(spec, recipes=recipes)
+
+
+def run_rows(
+    study: Study, rows: Sequence[Row], out: Path, processes: int
+) -> tuple[list[RowResult], list[str]]:
+    """Compute what is missing of some rows.
+
+    Args:
+        study: Set and amount.
+        rows: The rows.
+        out: Folder of the study; what is done in it is taken from there.
+        processes: Trainings side by side.
+
+    Returns:
+        What each row has given, and what failed.
+
+    Raises:
+        ValueError: If two fractions give the same clips.
+        RuntimeError: If another process works in the folder.
+    """
+    runs = out / 'runs'
+    runs.mkdir(parents=True, exist_ok=True)
+    with only_writer(runs):
+        shelf = Shelf(runs)
+        lines = [_Line(study, row, runs, shelf) for row in rows]
+        groups = [(line, group) for line in lines for group in line.groups()]
+        total = sum(len(group) for _, group in groups)
+        with CellBar(total, processes) as bar:
+            failures = run_jobs(groups, lambda one: one[0].job(one[1]), bar)
+        return [line.result() for line in lines], failures
+
+
+class _Line:
+    """A row at work: a folder of its own, cells of others where it can."""
+
+    def __init__(
+        self, study: Study, row: Row, runs: Path, shelf: Shelf
+    ) -> None:
+        self.study, self.row, self.shelf = study, row, shelf
+        self.spec = row_spec(study, row)
+        text = json.dumps(self.spec.to_json(), sort_keys=True)
+        self.folder = Folder(runs / f'{zlib.crc32(text.encode()):08x}')
+        self.folder.claim(self.spec)
+        plan = replace(study.plan, arms=row.arms)
+        subsets = choose_subsets(study.train, plan.fractions, plan.seeds)
+        self.folder.write_labels(subsets)
+        self.folder.write_test(study.test)
+        self.cells = Comparison(
+            self.spec,
+            plan,
+            self.folder,
+            study.configs,
+            len(study.train.ids),
+        )
+        shelf.claim(self.spec, self.folder, self.cells.cells)
+
+    def groups(self) -> list[list[Cell]]:
+        """Cells that are to be computed here, by process."""
+        self.fetch(self.cells.cells)
+        here = [
+            cell
+            for cell in self.folder.missing(self.cells.cells)
+            if self.shelf.place(self.spec, cell).path == self.folder.path
+        ]
+        return group_cells(here)
+
+    def fetch(self, cells: Iterable[Cell]) -> None:
+        """Take what other rows have computed."""
+        self.shelf.fetch(self.spec, self.folder, cells)
+
+    def job(self, group: Sequence[Cell]) -> Job | None:
+        """The job of some cells, None before all that it needs is there."""
+        self.fetch({need for c in group for need in self.cells.needs(c)})
+        return self.cells.job(group)
+
+    def result(self) -> RowResult:
+        """What is there."""
+        table = self.cells.table
+        self.fetch(table)
+        missing = self.folder.missing(table)
+        done = [
+            (cell, self.folder.read(cell), self.cells.num_labels(cell))
+            for cell in table
+            if cell not in missing
+        ]
+        return RowResult(
+            self.row,
+            group_results(done, np.array(self.study.test.labels)),
+            missing,
+            self.spec.pretrain_options,
+            self.spec.train_options,
+        )

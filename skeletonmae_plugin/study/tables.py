@@ -1,0 +1,189 @@
+"""The tables of the study: what each row changes in the shipped configs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .options import Times
+
+#: What most rows compare.
+USUAL = ('scratch', 'pretrained', 'frozen_linear', 'frozen_knn')
+_TRAINED = ('scratch', 'pretrained')
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table.
+
+    Args:
+        name: In words.
+        pretrain: Options of the pre-training, see ``resolve``.
+        train: Options of every training with labels.
+        arms: Of ``label_efficiency.ARMS``.
+    """
+
+    name: str
+    pretrain: Mapping[str, Any] = field(default_factory=dict)
+    train: Mapping[str, Any] = field(default_factory=dict)
+    arms: tuple[str, ...] = USUAL
+
+
+def _step(transform: str, **changes: Any) -> dict[str, Any]:
+    """Options of a step of the training pipeline."""
+    place = f'train_dataloader.dataset.pipeline.{transform}'
+    return {f'{place}.{key}': value for key, value in changes.items()}
+
+
+def _mask(**changes: Any) -> dict[str, Any]:
+    return _step('MaskSkeletonParts', **changes)
+
+
+def _head(**changes: Any) -> dict[str, Any]:
+    """Options of the agreement."""
+    place = 'model.head.AgreementHead'
+    return {f'{place}.{key}': value for key, value in changes.items()}
+
+
+def _streams(name: str, *streams: str) -> Row:
+    change = {'model.backbone.encoder.streams': streams}
+    return Row(name, change, change)
+
+
+def _backbone_lr(factor: float) -> dict[str, Any]:
+    """Learning rate of all but the head, as a factor."""
+    keys = dict(backbone=dict(lr_mult=factor))
+    return {'optim_wrapper.paramwise_cfg': dict(custom_keys=keys)}
+
+
+_NO_RECONSTRUCTION = {'model.head.ReconstructionHead.loss.loss_weight': 0.0}
+_NO_ROTATION = _step('RotateSkeleton', yaw=0, tilt=0, roll=0)
+_NO_SCALING = _step('ScaleSkeleton', factor=(1.0, 1.0))
+_NO_BONES = _step('ScaleBones', prob=0.0)
+_NO_CENTRING = _step('CentreFrames', prob=0.0)
+_NO_CROP = _step('SampleSkeletonFrames', crop=(1.0, 1.0))
+_NO_SPEED = _step('SampleSkeletonFrames', speed=(1.0, 1.0))
+_RECIPE = Row('the recipe')
+
+#: Name of a table -> its rows. All others are compared with the first.
+TABLES: dict[str, tuple[Row, ...]] = {
+    'recipe': (Row('the recipe', arms=(*USUAL, 'random_frozen', 'raw_knn')),),
+    'parts': (
+        _RECIPE,
+        Row(
+            'reconstruction alone, in both views',
+            {
+                **_head(loss_weight=0.0, bank_size=0),
+                **_mask(num_masked_clips=None),
+            },
+        ),
+        Row(
+            'agreement alone, one view masked',
+            {**_NO_RECONSTRUCTION, **_head(bank_size=0)},
+        ),
+        Row('+ its hidden joints reconstructed', _head(bank_size=0)),
+        Row('the recipe without reconstruction', _NO_RECONSTRUCTION),
+        Row('the recipe, both views masked', _mask(num_masked_clips=None)),
+    ),
+    'masks': (
+        Row('2 parts, in tubes (the recipe)'),
+        Row('3 parts, in tubes', _mask(num_masked_parts=3)),
+        Row('2 parts, the whole clip', _mask(per='clip')),
+        Row('3 parts, the whole clip', _mask(num_masked_parts=3, per='clip')),
+        Row(
+            'half of the joints, in tubes',
+            _mask(num_masked_parts=None, mask_ratio=0.5),
+        ),
+        Row(
+            'half of the joints, the whole clip',
+            _mask(num_masked_parts=None, mask_ratio=0.5, per='clip'),
+        ),
+        # A patch is hidden if one of its frames is: two parts a frame would
+        # hide nearly all.
+        Row(
+            '1 part, each frame its own',
+            _mask(num_masked_parts=1, per='frame'),
+        ),
+    ),
+    'targets': (
+        Row('coordinates (the recipe)'),
+        Row('motion', {'model.target': dict(type='MotionTarget')}),
+    ),
+    'views': (
+        _RECIPE,
+        Row('no rotation', _NO_ROTATION),
+        Row('no scaling', _NO_SCALING),
+        Row('no change of bones', _NO_BONES),
+        Row('no centring', _NO_CENTRING),
+        Row('no crop', _NO_CROP),
+        Row('no change of speed', _NO_SPEED),
+        Row(
+            'weak: turned and scaled a little, all else left out',
+            {
+                **_step('RotateSkeleton', yaw=30, tilt=5, roll=5),
+                **_step('ScaleSkeleton', factor=(0.9, 1.1)),
+                **_NO_BONES,
+                **_NO_CENTRING,
+                **_NO_SPEED,
+                **_step('SampleSkeletonFrames', crop=(0.8, 1.0)),
+            },
+        ),
+    ),
+    'length': (
+        Row('1 (the recipe)'),
+        Row('0.5 times the epochs', {'train_cfg.max_epochs': Times(0.5)}),
+        Row('3 times the epochs', {'train_cfg.max_epochs': Times(3)}),
+    ),
+    'streams': (
+        _streams('coordinate', 'coordinate'),
+        _streams('+ velocity', 'coordinate', 'velocity'),
+        _streams('+ bone', 'coordinate', 'velocity', 'bone'),
+        _streams('+ centred', 'coordinate', 'velocity', 'bone', 'centred'),
+    ),
+    'fine_tuning': (
+        Row('backbone lr x 1 (the recipe)', arms=_TRAINED),
+        Row('backbone lr x 1/10', train=_backbone_lr(0.1), arms=_TRAINED),
+        Row('backbone lr x 1/3', train=_backbone_lr(1 / 3), arms=_TRAINED),
+        Row('backbone lr x 3', train=_backbone_lr(3.0), arms=_TRAINED),
+        Row(
+            'frozen backbone, its batch norms go on counting',
+            train={
+                **_backbone_lr(0.0),
+                # A cosine would raise a rate of 0 to it.
+                'param_scheduler.CosineAnnealingLR.eta_min': 0.0,
+            },
+            arms=('pretrained',),
+        ),
+        Row(
+            'frozen embedding and graph layers',
+            train={'model.backbone.frozen_encoder': True},
+            arms=('pretrained',),
+        ),
+        Row(
+            'half of the epochs',
+            train={'train_cfg.max_epochs': Times(0.5)},
+            arms=_TRAINED,
+        ),
+        Row(
+            'twice the epochs',
+            train={'train_cfg.max_epochs': Times(2)},
+            arms=_TRAINED,
+        ),
+    ),
+    'batch': tuple(
+        Row(f'{size} clips', {'train_dataloader.batch_size': size})
+        for size in (64, 32, 128)
+    ),
+    'temperature': (
+        Row('0.2 (the recipe)'),
+        *(Row(f'{value:g}', _head(temperature=value)) for value in (0.1, 0.5)),
+    ),
+    'bank': (
+        Row('4096 codes (the recipe)'),
+        *(
+            Row(f'{size} codes', _head(bank_size=size))
+            for size in (0, 1024, 16384)
+        ),
+    ),
+}

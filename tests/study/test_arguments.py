@@ -1,0 +1,51 @@
+"""What is asked for, in words and in a question."""
+
+from pathlib import Path
+
+import pytest
+
+from skeletonmae_plugin.label_efficiency.configs import variables
+from skeletonmae_plugin.study.arguments import parse_args, study_of
+from skeletonmae_plugin.study.run import row_spec
+from skeletonmae_plugin.study.tables import TABLES
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+
+
+def parse(*words):
+    return parse_args('', ['parts', '--set', 'sbu', *words])
+
+
+def test_dev_is_the_default(tmp_path):
+    args = parse('--out', str(tmp_path))
+    assert (args.on, args.table, args.sweep) == ('dev', ['parts'], False)
+
+
+@pytest.mark.parametrize(
+    'words', [('--fractions', '1.5'), ('--seeds', '0'), ('--epochs', '0')]
+)
+def test_nonsense_is_refused(words, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        parse('--out', str(tmp_path), *words)
+    assert 'must be' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('on', ['dev', 'test'])
+def test_question_of_a_set(on, made_data, monkeypatch, tmp_path):
+    monkeypatch.setenv('SBU_3D', str(made_data('sbu', 200)))
+    args = parse('--out', str(tmp_path), '--on', on, '--epochs', '0.5')
+    study = study_of(args, CONFIGS)
+    spec = study.spec
+    assert (spec.layout, spec.num_person, spec.num_classes) == ('sbu15', 2, 8)
+    assert spec.epochs == 0.5 and not set(study.train.ids) & set(
+        study.test.ids
+    )
+    split = ('dev_train', 'dev_test') if on == 'dev' else ('train1', 'test1')
+    assert (spec.train_split, spec.test_split) == split
+    assert (tmp_path / 'data').exists() == (on == 'dev')
+    for name in variables(spec, '-'):
+        monkeypatch.setenv(name, '-')
+    first, second = (row_spec(study, TABLES['length'][i]) for i in (0, 1))
+    assert second.pretrain_options['train_cfg.max_epochs'] * 2 == 50
+    same = {k for k in first.recipes if first.recipes[k] == second.recipes[k]}
+    assert same == {'scratch', 'pretrained', 'stgcnpp'}

@@ -1,0 +1,109 @@
+"""A table that is made, resumed, and shares what it can."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from skeletonmae_plugin.label_efficiency.clips import fingerprint, read_clips
+from skeletonmae_plugin.label_efficiency.configs import variables
+from skeletonmae_plugin.label_efficiency.run import Plan
+from skeletonmae_plugin.label_efficiency.spec import Spec
+from skeletonmae_plugin.study.options import Times
+from skeletonmae_plugin.study.output import write_docs, write_table
+from skeletonmae_plugin.study.page import END
+from skeletonmae_plugin.study.run import Study, run_rows
+from skeletonmae_plugin.study.tables import Row
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+SMALL = {
+    'train_cfg.max_epochs': 2,
+    'train_dataloader.batch_size': 16,
+    'train_dataloader.sampler.min_clips': None,
+}
+ARMS = ('scratch', 'pretrained', 'frozen_knn')
+ROWS = (
+    Row('plain', arms=ARMS),
+    Row('short', {'train_cfg.max_epochs': Times(0.5)}, arms=ARMS),
+    Row('slow', train={'optim_wrapper.optimizer.lr': Times(0.5)}, arms=ARMS),
+)
+
+
+@pytest.fixture
+def study(made_data, monkeypatch):
+    path = str(made_data('toy', 48))
+    train, test = (read_clips(path, 'coco', s) for s in ('train', 'test'))
+    spec = Spec(
+        path,
+        'coco',
+        'train',
+        'test',
+        fingerprint(train, test),
+        in_channels=2,
+        num_classes=12,
+        clip_len=8,
+        pretrain_options=SMALL,
+        train_options=SMALL,
+    )
+    for name in variables(spec, '-'):
+        monkeypatch.setenv(name, '-')
+    return Study(spec, Plan((), (1.0,), (0,)), train, test, CONFIGS)
+
+
+def cells(out):
+    """Results by file -> when they were written."""
+    return {p: p.stat().st_mtime_ns for p in out.glob('runs/*/cells/*.json')}
+
+
+def trained(out, what):
+    """Work folders of a kind of training."""
+    return len(list(out.glob(f'runs/*/work/{what}*')))
+
+
+@pytest.mark.slow
+def test_rows_share_and_go_on(study, tmp_path):
+    results, failures = run_rows(study, ROWS[:1], tmp_path, 2)
+    assert failures == [] and results[0].missing == []
+    before = cells(tmp_path)
+    results, failures = run_rows(study, ROWS, tmp_path, 2)
+    assert failures == [] and not any(one.missing for one in results)
+    after = cells(tmp_path)
+    assert before.items() <= after.items()
+    # Of three rows two have the same pre-training, two the same scratch.
+    assert trained(tmp_path, 'pretrain_') == 2
+    assert trained(tmp_path, 'scratch_') == 2
+    assert trained(tmp_path, 'pretrained_') == 3
+    assert len(list(tmp_path.glob('runs/*/cells/scratch_*'))) == 3
+
+    lost = next(p for p in after if p.name.startswith('pretrained_'))
+    lost.unlink()
+    # Its weights are dropped once it is done, as its result shows.
+    shutil.rmtree(lost.parents[1] / 'work' / lost.stem)
+    results, failures = run_rows(study, ROWS, tmp_path, 1)
+    assert failures == [] and lost.exists()
+    del after[lost]
+    assert after.items() <= cells(tmp_path).items()
+    assert [one.pretrain_options['train_cfg.max_epochs'] for one in results]
+
+    write_table(study, results, tmp_path, 'parts_toy')
+    content = json.loads((tmp_path / 'parts_toy.json').read_text())
+    scratch = [r['top1'] for r in content['rows'] if r['arm'] == 'scratch']
+    assert len(content['rows']) == 9 and scratch[0] == scratch[1]
+    assert (tmp_path / 'parts_toy.png').exists()
+    page = tmp_path / 'study.md'
+    page.write_text(f'<!-- table: parts toy -->\n{END}\n')
+    write_docs(page, tmp_path, 'parts', 'toy', 'dev')
+    assert '| slow |' in page.read_text()
+
+
+def test_what_is_not_finished_is_not_printed(study, tmp_path):
+    page = tmp_path / 'study.md'
+    page.write_text(f'<!-- table: parts toy -->\n{END}\n')
+    with pytest.raises(FileNotFoundError, match='parts_toy.md'):
+        write_docs(page, tmp_path, 'parts', 'toy', 'dev')
+    trial = replace(study, spec=replace(study.spec, epochs=0.1))
+    write_table(trial, [], tmp_path, 'parts_toy')
+    with pytest.raises(ValueError, match='not complete or a trial'):
+        write_docs(page, tmp_path, 'parts', 'toy', 'dev')

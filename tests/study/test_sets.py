@@ -1,0 +1,38 @@
+"""Facts come from the configs."""
+
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+
+from skeletonmae_plugin.study.sets import SETS, read_set
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+
+
+@pytest.mark.parametrize('name', SETS)
+def test_a_variable_that_is_not_set_is_told(name, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for variable in ('NWUCLA', 'SBU', 'JHMDB', 'ROUTINE16', 'TOY'):
+        for end in ('2D', '3D'):
+            monkeypatch.delenv(f'{variable}_{end}', raising=False)
+    with pytest.raises(FileNotFoundError, match=f'datasets/{name}.py'):
+        read_set(name, CONFIGS)
+
+
+def test_epochs_of_a_set_are_kept(made_data, monkeypatch):
+    monkeypatch.setenv('ROUTINE16_2D', str(made_data('routine16')))
+    facts = read_set('routine16', CONFIGS)
+    own = Config.fromfile(CONFIGS / 'strl_scratch_routine16.py')
+    assert facts.train == {'train_cfg.max_epochs': own.train_cfg.max_epochs}
+    assert facts.pretrain == {}
+    assert (facts.layout, facts.clip_len) == ('coco', own.clip_len)
+    assert (facts.train_split, facts.test_split) == ('train', 'test')
+
+
+def test_a_fold_is_chosen_by_its_variable(made_data, monkeypatch):
+    monkeypatch.setenv('SBU_3D', str(made_data('sbu')))
+    monkeypatch.setenv('SBU_FOLD', '4')
+    facts = read_set('sbu', CONFIGS)
+    assert (facts.train_split, facts.test_split) == ('train4', 'test4')
+    assert (facts.num_person, facts.num_classes) == (2, 8)

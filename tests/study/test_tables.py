@@ -1,0 +1,109 @@
+"""Every row's options arrive in the real configs, which build."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from mmaction.registry import DATASETS, MODELS
+from mmengine.optim import build_optim_wrapper
+
+from skeletonmae_plugin.label_efficiency import configs as shipped
+from skeletonmae_plugin.label_efficiency.spec import ARMS, Spec
+from skeletonmae_plugin.study.options import resolve
+from skeletonmae_plugin.study.tables import TABLES
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+#: Kind of training -> the field of the question that holds its options.
+FIELDS = dict(pretrain='pretrain_options', scratch='train_options')
+ROWS = [
+    pytest.param(row, id=f'{table}:{row.name}')
+    for table, rows in TABLES.items()
+    for row in rows
+]
+
+
+@pytest.fixture(scope='module')
+def spec(made_data):
+    spec = Spec(
+        ann_file=str(made_data('nwucla')),
+        layout='kinect20',
+        train_split='xview_train',
+        test_split='xview_val',
+        data='',
+        in_channels=3,
+        num_classes=10,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        # Forgotten again after these tests.
+        for name in shipped.variables(spec, '-'):
+            patch.setenv(name, '-')
+        yield spec
+
+
+@pytest.fixture(scope='module')
+def plain(spec):
+    """Configs without options."""
+    return {kind: shipped.load_config(CONFIGS, kind, spec) for kind in FIELDS}
+
+
+def get(cfg, key):
+    for name in key.split('.'):
+        cfg = cfg[int(name) if isinstance(cfg, list) else name]
+    return cfg
+
+
+@pytest.mark.parametrize('row', ROWS)
+def test_options_arrive_and_build(row, spec, plain):
+    assert set(row.arms) <= set(ARMS)
+    for kind, options in (('pretrain', row.pretrain), ('scratch', row.train)):
+        found = resolve(options, plain[kind])
+        asked = replace(spec, **{FIELDS[kind]: found})
+        cfg = shipped.load_config(CONFIGS, kind, asked)
+        for key, value in found.items():
+            there = get(cfg, key)
+            if isinstance(value, dict):
+                there = {name: there[name] for name in value}
+            assert there == value
+        model = MODELS.build(cfg.model)
+        build_optim_wrapper(model, cfg.optim_wrapper)
+        assert len(DATASETS.build(cfg.train_dataloader.dataset))
+
+
+@pytest.mark.parametrize('table', TABLES)
+def test_rows_of_a_table_differ(table, plain):
+    rows = TABLES[table]
+    assert len({row.name for row in rows}) == len(rows)
+    made = [
+        repr(
+            [
+                resolve(row.pretrain, plain['pretrain']),
+                resolve(row.train, plain['scratch']),
+            ]
+        )
+        for row in rows
+    ]
+    assert len(set(made)) == len(rows)
+
+
+@pytest.mark.parametrize('table', sorted(set(TABLES) - {'streams'}))
+def test_first_row_is_the_shipped_recipe(table, plain):
+    first = TABLES[table][0]
+    for kind, options in (
+        ('pretrain', first.pretrain),
+        ('scratch', first.train),
+    ):
+        for key, value in resolve(options, plain[kind]).items():
+            assert get(plain[kind], key) == value
+
+
+def test_names_of_first_rows_are_true(plain):
+    head = MODELS.build(plain['pretrain'].model).heads[1]
+    (temperature, *_), (bank, *_) = TABLES['temperature'], TABLES['bank']
+    assert temperature.name == f'{head.temperature:g} (the recipe)'
+    assert bank.name == f'{len(head.bank.codes)} codes (the recipe)'
+    mask = plain['pretrain'].train_dataloader.dataset.pipeline[3]
+    assert (mask.num_masked_parts, mask.per) == (2, 'tube')
+    assert TABLES['masks'][0].name == '2 parts, in tubes (the recipe)'
+    target = plain['pretrain'].model.target
+    assert target.type == 'CoordinateTarget'
+    assert TABLES['targets'][0].name == 'coordinates (the recipe)'
