@@ -73,32 +73,50 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         valid: Tensor | None = None,
     ) -> Tensor:
         """Predict every joint from the latent, see the class."""
-        num_steps = latent.shape[3]
-        num_frames = self._num_frames(num_steps, mask, valid)
-        persons = find_persons(*_steps(latent, valid))
-        hidden = None
-        if self.remask and mask is not None:
-            hidden = persons.take(pool_flags(mask, num_steps))
-        h = persons.take_latent(latent)
-        pred = persons.put(
-            self.run(
-                h,
-                step_flags(hidden, num_steps),
-                step_flags(persons.valid, num_steps),
-            )
-        ).permute(0, 1, 3, 4, 2)  # (N, M, T', V, time_stride * C_out)
+        num_frames = self._num_frames(latent.shape[3], mask, valid)
+        hidden, there = (
+            None if flags is None else pool_flags(flags, latent.shape[3])
+            for flags in (mask, valid)
+        )  # (N, M, T', V)
+        if there is None:
+            there = latent.new_ones(_step_shape(latent), dtype=torch.bool)
+        chosen = hidden is not None and self.training
+        wanted = there & hidden if chosen else there
+        # Joints first, everything else second, of wanted steps alone.
+        everything = latent.permute(4, 0, 1, 3, 2).flatten(1, 3)
+        steps = wanted.flatten(0, 2).any(-1).nonzero()[:, 0]  # (S,)
+        v, s = wanted.flatten(0, 2)[steps].T.nonzero(as_tuple=True)  # (K,)
+
+        def take(flags: Tensor | None) -> Tensor | None:
+            return None if flags is None else flags.flatten(0, 2)[steps].T
+
+        rows = self.run(
+            _select(everything, steps),
+            take(hidden) if self.remask else None,
+            take(there),
+            v * len(steps) + s,
+        )  # (K, time_stride * C_out)
+        pred = rows.new_zeros(*there.shape, rows.shape[-1]).flatten(0, 2)
+        pred = pred.index_put((steps[s], v), rows).unflatten(0, there.shape[:3])
         return unpatchify(pred, self.time_stride)[:, :, :num_frames]
 
     def compute(
-        self, h: Tensor, hidden: Tensor | None, valid: Tensor | None
+        self,
+        h: Tensor,
+        hidden: Tensor | None,
+        valid: Tensor | None,
+        rows: Tensor,
     ) -> Tensor:
-        """B persons: (V, B, T', C_in), (V, B, T') twice -> (V, B, T', ...)."""
+        """S steps: (V, S, C_in), (V, S) twice, (K,) -> (K, ...).
+
+        ``rows`` are the joints to predict, in the flattened (V, S).
+        """
         h = self.project(h)
         if hidden is not None:
-            h = h.masked_fill(hidden.unsqueeze(-1), 0)
+            h = h * ~hidden.unsqueeze(-1)
         if valid is not None:
             h = h * valid.unsqueeze(-1)
-        return self.conv(h, valid)
+        return self.conv(h, valid, rows)
 
     def _num_frames(
         self, num_steps: int, mask: Tensor | None, valid: Tensor | None
@@ -120,9 +138,12 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         return num_frames
 
 
-def _steps(latent: Tensor, valid: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The latent as (N, M, T', V, C) and ``valid`` of its steps."""
-    steps = latent.permute(0, 1, 3, 4, 2)
-    if valid is None:
-        return steps, steps.new_ones(steps.shape[:-1], dtype=torch.bool)
-    return steps, pool_flags(valid, steps.shape[2])
+def _step_shape(latent: Tensor) -> tuple[int, ...]:
+    """(N, M, T', V)."""
+    num_clips, num_persons, _, num_steps, num_joints = latent.shape
+    return num_clips, num_persons, num_steps, num_joints
+
+
+def _select(x: Tensor, steps: Tensor) -> Tensor:
+    """(V, all steps, C) -> (V, S, C)."""
+    return x if len(steps) == x.shape[1] else x.index_select(1, steps)
