@@ -9,13 +9,7 @@ from torch import Tensor, nn
 
 from ..layouts import LayoutLike, get_layout
 from .compiling import Compilable
-from .layers import (
-    build_graph_conv,
-    find_persons,
-    pool_flags,
-    step_flags,
-    unpatchify,
-)
+from .layers import build_graph_conv, pool_flags, unpatchify
 
 
 @MODELS.register_module()
@@ -74,48 +68,35 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
     ) -> Tensor:
         """Predict every joint from the latent, see the class."""
         num_frames = self._num_frames(latent.shape[3], mask, valid)
-        hidden, there = (
-            None if flags is None else pool_flags(flags, latent.shape[3])
-            for flags in (mask, valid)
-        )  # (N, M, T', V)
-        if there is None:
-            there = latent.new_ones(_step_shape(latent), dtype=torch.bool)
-        chosen = hidden is not None and self.training
-        wanted = there & hidden if chosen else there
-        # Joints first, everything else second, of wanted steps alone.
-        everything = latent.permute(4, 0, 1, 3, 2).flatten(1, 3)
-        steps = wanted.flatten(0, 2).any(-1).nonzero()[:, 0]  # (S,)
-        v, s = wanted.flatten(0, 2)[steps].T.nonzero(as_tuple=True)  # (K,)
-
-        def take(flags: Tensor | None) -> Tensor | None:
-            return None if flags is None else flags.flatten(0, 2)[steps].T
-
-        rows = self.run(
-            _select(everything, steps),
-            take(hidden) if self.remask else None,
-            take(there),
+        hidden, there = _step_flags(latent, mask, valid)  # (N * M * T', V)
+        wanted = there & hidden if self.training else there
+        # A GPU is waited for, twice: it says how many there are.
+        steps = wanted.any(-1).nonzero()[:, 0]  # (S,)
+        s, v = wanted[steps].nonzero(as_tuple=True)  # (K,) each
+        there = there[steps].T  # (V, S)
+        remask = self.remask and mask is not None
+        seen = there & ~hidden[steps].T if remask else there
+        pred = self.run(
+            _take(latent, steps),
+            None if not seen.is_cuda and bool(seen.all()) else seen,
+            there,
             v * len(steps) + s,
         )  # (K, time_stride * C_out)
-        pred = rows.new_zeros(*there.shape, rows.shape[-1]).flatten(0, 2)
-        pred = pred.index_put((steps[s], v), rows).unflatten(0, there.shape[:3])
-        return unpatchify(pred, self.time_stride)[:, :, :num_frames]
+        everything = pred.new_zeros(*wanted.shape, pred.shape[-1])
+        everything = everything.index_put((steps[s], v), pred)
+        everything = everything.unflatten(0, _axes(latent))
+        return unpatchify(everything, self.time_stride)[:, :, :num_frames]
 
     def compute(
-        self,
-        h: Tensor,
-        hidden: Tensor | None,
-        valid: Tensor | None,
-        rows: Tensor,
+        self, h: Tensor, seen: Tensor | None, valid: Tensor, rows: Tensor
     ) -> Tensor:
         """S steps: (V, S, C_in), (V, S) twice, (K,) -> (K, ...).
 
-        ``rows`` are the joints to predict, in the flattened (V, S).
+        ``rows`` are the joints that are predicted, of the flattened (V, S).
         """
         h = self.project(h)
-        if hidden is not None:
-            h = h * ~hidden.unsqueeze(-1)
-        if valid is not None:
-            h = h * valid.unsqueeze(-1)
+        if seen is not None:
+            h = h * seen.unsqueeze(-1)
         return self.conv(h, valid, rows)
 
     def _num_frames(
@@ -138,12 +119,26 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         return num_frames
 
 
-def _step_shape(latent: Tensor) -> tuple[int, ...]:
-    """(N, M, T', V)."""
-    num_clips, num_persons, _, num_steps, num_joints = latent.shape
-    return num_clips, num_persons, num_steps, num_joints
+def _axes(latent: Tensor) -> tuple[int, int, int]:
+    """(N, M, T')."""
+    return latent.shape[0], latent.shape[1], latent.shape[3]
 
 
-def _select(x: Tensor, steps: Tensor) -> Tensor:
-    """(V, all steps, C) -> (V, S, C)."""
+def _step_flags(
+    latent: Tensor, mask: Tensor | None, valid: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """What is hidden, and what is there, (N * M * T', V); None: all."""
+    everything = latent.new_ones(
+        (*_axes(latent), latent.shape[-1]), dtype=torch.bool
+    )
+    hidden, there = (
+        everything if flags is None else pool_flags(flags, latent.shape[3])
+        for flags in (mask, valid)
+    )
+    return hidden.flatten(0, 2), there.flatten(0, 2)
+
+
+def _take(latent: Tensor, steps: Tensor) -> Tensor:
+    """(N, M, D, T', V) -> (V, S, D)."""
+    x = latent.permute(4, 0, 1, 3, 2).flatten(1, 3)
     return x if len(steps) == x.shape[1] else x.index_select(1, steps)
