@@ -33,6 +33,9 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
             figure and GraphMAE do. Off by default: with one graph layer the
             middle of a hidden limb then sees nothing at all.
 
+    While it trains, and is given a mask, it computes only steps in which a
+    joint is hidden, and of them hidden joints alone: the rest is 0.
+
     Shapes:
         - latent: (N, M, C_in, T', V); mask, valid: (N, M, T, V) bool or None
         - output: (N, M, min(T' * time_stride, T), V, C_out)
@@ -66,7 +69,7 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         mask: Tensor | None = None,
         valid: Tensor | None = None,
     ) -> Tensor:
-        """Predict every joint from the latent, see the class."""
+        """Predict joints from the latent, see the class."""
         num_frames = self._num_frames(latent.shape[3], mask, valid)
         hidden, there = _step_flags(latent, mask, valid)  # (N * M * T', V)
         wanted = there & hidden if self.training else there
