@@ -24,6 +24,9 @@ decoded from one, and each of its layers has
 for L graph layers, the two maps that join and follow the residual, the map
 before the temporal branches, and b convolutions over k steps among B branches.
 
+A training decodes only steps with hidden joints, and of them only those
+joints pass the decoder's perceptron: :func:`count_decoded`.
+
 Everything else of a step is counted as no work at all: norms, activations,
 masks, losses, the agreement head (whose rows are clips, not joints), the
 optimizer, and the aggregation too. As a matrix product (V, V) x (V, F D) it
@@ -34,11 +37,13 @@ weaker limit that has it; of a graph that is learned, with its gradient.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from mmengine.config import Config
 
 from ..layouts import get_layout
+from ..models.layers import pool_flags
 from .pyg import check_config
 from .result import BenchmarkError
 
@@ -93,22 +98,45 @@ class _Rows:
         ]
 
 
-def step_products(cfg: Config, num_frames: int) -> list[Product]:
+@dataclass(frozen=True)
+class Decoded:
+    """What a training decodes: steps with hidden joints, and those joints."""
+
+    steps: int
+    joints: int
+
+
+def count_decoded(cfg: Config, batch: dict[str, Any]) -> Decoded:
+    """Count them in a batch, as the decoder's ``forward`` chooses them."""
+    stride = cfg.model.neck.get('time_stride', 1)
+    num_steps = batch['mask'].shape[2] // stride
+    hidden = pool_flags(batch['mask'], num_steps)
+    if batch.get('valid') is not None:
+        hidden = hidden & pool_flags(batch['valid'], num_steps)
+    return Decoded(int(hidden.any(-1).sum()), int(hidden.sum()))
+
+
+def step_products(
+    cfg: Config, num_frames: int, decoded: Decoded | None = None
+) -> list[Product]:
     """All products of one step of pre-training, see the module.
 
     Args:
         cfg: A shipped pre-training config, the paper's or the default.
         num_frames: F, frames of persons that are there, in all views.
+        decoded: What of them is decoded. None: everything.
 
     Raises:
         BenchmarkError: If the config asks for what is not counted here.
     """
     if cfg.model.backbone.type == 'STRL':
-        return _strl_products(cfg, num_frames)
-    return _paper_products(cfg, num_frames)
+        return _strl_products(cfg, num_frames, decoded)
+    return _paper_products(cfg, num_frames, decoded)
 
 
-def _paper_products(cfg: Config, num_frames: int) -> list[Product]:
+def _paper_products(
+    cfg: Config, num_frames: int, decoded: Decoded | None
+) -> list[Product]:
     check_config(cfg.model)
     backbone = cfg.model.backbone
     rows = _Rows(get_layout(backbone.layout).num_joints, num_frames)
@@ -117,10 +145,12 @@ def _paper_products(cfg: Config, num_frames: int) -> list[Product]:
     products = rows.linear(backbone.in_channels, dims, times=2)
     for _ in range(backbone.num_layers):
         products += rows.gin(dims, dims)
-    return products + _decoder_products(cfg, rows)
+    return products + _decoder_products(cfg, rows, decoded)
 
 
-def _strl_products(cfg: Config, num_frames: int) -> list[Product]:
+def _strl_products(
+    cfg: Config, num_frames: int, decoded: Decoded | None
+) -> list[Product]:
     _check_strl(cfg.model)
     backbone = cfg.model.backbone
     encoder = backbone.encoder
@@ -138,14 +168,25 @@ def _strl_products(cfg: Config, num_frames: int) -> list[Product]:
         # Residual, weight, and the map before the temporal branches.
         products += 3 * rows.linear(dims, dims)
         products += CONVOLUTIONS * rows.linear(KERNEL * share, share)
-    return products + _decoder_products(cfg, rows)
+    return products + _decoder_products(cfg, rows, decoded)
 
 
-def _decoder_products(cfg: Config, rows: _Rows) -> list[Product]:
+def _decoder_products(
+    cfg: Config, rows: _Rows, decoded: Decoded | None
+) -> list[Product]:
     neck = cfg.model.neck
     width = neck.get('embed_dims', 64)
     out = neck.out_channels * neck.get('time_stride', 1)
-    return rows.linear(neck.in_channels, width) + rows.gin(width, out)
+    if decoded is None:
+        decoded = Decoded(rows.steps, rows.steps * rows.joints)
+    seen = _Rows(rows.joints, decoded.steps)
+    wanted = _Rows(1, decoded.joints)
+    return [
+        *seen.linear(neck.in_channels, width),
+        *seen.graph(width),
+        *wanted.linear(width, width),
+        *wanted.linear(width, out),
+    ]
 
 
 def _check_strl(model: dict) -> None:

@@ -14,7 +14,8 @@ class PretrainOutputs(NamedTuple):
     """What a pre-training head is given.
 
     Attributes:
-        pred: (N, M, T', V, C'), the decoder's prediction.
+        pred: (N, M, T', V, C'), the decoder's prediction; SkeletonMAEDecoder
+            leaves 0 where nothing is hidden while it trains.
         target: (N, M, T', V, C').
         mask: (N, M, T', V) bool, True = hidden, and the target is defined.
         defined: (N, M, T', V) bool, True = there is a target.

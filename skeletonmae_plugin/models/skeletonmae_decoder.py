@@ -9,13 +9,7 @@ from torch import Tensor, nn
 
 from ..layouts import LayoutLike, get_layout
 from .compiling import Compilable
-from .layers import (
-    build_graph_conv,
-    find_persons,
-    pool_flags,
-    step_flags,
-    unpatchify,
-)
+from .layers import build_graph_conv, pool_flags, unpatchify
 
 
 @MODELS.register_module()
@@ -38,6 +32,9 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         remask: Hide the masked joints once more, with 0, as the paper's
             figure and GraphMAE do. Off by default: with one graph layer the
             middle of a hidden limb then sees nothing at all.
+
+    While it trains, and is given a mask, it computes only steps in which a
+    joint is hidden, and of them hidden joints alone: the rest is 0.
 
     Shapes:
         - latent: (N, M, C_in, T', V); mask, valid: (N, M, T, V) bool or None
@@ -72,33 +69,38 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         mask: Tensor | None = None,
         valid: Tensor | None = None,
     ) -> Tensor:
-        """Predict every joint from the latent, see the class."""
-        num_steps = latent.shape[3]
-        num_frames = self._num_frames(num_steps, mask, valid)
-        persons = find_persons(*_steps(latent, valid))
-        hidden = None
-        if self.remask and mask is not None:
-            hidden = persons.take(pool_flags(mask, num_steps))
-        h = persons.take_latent(latent)
-        pred = persons.put(
-            self.run(
-                h,
-                step_flags(hidden, num_steps),
-                step_flags(persons.valid, num_steps),
-            )
-        ).permute(0, 1, 3, 4, 2)  # (N, M, T', V, time_stride * C_out)
-        return unpatchify(pred, self.time_stride)[:, :, :num_frames]
+        """Predict joints from the latent, see the class."""
+        num_frames = self._num_frames(latent.shape[3], mask, valid)
+        hidden, there = _step_flags(latent, mask, valid)  # (N * M * T', V)
+        wanted = there & hidden if self.training else there
+        # A GPU is waited for, twice: it says how many there are.
+        steps = wanted.any(-1).nonzero()[:, 0]  # (S,)
+        s, v = wanted[steps].nonzero(as_tuple=True)  # (K,) each
+        there = there[steps].T  # (V, S)
+        remask = self.remask and mask is not None
+        seen = there & ~hidden[steps].T if remask else there
+        pred = self.run(
+            _take(latent, steps),
+            None if not seen.is_cuda and bool(seen.all()) else seen,
+            there,
+            v * len(steps) + s,
+        )  # (K, time_stride * C_out)
+        everything = pred.new_zeros(*wanted.shape, pred.shape[-1])
+        everything = everything.index_put((steps[s], v), pred)
+        everything = everything.unflatten(0, _axes(latent))
+        return unpatchify(everything, self.time_stride)[:, :, :num_frames]
 
     def compute(
-        self, h: Tensor, hidden: Tensor | None, valid: Tensor | None
+        self, h: Tensor, seen: Tensor | None, valid: Tensor, rows: Tensor
     ) -> Tensor:
-        """B persons: (V, B, T', C_in), (V, B, T') twice -> (V, B, T', ...)."""
+        """S steps: (V, S, C_in), (V, S) twice, (K,) -> (K, ...).
+
+        ``rows`` are the joints that are predicted, of the flattened (V, S).
+        """
         h = self.project(h)
-        if hidden is not None:
-            h = h.masked_fill(hidden.unsqueeze(-1), 0)
-        if valid is not None:
-            h = h * valid.unsqueeze(-1)
-        return self.conv(h, valid)
+        if seen is not None:
+            h = h * seen.unsqueeze(-1)
+        return self.conv(h, valid, rows)
 
     def _num_frames(
         self, num_steps: int, mask: Tensor | None, valid: Tensor | None
@@ -120,9 +122,26 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         return num_frames
 
 
-def _steps(latent: Tensor, valid: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The latent as (N, M, T', V, C) and ``valid`` of its steps."""
-    steps = latent.permute(0, 1, 3, 4, 2)
-    if valid is None:
-        return steps, steps.new_ones(steps.shape[:-1], dtype=torch.bool)
-    return steps, pool_flags(valid, steps.shape[2])
+def _axes(latent: Tensor) -> tuple[int, int, int]:
+    """(N, M, T')."""
+    return latent.shape[0], latent.shape[1], latent.shape[3]
+
+
+def _step_flags(
+    latent: Tensor, mask: Tensor | None, valid: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """What is hidden, and what is there, (N * M * T', V); None: all."""
+    everything = latent.new_ones(
+        (*_axes(latent), latent.shape[-1]), dtype=torch.bool
+    )
+    hidden, there = (
+        everything if flags is None else pool_flags(flags, latent.shape[3])
+        for flags in (mask, valid)
+    )
+    return hidden.flatten(0, 2), there.flatten(0, 2)
+
+
+def _take(latent: Tensor, steps: Tensor) -> Tensor:
+    """(N, M, D, T', V) -> (V, S, D)."""
+    x = latent.permute(4, 0, 1, 3, 2).flatten(1, 3)
+    return x if len(steps) == x.shape[1] else x.index_select(1, steps)

@@ -5,7 +5,11 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from skeletonmae_plugin.benchmark import BenchmarkError
-from skeletonmae_plugin.benchmark.products import gemm, step_products
+from skeletonmae_plugin.benchmark.products import (
+    count_decoded,
+    gemm,
+    step_products,
+)
 from skeletonmae_plugin.benchmark.steps import count_frames
 
 
@@ -13,6 +17,10 @@ def counted_by_torch(model, batch):
     with FlopCounterMode(display=False) as counter:
         sum(model(**batch, mode='loss').values()).backward()
     return counter.get_total_flops()
+
+
+def training_products(cfg, batch):
+    return step_products(cfg, count_frames(batch), count_decoded(cfg, batch))
 
 
 def flops(products, kind):
@@ -31,7 +39,7 @@ def test_flops_of_the_default_step_are_those_that_torch_counts(bench, default):
     """To the last one: heads, learned graphs and convolutions included."""
     model = bench.model(default)
     batch = bench.batch(default, model)
-    products = step_products(default, count_frames(batch))
+    products = training_products(default, batch)
     expected = flops(products, 'linear') + flops(products, 'graph')
     assert counted_by_torch(model, batch) == expected
 
@@ -41,7 +49,7 @@ def test_flops_of_the_agreement_head_are_no_work(bench, default):
     assert step_products(cfg, 64) == step_products(default, 64)
     model = bench.model(cfg)
     batch = bench.batch(cfg, model)
-    products = step_products(cfg, count_frames(batch))
+    products = training_products(cfg, batch)
     counted = flops(products, 'linear') + flops(products, 'graph')
     assert counted < counted_by_torch(model, batch) < 1.05 * counted
 
@@ -51,7 +59,7 @@ def test_flops_of_the_papers_step_are_those_that_torch_counts(bench):
     cfg = bench.config('skeletonmae_pretrain', '_paper')
     model = bench.model(cfg)
     batch = bench.batch(cfg, model)
-    products = step_products(cfg, count_frames(batch))
+    products = training_products(cfg, batch)
     expected = flops(products, 'linear') + flops(products, 'graph')
     second = 2 * products[0].flops
     assert counted_by_torch(model, batch) == expected + second

@@ -63,3 +63,35 @@ def test_mask_must_be_bool(clips):
         SkeletonMAEDecoder(2)(
             torch.randn(2, 2, 64, 8, 17), clips['mask'].float()
         )
+
+
+@pytest.mark.parametrize('remask', [True, False])
+@pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat'])
+def test_training_decodes_hidden_joints_alone_and_alike(clips, conv, remask):
+    decoder = SkeletonMAEDecoder(2, conv=conv, time_stride=2, remask=remask)
+    latent = torch.randn(2, 2, 64, 4, 17)
+    mask, valid = clips['mask'].clone(), clips['valid']
+    mask[0, 0, :4] = False  # two steps without a hidden joint
+    pooled = (flags.unflatten(2, (4, 2)).any(3) for flags in (mask, valid))
+    hidden = torch.logical_and(*pooled)
+    hidden = hidden.repeat_interleave(2, 2)  # frames of the hidden steps
+    results = []
+    for training in (True, False):
+        decoder.train(training)
+        x = latent.clone().requires_grad_()
+        pred = decoder(x, mask, valid)
+        inputs = [x, *decoder.parameters()]
+        loss = pred[hidden].square().sum()
+        results.append((pred[hidden], *torch.autograd.grad(loss, inputs)))
+        assert bool((pred[~hidden] == 0).all()) == training
+    for ours, whole in zip(*results, strict=True):
+        torch.testing.assert_close(ours, whole, rtol=1e-4, atol=1e-5)
+
+
+def test_training_with_nothing_hidden_gives_zeros_with_a_graph():
+    decoder = SkeletonMAEDecoder(2)
+    mask = torch.zeros(2, 1, 8, 17, dtype=torch.bool)
+    pred = decoder(torch.randn(2, 1, 64, 8, 17), mask)
+    pred.sum().backward()
+    assert (pred == 0).all()
+    assert all((p.grad == 0).all() for p in decoder.parameters())

@@ -6,7 +6,7 @@ from typing import Any
 from mmengine.config import Config
 
 from ..bench import Bench
-from ..products import step_products
+from ..products import count_decoded, step_products
 from ..result import Result
 from ..steps import count_clips, count_frames, train_step
 from ..timing import Times, ratios
@@ -31,7 +31,7 @@ def variants(bench: Bench) -> list[Result]:
     shipped = bench.shipped(cfg)
     chosen, reasons = bench.possible(shipped, *VARIANTS)
     clips, frames = count_clips(batch), count_frames(batch)
-    products = step_products(cfg, frames)
+    products = step_products(cfg, frames, count_decoded(cfg, batch))
     steps = {
         f'ours_{v.name}': train_step(bench, cfg, v, batch) for v in chosen
     }

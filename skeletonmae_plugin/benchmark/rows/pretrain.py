@@ -9,7 +9,7 @@ from mmengine.optim import build_optim_wrapper
 from torch import nn
 
 from ..bench import Bench
-from ..products import step_products
+from ..products import count_decoded, step_products
 from ..pyg import PyGPretrainer
 from ..result import Result, check_equal
 from ..steps import TrainStep, count_clips, count_frames, train_step
@@ -153,7 +153,7 @@ def against_gemm(bench: Bench) -> list[Result]:
     fast = fast_variant(bench)
     chosen, reasons = bench.possible(fast, *VARIANTS)
     frames = count_frames(batch)
-    products = step_products(cfg, frames)
+    products = step_products(cfg, frames, count_decoded(cfg, batch))
     sides: dict[str, Callable] = {
         f'ours_{v.name}': train_step(bench, cfg, v, batch) for v in chosen
     }

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .rows import take_rows
+
 
 class GATConv(nn.Module):
     r"""Graph attention, dense.
@@ -25,7 +27,7 @@ class GATConv(nn.Module):
 
     Shapes:
         - x: (V, ..., C_in); valid: (V, ...) bool or None
-        - output: (V, ..., C_out)
+        - output: (V, ..., C_out), or as in :class:`GINConv` of ``rows``
     """
 
     edges: Tensor
@@ -60,7 +62,12 @@ class GATConv(nn.Module):
         for weight in (self.linear.weight, self.receive, self.send):
             nn.init.xavier_uniform_(weight)
 
-    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        valid: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
         """Update every joint; one that is not valid gets no attention."""
         h = self.linear(x).unflatten(-1, (self.num_heads, -1))
         receive = (h * self.receive).sum(-1)  # (V, ..., H)
@@ -76,7 +83,7 @@ class GATConv(nn.Module):
         logits = logits.masked_fill(~edges, torch.finfo(logits.dtype).min)
         attention = logits.softmax(1) * edges
         out = torch.einsum('vu...h,u...hc->v...hc', attention, h)
-        return out.flatten(-2) + self.bias
+        return take_rows(out.flatten(-2) + self.bias, rows)
 
     def extra_repr(self) -> str:
         """What ``print`` shows."""

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from .joint_mixing import JointMixing
+from .rows import take_rows
 
 
 class GCNConv(nn.Module):
@@ -24,7 +25,7 @@ class GCNConv(nn.Module):
 
     Shapes:
         - x: (V, ..., C_in), 0 where not valid; valid: (V, ...) bool or None
-        - output: (V, ..., C_out)
+        - output: (V, ..., C_out), or as in :class:`GINConv` of ``rows``
     """
 
     def __init__(
@@ -41,9 +42,14 @@ class GCNConv(nn.Module):
         )
         self.linear = nn.Linear(in_channels, out_channels)
 
-    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        valid: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
         """Update every joint; one that is not valid, 0, sends no message."""
-        return self.linear(self.mix(x))
+        return self.linear(take_rows(self.mix(x), rows))
 
 
 def _normalized(adjacency: Tensor) -> Tensor:

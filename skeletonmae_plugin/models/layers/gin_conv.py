@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from .joint_mixing import JointMixing
 from .rectify import rectify
+from .rows import take_rows
 
 
 class GINConv(nn.Module):
@@ -30,7 +31,8 @@ class GINConv(nn.Module):
 
     Shapes:
         - x: (V, ..., C_in), 0 where not valid; valid: (V, ...) bool or None
-        - output: (V, ..., C_out)
+        - output: (V, ..., C_out), or (K, C_out) of ``rows`` alone, (K,) long
+          positions in the flattened (V, ...)
     """
 
     def __init__(
@@ -54,7 +56,13 @@ class GINConv(nn.Module):
             nn.Linear(hidden_channels, out_channels),
         )
 
-    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        valid: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
         """Update every joint; one that is not valid, 0, sends no message."""
         first, _, second = self.mlp
-        return second(rectify(first(self.mix(x, 1 + self.eps))))
+        x = take_rows(self.mix(x, 1 + self.eps), rows)
+        return second(rectify(first(x)))

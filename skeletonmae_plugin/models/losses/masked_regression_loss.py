@@ -4,23 +4,26 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+Joints = tuple[Tensor, ...]
 
-def masked_mean(error: Tensor, mask: Tensor) -> Tensor:
-    """Mean of the errors where ``mask`` is True; 0, with a graph, if nowhere.
+
+def hidden_joints(pred: Tensor, target: Tensor, mask: Tensor) -> Joints:
+    """Where ``mask`` is True, so that only those few joints are compared.
+
+    A GPU is waited for, which must say how many there are.
 
     Args:
-        error: (...) or (..., C), averaged over C first.
+        pred: (..., C).
+        target: (..., C).
         mask: (...) bool.
+
+    Returns:
+        An index of K positions for each axis of ``mask``: ``pred[joints]`` is
+        (K, C).
+
+    Raises:
+        ValueError: If the shapes do not go together.
     """
-    if error.ndim > mask.ndim:
-        error = error.mean(-1)
-    # where, not a product: an error of inf or NaN outside stays outside.
-    total = error.where(mask, error.new_zeros(())).sum()
-    return total / mask.sum().clamp(min=1)
-
-
-def check_shapes(pred: Tensor, target: Tensor, mask: Tensor) -> None:
-    """Raise ``ValueError`` if prediction and target do not go together."""
     if pred.shape != target.shape or pred.shape[:-1] != mask.shape:
         raise ValueError(
             f'prediction {tuple(pred.shape)}, target {tuple(target.shape)} '
@@ -28,6 +31,12 @@ def check_shapes(pred: Tensor, target: Tensor, mask: Tensor) -> None:
             "decoder's out_channels must be the size of the target, and its "
             'time_stride the frames in a latent step'
         )
+    return mask.nonzero(as_tuple=True)
+
+
+def mean_or_zero(error: Tensor) -> Tensor:
+    """Mean; of nothing 0, with a graph."""
+    return error.sum() / max(error.numel(), 1)
 
 
 @MODELS.register_module()
@@ -49,11 +58,11 @@ class MaskedSmoothL1Loss(nn.Module):
 
     def forward(self, pred: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """The loss, a scalar."""
-        check_shapes(pred, target, mask)
+        joints = hidden_joints(pred, target, mask)
         error = F.smooth_l1_loss(
-            pred, target, reduction='none', beta=self.beta
+            pred[joints], target[joints], reduction='none', beta=self.beta
         )
-        return self.loss_weight * masked_mean(error, mask)
+        return self.loss_weight * mean_or_zero(error)
 
 
 @MODELS.register_module()
@@ -73,6 +82,6 @@ class MaskedMSELoss(nn.Module):
 
     def forward(self, pred: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """The loss, a scalar."""
-        check_shapes(pred, target, mask)
-        error = F.mse_loss(pred, target, reduction='none')
-        return self.loss_weight * masked_mean(error, mask)
+        joints = hidden_joints(pred, target, mask)
+        error = F.mse_loss(pred[joints], target[joints], reduction='none')
+        return self.loss_weight * mean_or_zero(error)

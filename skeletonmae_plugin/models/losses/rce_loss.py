@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from .masked_regression_loss import check_shapes, masked_mean
+from .masked_regression_loss import hidden_joints, mean_or_zero
 
 
 def rce_loss(
@@ -38,24 +38,18 @@ def rce_loss(
     Returns:
         A scalar; 0 where no joint is hidden.
     """
-    check_shapes(pred, target, mask)
+    joints = hidden_joints(pred, target, mask)
+    z, x = pred[joints], target[joints]  # (K, C)
     # Near a perfect joint 1 - cos is smaller than bfloat16 can tell from 0.
-    if pred.dtype != torch.float64:
-        pred, target = pred.float(), target.float()
-    # Where nothing counts, any direction will do but the zero vector's: it
-    # has none, and its gradient would not be finite.
-    away = ~mask.unsqueeze(-1)
-    one = pred.new_ones(())
-    cosine = F.cosine_similarity(
-        torch.where(away, one, pred), torch.where(away, one, target), dim=-1
-    )
+    if z.dtype != torch.float64:
+        z, x = z.float(), x.float()
     # Rounding may leave 1 - cos a hair below 0, where a power is NaN.
-    error = (1 - cosine).clamp(min=0)
+    error = (1 - F.cosine_similarity(x, z)).clamp(min=0)  # (K,)
     if reduction == 'mean':
-        return masked_mean(error**beta, mask)
-    num_hidden = mask.sum(-1, keepdim=True).clamp(min=1)  # n, (..., 1)
-    terms = (error / num_hidden) ** beta
-    return masked_mean((terms * mask).sum(-1), mask.any(-1))
+        return mean_or_zero(error**beta)
+    num_hidden = mask.sum(-1)  # n of every graph, (...)
+    terms = (error / num_hidden[joints[:-1]]) ** beta
+    return terms.sum() / (num_hidden > 0).sum().clamp(min=1)
 
 
 @MODELS.register_module()

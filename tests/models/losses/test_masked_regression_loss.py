@@ -43,3 +43,11 @@ def test_padded_person_changes_nothing(cls):
         pad(mask, pads[2:]),
     )
     assert float(padded) == pytest.approx(float(cls()(pred, target, mask)))
+
+
+@pytest.mark.parametrize('cls', LOSSES)
+def test_nothing_hidden_is_zero_with_a_graph(cls):
+    pred = torch.full((2, 5, 3), torch.nan, requires_grad=True)
+    loss = cls()(pred, torch.zeros(2, 5, 3), torch.zeros(2, 5).bool())
+    loss.backward()
+    assert float(loss) == 0 and (pred.grad == 0).all()

@@ -123,3 +123,40 @@ def test_shapes_are_checked():
             torch.zeros(2, 5, 2),
             torch.zeros(2, 5, dtype=torch.bool),
         )
+
+
+def dense(pred, target, mask, beta, reduction):
+    """The same on all joints, those that do not count times 0."""
+    away = ~mask.unsqueeze(-1)
+    pred, target = (torch.where(away, 1.0, a.float()) for a in (pred, target))
+    error = (1 - torch.cosine_similarity(pred, target, dim=-1)).clamp(min=0)
+    if reduction == 'mean':
+        return (error**beta * mask).sum() / mask.sum()
+    terms = (error / mask.sum(-1, keepdim=True).clamp(min=1)) ** beta
+    return (terms * mask).sum() / mask.any(-1).sum()
+
+
+@pytest.mark.parametrize('reduction', ['mean', 'sum'])
+def test_rows_alone_give_loss_and_gradients_of_the_whole(reduction):
+    # The decoder's order of axes: joints first in memory.
+    pred = torch.randn(5, 2, 1, 8, 6).permute(1, 2, 3, 0, 4)
+    target = torch.randn(2, 1, 8, 5, 6)
+    mask = torch.rand(2, 1, 8, 5) > 0.6
+    mask[0, 0, :3] = False  # frames that do not count
+    results = []
+    for loss in (rce_loss, dense):
+        inputs = [a.clone().requires_grad_() for a in (pred, target)]
+        value = loss(*inputs, mask, 2.0, reduction)
+        results.append((value, *torch.autograd.grad(value, inputs)))
+    for ours, theirs in zip(*results, strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize('reduction', ['mean', 'sum'])
+def test_what_does_not_count_may_be_anything(reduction):
+    pred = torch.randn(4, 5, 3)
+    mask = torch.rand(4, 5) > 0.5
+    wild = torch.where(mask.unsqueeze(-1), pred, torch.nan).requires_grad_()
+    loss = rce_loss(wild, torch.ones(4, 5, 3), mask, reduction=reduction)
+    loss.backward()
+    assert loss.isfinite() and wild.grad.isfinite().all()
