@@ -1,4 +1,4 @@
-"""Pre-train on made clips, fine-tune with few labels, test, write a report.
+"""Pre-train on made clips, train with few labels, test, write a report.
 
 python tools/demo.py            # some minutes on 2 CPU cores
 python tools/demo.py --quick    # shows that all steps work; learns nothing
@@ -15,13 +15,12 @@ from pathlib import Path
 
 import skeletonmae_plugin  # noqa: F401  # its cures come first
 from skeletonmae_plugin.demo.run import FULL, QUICK, run_demo
-from skeletonmae_plugin.demo.summary import (
-    demo_content,
+from skeletonmae_plugin.demo.summary import demo_content, picture
+from skeletonmae_plugin.demo.tables import (
+    caution,
     error_table,
     format_table,
-    picture,
-    score_table,
-    verdict,
+    short_table,
 )
 from skeletonmae_plugin.visualization import write_report
 from skeletonmae_plugin.visualization.draw import save_figure
@@ -41,12 +40,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         '--quick', action='store_true', help='little data, few epochs'
     )
-    parser.add_argument(
-        '--labels', type=int, default=5, help='labelled clips of a class'
-    )
-    parser.add_argument(
-        '--seeds', type=int, nargs='+', default=[0], help='of both arms'
-    )
     return parser.parse_args(argv)
 
 
@@ -54,14 +47,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run, print the scores, write the report."""
     args = parse_args(argv)
     out = args.out.resolve()
-    size = QUICK if args.quick else FULL
     try:
-        results = run_demo(ROOT, out, size, args.labels, args.seeds)
+        results = run_demo(ROOT, out, QUICK if args.quick else FULL)
     except RuntimeError as error:
         raise SystemExit(f'error: {error}') from error
-    for table in (error_table(results), score_table(results)):
+    found = results.comparison
+    for table in (error_table(results.pretrain_test), short_table(found)):
         print(f'\n{format_table(table)}')
-    print(f'\n{verdict(results.pretrained, results.scratch)}')
+    print(f'\n{found.answer}\n{caution(found)}\n')
     for i, (name, arrays) in enumerate(results.clips[:3]):
         figure = picture(results.layout, name, arrays)
         save_figure(figure, out / f'reconstruction_{i}.png')

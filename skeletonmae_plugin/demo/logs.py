@@ -39,8 +39,3 @@ def curve(
 ) -> list[tuple[float, float]]:
     """Points (x, key) of the rows that have both."""
     return [(row[x], row[key]) for row in rows if x in row and key in row]
-
-
-def last_checkpoint(work_dir: Path) -> Path:
-    """The checkpoint that a training in a work_dir wrote last."""
-    return Path((work_dir / 'last_checkpoint').read_text().strip())

@@ -2,84 +2,98 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mmengine.config import Config
 
 from ..datasets.safe_pickle import load_pickle
+from ..label_efficiency.folder import Folder
 from ..visualization.reconstruct import reconstruct_clips
-from . import logs
-from .steps import Step, run_side_by_side
-from .summary import Arm, DemoResults, read_pairs
+from .comparison import PRETRAINING, read_comparison
+from .logs import read_test_metrics
+from .steps import Step
+from .summary import DemoResults
 
-_PRETRAIN = 'skeletonmae_pretrain_toy.py'
-_ARMS = {'finetune': 'pre-trained', 'scratch': 'from scratch'}
+_PRETRAIN = 'skeletonmae_pretrain_any.py'
+_ARMS = 'scratch pretrained frozen_linear random_frozen raw_knn'
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done."""
+    """How much is done.
+
+    Args:
+        num_clips: Clips of all splits.
+        fractions: Parts of the training clips whose labels are used.
+        seeds: Label subsets of each.
+        pretrain_options: ``--cfg-options`` of the pre-training.
+        train_options: Those of the trainings with labels.
+    """
 
     num_clips: int
-    pretrain_epochs: int
-    finetune_epochs: int
+    fractions: tuple[str, ...]
+    seeds: int
+    pretrain_options: tuple[str, ...]
+    train_options: tuple[str, ...]
 
 
-FULL = Size(num_clips=900, pretrain_epochs=25, finetune_epochs=60)
-QUICK = Size(num_clips=108, pretrain_epochs=2, finetune_epochs=4)
+# An update takes a free core 0.24 s in pre-training, 0.08 s with labels: 800
+# and twelve times 240 of them, on two cores some five minutes.
+FULL = Size(
+    num_clips=900,
+    fractions=('0.05', '0.25'),
+    seeds=3,
+    pretrain_options=('train_cfg.max_epochs=40',),
+    train_options=('train_dataloader.sampler.min_clips=384',),
+)
+QUICK = Size(
+    num_clips=108,
+    fractions=('0.25', '0.5'),
+    seeds=1,
+    pretrain_options=(
+        'train_cfg.max_epochs=2',
+        'train_dataloader.sampler.min_clips=128',
+    ),
+    train_options=(
+        'train_cfg.max_epochs=4',
+        'train_dataloader.sampler.min_clips=64',
+    ),
+)
 
 
-def run_demo(
-    root: Path,
-    out: Path,
-    size: Size,
-    labels_per_class: int,
-    seeds: Sequence[int],
-) -> DemoResults:
-    """Make data, pre-train, test, fine-tune beside scratch, test both.
+def run_demo(root: Path, out: Path, size: Size) -> DemoResults:
+    """Make data, pre-train, train with few labels beside scratch, test.
 
     Args:
         root: Folder with ``configs`` and ``tools``.
         out: Folder that takes all files; a new run overwrites it.
         size: How much is done.
-        labels_per_class: Labelled clips of a class for both arms.
-        seeds: Seeds of the two arms: of their weights and of the choice of
-            labelled clips. The first is that of pre-training, too.
 
     Returns:
         What was measured.
     """
     start = time.perf_counter()
-    demo = _Demo(root, out.resolve(), size, seeds[0])
+    demo = _Demo(root, out.resolve(), size)
     demo.make_data()
-    test = demo.pretrain()
-    for seed in seeds:
-        demo.recognise(labels_per_class, seed)
-    arms = {
-        name: demo.arm(name, title, seeds) for name, title in _ARMS.items()
-    }
+    demo.compare()
+    weights = demo.test_pretraining()
     data = load_pickle(str(demo.data))
-    cfg = Config.fromfile(out / 'pretrain' / _PRETRAIN)
-    checkpoint = str(logs.last_checkpoint(out / 'pretrain'))
+    cfg = Config.fromfile(demo.tested / _PRETRAIN)
     return DemoResults(
         layout=cfg.layout,
         classes=data['classes'],
-        labels_per_class=labels_per_class,
-        pretrain_test=test,
-        pretrain_rows=logs.read_scalars(out / 'pretrain'),
-        pretrained=arms['finetune'],
-        scratch=arms['scratch'],
-        clips=list(reconstruct_clips(cfg, checkpoint, 6)),
+        pretrain_test=read_test_metrics(demo.tested),
+        comparison=read_comparison(demo.compared),
+        clips=list(reconstruct_clips(cfg, weights, 6)),
         seconds=time.perf_counter() - start,
         commands=[str(step) for step in demo.steps],
         configs={
             path.name: path.read_text()
-            for path in sorted(out.glob('*/*_toy.py'))
-            if not path.parent.name.endswith('_test')
+            for path in sorted(demo.compared.glob('work/*/*.py'))
         },
     )
 
@@ -87,143 +101,64 @@ def run_demo(
 class _Demo:
     """The commands and where their results lie."""
 
-    def __init__(self, root: Path, out: Path, size: Size, seed: int) -> None:
-        self.root, self.out, self.size, self.seed = root, out, size, seed
+    def __init__(self, root: Path, out: Path, size: Size) -> None:
+        self.root, self.out, self.size = root, out, size
         self.data = out / 'toy.pkl'
+        self.compared = out / 'label_efficiency'
+        self.tested = out / 'pretrain_test'
         self.steps: list[Step] = []
 
     def make_data(self) -> None:
-        self._step(
+        self._run(
             'data',
             'make_toy_data.py',
             '--out',
             str(self.data),
             '--num-clips',
             str(self.size.num_clips),
-        ).run()
-
-    def pretrain(self) -> dict[str, float]:
-        """Pre-train and give the results of its test."""
-        self._train(
-            'pretrain',
-            _PRETRAIN,
-            self.size.pretrain_epochs,
-            ['--no-validate', '--seed', str(self.seed)],
-        ).run()
-        self._test('pretrain', _PRETRAIN).run()
-        return logs.read_test_metrics(self.out / 'pretrain_test')
-
-    def recognise(self, labels_per_class: int, seed: int) -> None:
-        """Train and test both arms, side by side: one core each."""
-        epochs = self.size.finetune_epochs
-        weights = logs.last_checkpoint(self.out / 'pretrain')
-        dataset = 'train_dataloader.dataset'
-        run_side_by_side(
-            [
-                self._train(
-                    f'{name}_{seed}',
-                    f'strl_{name}_toy.py',
-                    epochs,
-                    ['--seed', str(seed)],
-                    settings=[
-                        f'{dataset}.labels_per_class={labels_per_class}',
-                        f'{dataset}.label_seed={seed}',
-                        'train_cfg.val_begin=1',
-                        f'train_cfg.val_interval={-(-epochs // 10)}',
-                    ],
-                    variables=(
-                        {'SKELETONMAE_CHECKPOINT': str(weights)}
-                        if name == 'finetune'
-                        else {}
-                    ),
-                )
-                for name in _ARMS
-            ]
-        )
-        run_side_by_side(
-            [
-                self._test(
-                    f'{name}_{seed}',
-                    f'strl_{name}_toy.py',
-                    '--dump',
-                    str(self._dump(name, seed)),
-                )
-                for name in _ARMS
-            ]
         )
 
-    def arm(self, name: str, title: str, seeds: Sequence[int]) -> Arm:
-        """What one arm gave, over the seeds."""
-        first = self.out / f'{name}_{seeds[0]}'
-        durations = {step.name: step.seconds for step in self.steps}
-        return Arm(
-            name=title,
-            tests=[
-                logs.read_test_metrics(self.out / f'{name}_{seed}_test')
-                for seed in seeds
-            ],
-            rows=logs.read_scalars(first),
-            seconds=[durations[f'{name}_{seed}'] for seed in seeds],
-            pairs=read_pairs(self._dump(name, seeds[0])),
+    def compare(self) -> None:
+        """Pre-train, then train with few labels, pre-trained and not."""
+        # The tool would go on with the results of an earlier demo.
+        shutil.rmtree(self.compared, ignore_errors=True)
+        self._run(
+            'compare',
+            'label_efficiency.py',
+            *('--ann-file', str(self.data), '--layout', 'coco'),
+            *('--train-split', 'train', '--test-split', 'test'),
+            *('--out', str(self.compared)),
+            *('--fractions', *self.size.fractions),
+            *('--seeds', str(self.size.seeds)),
+            *('--arms', *_ARMS.split()),
+            '--no-sweep',
+            *('--pretrain-options', *self.size.pretrain_options),
+            *('--train-options', *self.size.train_options),
         )
 
-    def _dump(self, name: str, seed: int) -> Path:
-        return self.out / f'{name}_{seed}_test' / 'predictions.pkl'
-
-    def _train(
-        self,
-        name: str,
-        config: str,
-        epochs: int,
-        options: Sequence[str],
-        settings: Sequence[str] = (),
-        variables: dict[str, str] | None = None,
-    ) -> Step:
-        return self._step(
-            name,
-            'train.py',
-            str(self.root / 'configs' / config),
-            '--work-dir',
-            str(self.out / name),
-            *options,
-            '--cfg-options',
-            f'train_cfg.max_epochs={epochs}',
-            *settings,
-            variables=variables or {},
-            num_epochs=epochs,
-        )
-
-    def _test(self, name: str, config: str, *options: str) -> Step:
-        checkpoint = logs.last_checkpoint(self.out / name)
-        return self._step(
-            f'{name}_test',
+    def test_pretraining(self) -> str:
+        """Test how hidden joints are filled in; give the checkpoint."""
+        weights = Folder(self.compared).read(PRETRAINING)['checkpoint']
+        self._run(
+            'test',
             'test.py',
-            str(self.root / 'configs' / config),
-            str(checkpoint),
+            str(self.root / 'configs' / _PRETRAIN),
+            weights,
             '--work-dir',
-            str(self.out / f'{name}_test'),
-            *options,
+            str(self.tested),
+            SKELETONS=str(self.data),
         )
+        return weights
 
-    def _step(
-        self,
-        name: str,
-        tool: str,
-        *options: str,
-        variables: dict[str, str] | None = None,
-        num_epochs: int = 1,
-    ) -> Step:
-        """A command of ours that is going to run."""
+    def _run(
+        self, name: str, tool: str, *options: str, **variables: str
+    ) -> None:
+        """Run a command of ours."""
         step = Step(
             name,
             [sys.executable, str(self.root / 'tools' / tool), *options],
             self.out / 'logs' / f'{name}.txt',
-            {
-                'TOY_2D': str(self.data),
-                'OMP_NUM_THREADS': '1',
-                **(variables or {}),
-            },
-            num_epochs,
+            {'OMP_NUM_THREADS': '1', **variables},
         )
         self.steps.append(step)
-        return step
+        step.run()

@@ -1,13 +1,11 @@
-"""What the demo found: scores, a verdict, and the content of its report."""
+"""What the demo found, as the content of its report."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import mmaction
@@ -20,182 +18,52 @@ from ..visualization import charts
 from ..visualization.draw import draw_strip, reconstruction_rows
 from ..visualization.report import clip_data
 from ..visualization.skeleton_visualizer import error_text
+from .comparison import Comparison
 from .logs import curve
-
-Rows = list[dict[str, float]]
-
-
-@dataclass
-class Arm:
-    """One way of training a recogniser, over one or more seeds.
-
-    Args:
-        name: Its name in the tables.
-        tests: Results of the test, one dict a seed.
-        rows: What the first seed's training has logged.
-        seconds: Duration of each training.
-        pairs: (n, 2) true and predicted labels of the first seed's test.
-    """
-
-    name: str
-    tests: list[dict[str, float]]
-    rows: Rows
-    seconds: list[float]
-    pairs: np.ndarray
-
-    def percent(self, key: str) -> np.ndarray:
-        """(seeds,) results in percent."""
-        return 100 * np.array([test[key] for test in self.tests])
+from .tables import caution, error_table, label_table
 
 
 @dataclass
 class DemoResults:
-    """All that was measured in one run of the demo."""
+    """All that was measured in one run of the demo.
+
+    Args:
+        layout: Of the joints.
+        classes: Their names.
+        pretrain_test: What ReconstructionMetric gave of the test clips.
+        comparison: Arms with few labels.
+        clips: Name and reconstruction of some test clips.
+        seconds: Of all.
+        commands: As one would type them.
+        configs: Name -> text.
+    """
 
     layout: LayoutLike
     classes: Sequence[str]
-    labels_per_class: int
     pretrain_test: Mapping[str, float]
-    pretrain_rows: Rows
-    pretrained: Arm
-    scratch: Arm
+    comparison: Comparison
     clips: list[tuple[str, dict[str, np.ndarray]]]
     seconds: float
     commands: Sequence[str]
     configs: Mapping[str, str]
 
 
-def read_pairs(dump: Path) -> np.ndarray:
-    """(n, 2) true and predicted labels from ``test.py --dump``.
-
-    Only for a file that one has just written oneself: it is a pickle.
-    """
-    with open(dump, 'rb') as file:
-        samples = pickle.load(file)
-    return np.array(
-        [
-            [int(sample['gt_label'][0]), int(sample['pred_label'][0])]
-            for sample in samples
-        ]
-    )
-
-
-def verdict(pretrained: Arm, scratch: Arm) -> str:
-    """Whether pre-training helped, as far as this run can tell.
-
-    The standard error is that of a share over the test clips and seeds, so a
-    run with few clips or seeds seldom gives a clear answer.
-    """
-    a, b = pretrained.percent('acc/top1'), scratch.percent('acc/top1')
-    gain = a.mean() - b.mean()
-    trials = len(pretrained.pairs) * len(a)
-    error = np.sqrt(sum(p * (100 - p) for p in (a.mean(), b.mean())) / trials)
-    chance = f'(chance alone: about ±{2 * error:.1f})'
-    if abs(gain) <= 2 * error:
-        return (
-            f'No clear difference: top-1 of the pre-trained model is '
-            f'{gain:+.1f} points from that trained from scratch {chance}.'
-        )
-    word = 'helped' if gain > 0 else 'did not help but hurt'
-    return f'Pre-training {word}: {gain:+.1f} points of top-1 {chance}.'
-
-
-def score_table(results: DemoResults) -> dict[str, Any]:
-    """Columns and rows of the scores, for the terminal and the report."""
-    labels = results.labels_per_class
-    rows: list[list] = [
-        [arm.name, labels]
-        + [
-            _mean_std(arm.percent(key))
-            for key in ('acc/top1', 'acc/top5', 'acc/mean1')
-        ]
-        + [f'{np.mean(arm.seconds):.0f}']
-        for arm in (results.pretrained, results.scratch)
-    ]
-    count = len(results.classes)
-    rows.append(
-        [
-            'guessing',
-            0,
-            f'{100 / count:.1f}',
-            f'{100 * min(5, count) / count:.1f}',
-            f'{100 / count:.1f}',
-            '',
-        ]
-    )
-    return dict(
-        title='Recognition with few labels',
-        columns=[
-            'model',
-            'labels a class',
-            'top-1 (%)',
-            'top-5 (%)',
-            'class mean (%)',
-            'training (s)',
-        ],
-        rows=rows,
-        note=f'Test on {len(results.pretrained.pairs)} clips of people and '
-        f'views that training has not seen; {_seeds(results)}. Both arms have '
-        'the same labelled clips, epochs and recipe; only the start of the '
-        f'encoder differs. {verdict(results.pretrained, results.scratch)}',
-    )
-
-
-def error_table(results: DemoResults) -> dict[str, Any]:
-    """Masked error beside its baselines."""
-    test = results.pretrain_test
-    names = {
-        'masked_error': 'pre-trained model',
-        'interpolation_error': 'interpolation from visible joints',
-        'mean_pose_error': 'mean pose of each joint',
-    }
-    return dict(
-        title='Hidden joints of test clips',
-        columns=['guess by', 'error', 'relative to the model'],
-        rows=[
-            [name, test[key], test[key] / test['masked_error']]
-            for key, name in names.items()
-        ],
-        note='Root mean square distance over hidden joints; 1 is the size of '
-        "a body (its joints' mean distance to their centre). A model that "
-        'does not beat both baselines has learned nothing of use.',
-    )
-
-
-def format_table(table: Mapping[str, Any]) -> str:
-    """A table as plain text."""
-    lines = [
-        [f'{c:.3f}' if isinstance(c, float) else str(c) for c in row]
-        for row in [table['columns'], *table['rows']]
-    ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    text = [
-        '  '.join(
-            [line[0].ljust(widths[0])]
-            + [
-                cell.rjust(width)
-                for cell, width in zip(line[1:], widths[1:], strict=True)
-            ]
-        )
-        for line in lines
-    ]
-    return '\n'.join([table['title'], *text])
-
-
 def demo_content(results: DemoResults) -> dict[str, Any]:
     """The content of the report, see ``render_report``."""
-    test, arms = results.pretrain_test, (results.pretrained, results.scratch)
-    top1 = [f'{arm.percent("acc/top1").mean():.1f} %' for arm in arms]
+    test, found = results.pretrain_test, results.comparison
     minutes, seconds = divmod(round(results.seconds), 60)
-    few = f'{results.labels_per_class} labels a class'
+    few = f'{found.num_labels} labels in all'
     return dict(
-        title='SkeletonMAE: pre-train, fine-tune, test',
-        summary='A skeleton encoder was pre-trained on made clips without '
-        f'labels, then fine-tuned with {few}, beside the same model from '
-        f'scratch. {verdict(*arms)}',
+        title='SkeletonMAE: what does pre-training buy?',
+        summary='A skeleton network was pre-trained on made clips without '
+        'labels, then trained with few, beside the same network from random '
+        f'weights. {found.answer} {caution(found)}',
         tiles=[
-            (top1[0], f'top-1, pre-trained, {few}'),
-            (top1[1], f'top-1, from scratch, {few}'),
+            (
+                f'{found.top1["pretrained"]:.1f} %',
+                f'top-1, pre-trained, {few}',
+            ),
+            (f'{found.top1["scratch"]:.1f} %', f'top-1, from scratch, {few}'),
             (
                 f'{test["masked_error"]:.2f}',
                 'error of hidden joints; '
@@ -206,7 +74,7 @@ def demo_content(results: DemoResults) -> dict[str, Any]:
                 f'all in all, on {os.cpu_count()} CPU cores',
             ),
         ],
-        tables=[score_table(results), error_table(results)],
+        tables=[label_table(found), error_table(test)],
         charts=_charts(results),
         skeleton=dict(
             layout=results.layout,
@@ -250,36 +118,42 @@ def environment() -> dict[str, str]:
 
 
 def _charts(results: DemoResults) -> list[dict[str, Any]]:
-    rows, arms = results.pretrain_rows, (results.pretrained, results.scratch)
+    found = results.comparison
+    which = f'{found.num_labels} labels, first subset'
+    names = {
+        'loss_reconstruction': 'reconstruction loss',
+        'loss_agreement': 'agreement of views, loss',
+    }
     return [
+        *(
+            dict(
+                title=f'Pre-training: {name}',
+                figure=charts.draw_curves(
+                    {name: curve(found.pretrain_rows, key)}, 'update', 'loss'
+                ),
+            )
+            for key, name in names.items()
+        ),
         dict(
-            title='Pre-training: loss',
+            title=f'Training with {which}: loss',
             figure=charts.draw_curves(
-                dict(loss=curve(rows, 'loss')), 'iteration', 'loss'
+                {
+                    arm: curve(rows, 'loss')
+                    for arm, rows in found.curves.items()
+                },
+                'update',
+                'loss',
             ),
+            note='Of the training clips: a low one is no proof of anything.',
         ),
         dict(title='Masked error by part', figure=_part_chart(results)),
         dict(
-            title='Fine-tuning: accuracy on test clips',
-            figure=charts.draw_curves(
-                {
-                    arm.name: [
-                        (x, 100 * y) for x, y in curve(arm.rows, 'acc/top1')
-                    ]
-                    for arm in arms
-                },
-                'epoch',
-                'top-1 (%)',
-            ),
-            note='First seed. Shown only: the last epoch counts.',
-        ),
-        dict(
             title='Confusion of the pre-trained model',
             figure=charts.draw_confusion(
-                _confusion(results.pretrained.pairs, len(results.classes)),
+                _confusion(found.pairs, len(results.classes)),
                 results.classes,
             ),
-            note='First seed.',
+            note=f'Test clips; {which}.',
         ),
     ]
 
@@ -311,13 +185,3 @@ def _confusion(pairs: np.ndarray, num_classes: int) -> np.ndarray:
     matrix = np.zeros((num_classes, num_classes), int)
     np.add.at(matrix, tuple(pairs.T), 1)
     return matrix
-
-
-def _mean_std(values: np.ndarray) -> str:
-    spread = f' ± {values.std(ddof=1):.1f}' if len(values) > 1 else ''
-    return f'{values.mean():.1f}{spread}'
-
-
-def _seeds(results: DemoResults) -> str:
-    count = len(results.scratch.tests)
-    return 'one seed' if count == 1 else f'mean and std of {count} seeds'

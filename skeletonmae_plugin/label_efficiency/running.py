@@ -73,9 +73,11 @@ class CellBar:
         total = self._progress.tasks[0].total or 0
         spent = time.perf_counter() - self._start
         left = spent / self._done * (total - self._done)
-        self._progress.update(
-            self._task, advance=cells, left=f'{left:.0f} s left, {name}'
-        )
+        text = f'{left:.0f} s left, {name}'
+        self._progress.update(self._task, advance=cells, left=text)
+        if not self._progress.console.is_terminal:
+            # A bar is drawn on terminals only: in a log a line a job.
+            self.say(f'{self._done} of {total} cells, {text}')
 
     def say(self, text: str) -> None:
         """A line above the bar."""

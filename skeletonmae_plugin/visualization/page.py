@@ -17,7 +17,7 @@ section { background: var(--card); border: 1px solid var(--line);
 h2 { margin: 0 0 .8rem; font-size: 1.15rem; }
 h3 { margin: 0 0 .5rem; font-size: .95rem; font-weight: 600; }
 .note { color: var(--soft); font-size: .9rem; margin: .7rem 0 0;
-  max-width: 52rem; }
+  max-width: 52rem; white-space: pre-line; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .93rem; min-width: 60%; }
 th, td { padding: .45rem .9rem; border-bottom: 1px solid var(--line);

@@ -39,8 +39,9 @@ def render_report(content: Mapping[str, Any]) -> str:
 
             - ``title``: str; ``summary``: str under it.
             - ``tiles``: list of (value, meaning), both str.
-            - ``tables``: list of dict(title, columns, rows, note); a cell is
-              a str or a number.
+            - ``tables``: list of dict(title, png, columns, rows, note); a cell
+              is a str or a number; ``png`` (bytes), if there is one, stands
+              above.
             - ``charts``: list of dict(title, figure, note), matplotlib
               figures as from :mod:`.charts`.
             - ``skeleton``: dict(layout, clips, note), clips as from
@@ -133,9 +134,16 @@ def _tiles(tiles: Sequence[tuple[str, str]]) -> str:
 
 def _tables(tables: Sequence[Mapping[str, Any]]) -> str:
     return '\n'.join(
-        _section(table['title'], _table(table) + _note(table))
+        _section(table['title'], _above(table) + _table(table) + _note(table))
         for table in tables
     )
+
+
+def _above(table: Mapping[str, Any]) -> str:
+    png = table.get('png')
+    if not png:
+        return ''
+    return f'<figure>{_image(table["title"], png, "png")}</figure>'
 
 
 def _table(table: Mapping[str, Any]) -> str:

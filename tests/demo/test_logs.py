@@ -27,8 +27,3 @@ def test_nothing_there_is_said(tmp_path):
         logs.read_test_metrics(tmp_path)
     with pytest.raises(FileNotFoundError, match='no log of a training'):
         logs.read_scalars(tmp_path)
-
-
-def test_last_checkpoint(tmp_path):
-    write(tmp_path / 'last_checkpoint', '/a/epoch_3.pth')
-    assert logs.last_checkpoint(tmp_path).name == 'epoch_3.pth'

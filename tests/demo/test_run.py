@@ -1,5 +1,7 @@
 import subprocess
 import sys
+from base64 import b64encode
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -10,40 +12,37 @@ from skeletonmae_plugin.demo.steps import Step
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_every_training_has_a_seed(tmp_path, monkeypatch):
+def test_results_of_an_earlier_demo_are_not_taken(tmp_path, monkeypatch):
     ran = []
     monkeypatch.setattr(Step, 'run', lambda step: ran.append(step))
-    monkeypatch.setattr(run.logs, 'last_checkpoint', lambda folder: folder)
-    monkeypatch.setattr(run.logs, 'read_test_metrics', lambda folder: {})
-    demo = run._Demo(ROOT, tmp_path, run.QUICK, seed=3)
-    demo.pretrain()
-    demo.recognise(labels_per_class=1, seed=4)
-    seeds = {
-        step.name: step.command[step.command.index('--seed') + 1]
-        for step in ran
-        if 'train.py' in step.command[1]
-    }
-    assert seeds == dict(pretrain='3', finetune_4='4', scratch_4='4')
+    demo = run._Demo(ROOT, tmp_path, run.QUICK)
+    (demo.compared / 'cells').mkdir(parents=True)
+    demo.compare()
+    assert len(ran) == 1 and not demo.compared.exists()
 
 
 @pytest.mark.slow
 def test_demo_and_pictures(tmp_path):
     """The whole of `make demo`, small, and the pictures tool after it."""
-    run = [
+    command = [
         sys.executable,
         ROOT / 'tools' / 'demo.py',
         '--quick',
         '--out',
         tmp_path,
     ]
-    said = subprocess.run(run, capture_output=True, text=True, check=True)
-    assert 'epoch 2/2' in said.stdout
-    assert 'guessing' in said.stdout
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert '11 of 11 cells' in said.stdout
+    answer = (tmp_path / 'label_efficiency' / 'answer.txt').read_text()
+    assert answer in said.stdout
     page = (tmp_path / 'report.html').read_text()
-    assert page.count('<canvas') == 3 and 'strl_finetune_toy.py' in page
+    assert page.count('<canvas') == 3 and 'strl_finetune_any.py' in page
+    assert escape(answer.strip()) in page
+    figure = (tmp_path / 'label_efficiency' / 'figure.png').read_bytes()
+    assert b64encode(figure).decode() in page
     assert (tmp_path / 'reconstruction_0.png').stat().st_size > 10000
 
-    weights = (tmp_path / 'pretrain' / 'last_checkpoint').read_text()
+    weights = tmp_path / 'label_efficiency' / 'pretrained' / 'pretrain_p0.pth'
     draw = [
         sys.executable,
         ROOT / 'tools' / 'visualize_reconstruction.py',

@@ -1,35 +1,11 @@
-import pickle
-
 import numpy as np
-import pytest
-import torch
 
-from skeletonmae_plugin.demo.summary import (
-    Arm,
-    DemoResults,
-    demo_content,
-    error_table,
-    format_table,
-    read_pairs,
-    score_table,
-    verdict,
-)
+from skeletonmae_plugin.demo.comparison import Comparison
+from skeletonmae_plugin.demo.summary import DemoResults, demo_content
 from skeletonmae_plugin.visualization import render_report
 
 
-def make_arm(name, *top1, clips=300):
-    tests = [{'acc/top1': t, 'acc/top5': 1.0, 'acc/mean1': t} for t in top1]
-    rows = [{'acc/top1': t, 'step': i} for i, t in enumerate(top1)]
-    return Arm(
-        name,
-        tests,
-        rows,
-        [10.0] * len(top1),
-        np.tile([[0, 1], [1, 1]], (clips // 2, 1)),
-    )
-
-
-def make_results(a=(0.6,), b=(0.4,)):
+def make_results():
     rng = np.random.default_rng(0)
     target = rng.normal(size=(1, 6, 17, 2))
     arrays = dict(
@@ -46,52 +22,34 @@ def make_results(a=(0.6,), b=(0.4,)):
     ):
         for part in ('', '/head', '/torso'):
             test[f'{key}_error{part}'] = value
-    return DemoResults(
-        'coco',
-        ['walk', 'wave'],
-        5,
-        test,
-        [dict(loss=1.0, step=1)],
-        make_arm('pre-trained', *a),
-        make_arm('from scratch', *b),
-        [('clip', arrays)],
-        125.0,
-        ['python x.py'],
-        {'x.py': 'a = 1'},
+    comparison = Comparison(
+        answer='With 30 labels, pre-training adds 20.0 points.',
+        columns=['labels', 'arm'],
+        rows=[['30 (5 %)', 'scratch'], ['30 (5 %)', 'pretrained']],
+        notes=['The test chooses nothing.'],
+        figure=b'a picture',
+        num_labels=30,
+        top1=dict(pretrained=60.0, scratch=40.0),
+        num_subsets=3,
+        curves={
+            arm: [dict(step=1, loss=2.0), dict(step=2, loss=1.0)]
+            for arm in ('pretrained', 'scratch')
+        },
+        pairs=np.array([[0, 1], [1, 1]]),
+        pretrain_rows=[
+            dict(step=10, loss_reconstruction=1.0, loss_agreement=4.0)
+        ],
     )
-
-
-@pytest.mark.parametrize(
-    'a, b, said',
-    [
-        (0.6, 0.4, 'Pre-training helped: +20.0'),
-        (0.4, 0.6, 'did not help but hurt: -20.0'),
-        (0.52, 0.5, 'No clear difference'),
-    ],
-)
-def test_verdict(a, b, said):
-    assert said in verdict(make_arm('a', a), make_arm('b', b))
-
-
-def test_verdict_needs_more_for_fewer_clips():
-    few = [make_arm('a', 0.6, clips=20), make_arm('b', 0.4, clips=20)]
-    assert 'No clear difference' in verdict(*few)
-
-
-def test_tables_hold_what_was_measured():
-    results = make_results((0.6, 0.7), (0.4, 0.4))
-    rows = score_table(results)['rows']
-    assert rows[0][:3] == ['pre-trained', 5, '65.0 ± 7.1']
-    assert rows[1][2] == '40.0 ± 0.0'
-    assert rows[2][2:4] == ['50.0', '100.0']
-    assert 'mean and std of 2 seeds' in score_table(results)['note']
-    assert [row[1:] for row in error_table(results)['rows']] == [
-        [0.5, 1.0],
-        [1.0, 2.0],
-        [2.0, 4.0],
-    ]
-    lines = format_table(score_table(results)).splitlines()
-    assert len({len(line) for line in lines[1:]}) == 1
+    return DemoResults(
+        layout='coco',
+        classes=['walk', 'wave'],
+        pretrain_test=test,
+        comparison=comparison,
+        clips=[('clip', arrays)],
+        seconds=125.0,
+        commands=['python x.py'],
+        configs={'x.py': 'a = 1'},
+    )
 
 
 def test_report_of_the_results():
@@ -100,18 +58,23 @@ def test_report_of_the_results():
         '60.0 %',
         '40.0 %',
         '2 min 5 s',
-        'Pre-training helped',
+        'With 30 labels, pre-training adds 20.0 points.',
+        '3 label subsets and one pre-training',
         'python x.py',
         'a = 1',
     ):
         assert text in page
+    # The figure of the comparison, the charts, a strip.
+    assert page.count('<img') == 1 + 5 + 1
 
 
-def test_pairs_from_a_dump(tmp_path):
-    path = tmp_path / 'dump.pkl'
-    path.write_bytes(
-        pickle.dumps(
-            [dict(gt_label=torch.tensor([2]), pred_label=torch.tensor([1]))]
-        )
-    )
-    assert read_pairs(path).tolist() == [[2, 1]]
+def test_charts_are_of_the_trainings():
+    content = demo_content(make_results())
+    titles = [chart['title'] for chart in content['charts']]
+    assert titles == [
+        'Pre-training: reconstruction loss',
+        'Pre-training: agreement of views, loss',
+        'Training with 30 labels, first subset: loss',
+        'Masked error by part',
+        'Confusion of the pre-trained model',
+    ]

@@ -73,6 +73,7 @@ def make_content():
                 title='Scores',
                 columns=['arm', 'top-1'],
                 rows=[['scratch', 0.51234]],
+                png=b'a figure',
                 note='one seed',
             )
         ],
@@ -98,7 +99,7 @@ def make_content():
 def test_page_is_whole_and_needs_no_network():
     page = render_report(make_content())
     parser = parse(page)
-    assert parser.tags.count('img') == 3
+    assert parser.tags.count('img') == 4
     assert parser.tags.count('canvas') == 3
     assert parser.tags.count('section') == 7
     assert all(a.startswith('data:') for a in parser.addresses)
