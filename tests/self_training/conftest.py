@@ -13,6 +13,7 @@ OPTIONS = {
     'train_dataloader.num_workers': 0,
     'train_dataloader.persistent_workers': False,
     'train_dataloader.batch_size': 4,
+    'train_dataloader.sampler.min_clips': None,
     'test_dataloader.num_workers': 0,
     'test_dataloader.persistent_workers': False,
     'train_cfg.max_epochs': 1,
