@@ -17,6 +17,7 @@ model = dict(
 # Labels play no part here: any will do.
 train_dataloader = dict(
     batch_size=64,
+    sampler=dict(min_clips={{_base_.pretrain_min_clips}}),
     dataset=dict(num_classes=None, pipeline={{_base_.pretrain_pipeline}}),
 )
 test_steps = {{_base_.pretrain_test_pipeline}}

@@ -16,7 +16,7 @@ model = dict(
 )
 train_dataloader = dict(
     batch_size=64,
-    sampler=dict(min_clips=1280),
+    sampler=dict(min_clips={{_base_.pretrain_min_clips}}),
     dataset=dict(pipeline={{_base_.pretrain_pipeline}}),
 )
 test_steps = {{_base_.pretrain_test_pipeline}}

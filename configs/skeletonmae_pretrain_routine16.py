@@ -15,7 +15,9 @@ model = dict(
     neck=dict(layout={{_base_.layout}}, out_channels={{_base_.in_channels}}),
 )
 train_dataloader = dict(
-    batch_size=64, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
+    batch_size=64,
+    sampler=dict(min_clips={{_base_.pretrain_min_clips}}),
+    dataset=dict(pipeline={{_base_.pretrain_pipeline}}),
 )
 test_steps = {{_base_.pretrain_test_pipeline}}
 val_dataloader = dict(dataset=dict(pipeline=test_steps))

@@ -8,3 +8,7 @@ model = dict(
         )
     )
 )
+# Few labels would soon undo what pre-training has learned.
+optim_wrapper = dict(
+    paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.05)))
+)

@@ -376,7 +376,8 @@ HOOK_LIST = "custom_hooks = [dict(type='PlainCheckpointHook'), {}]"
 
 TEACHER = """
 model = dict(
-    target=dict(_delete_=True, type='EMATarget'), neck=dict(out_channels=64))
+    target=dict(_delete_=True, type='EMATarget'),
+    neck=dict(out_channels=64, time_stride=1))
 """
 
 

@@ -41,13 +41,13 @@ class Size:
     train_options: tuple[str, ...]
 
 
-# An update takes a free core 0.24 s in pre-training, 0.08 s with labels: 800
+# An update takes a free core 0.2 s in pre-training, 0.08 s with labels: 1200
 # and twelve times 240 of them, on two cores some five minutes.
 FULL = Size(
     num_clips=900,
     fractions=('0.05', '0.25'),
     seeds=3,
-    pretrain_options=('train_cfg.max_epochs=40',),
+    pretrain_options=('train_cfg.max_epochs=20',),
     train_options=('train_dataloader.sampler.min_clips=384',),
 )
 QUICK = Size(

@@ -142,10 +142,15 @@ TABLES: dict[str, tuple[Row, ...]] = {
         _streams('+ centred', 'coordinate', 'velocity', 'bone', 'centred'),
     ),
     'fine_tuning': (
-        Row('backbone lr x 1 (the recipe)', arms=_TRAINED),
-        Row('backbone lr x 1/10', train=_backbone_lr(0.1), arms=_TRAINED),
-        Row('backbone lr x 1/3', train=_backbone_lr(1 / 3), arms=_TRAINED),
-        Row('backbone lr x 3', train=_backbone_lr(3.0), arms=_TRAINED),
+        Row('backbone lr x 1/20 (the recipe)', arms=_TRAINED),
+        *(
+            Row(
+                f'backbone lr x {text}',
+                train=_backbone_lr(factor),
+                arms=('pretrained',),
+            )
+            for text, factor in (('1', 1.0), ('1/6', 1 / 6), ('1/60', 1 / 60))
+        ),
         Row(
             'frozen backbone, its batch norms go on counting',
             train={

@@ -37,6 +37,8 @@ pretrain_pipeline = [
     ),
 ]
 pretrain_test_pipeline = [*load, sample_test, mask, normalize, pack]
+# Of an epoch: with few clips, too, long pre-training is what pays.
+pretrain_min_clips = 3840
 
 # Of the *_paper configs: views that differ less, whole limbs hidden. Their
 # recognition is tested with strl_test_pipeline.

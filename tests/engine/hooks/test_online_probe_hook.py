@@ -31,6 +31,7 @@ def train(made_data, tmp_path):
             loader.dataset.ann_file = str(made_data('toy'))
             loader.update(num_workers=0, persistent_workers=False)
             loader.batch_size = 4
+        cfg.train_dataloader.sampler.min_clips = None
         cfg.train_cfg.update(max_epochs=2, val_interval=5)
         cfg.default_hooks.logger.interval = 1
         cfg.default_hooks.checkpoint.interval = -1
