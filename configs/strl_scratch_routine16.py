@@ -14,4 +14,4 @@ model = dict(
     ),
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
-train_cfg = dict(max_epochs=40)
+train_cfg = dict(max_epochs=20)

@@ -79,6 +79,14 @@ TABLES: dict[str, tuple[Row, ...]] = {
             },
         ),
         Row(
+            'agreement alone, nothing masked',
+            {
+                **_NO_RECONSTRUCTION,
+                **_head(bank_size=0),
+                **_mask(num_masked_clips=0),
+            },
+        ),
+        Row(
             'agreement alone, one view masked',
             {**_NO_RECONSTRUCTION, **_head(bank_size=0)},
         ),

@@ -49,7 +49,8 @@ class MaskSkeletonParts(BaseTransform):
             frames). Given parts are the same in all frames anyhow.
         tube_len: Frames of a tube.
         num_masked_clips: How many clips of a sample hide joints, the first
-            ones; nothing is hidden in its others. None: all hide.
+            ones; nothing is hidden in its others. None: all hide. 0: none,
+            for a pre-training by the agreement of views alone.
 
     Example:
         >>> hide = MaskSkeletonParts('coco', num_masked_parts=2, per='frame')
@@ -85,11 +86,10 @@ class MaskSkeletonParts(BaseTransform):
                 f'mask_ratio, got {given or "none"}'
             )
         check_period(per, tube_len)
-        if num_masked_clips is not None and num_masked_clips < 1:
+        if num_masked_clips is not None and num_masked_clips < 0:
             raise ValueError(
-                'num_masked_clips must be at least 1, or None for all, got '
-                f'{num_masked_clips}; to hide nothing leave '
-                'MaskSkeletonParts out'
+                'num_masked_clips must be at least 0, or None for all, got '
+                f'{num_masked_clips}'
             )
         self.parts = parts
         self.num_masked_parts = num_masked_parts

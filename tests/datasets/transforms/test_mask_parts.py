@@ -106,7 +106,7 @@ def test_after_normalisation_it_is_too_late(apply, clip):
 
 
 @pytest.mark.parametrize('mode', MODES)
-@pytest.mark.parametrize('hiding', [1, 2, 3])
+@pytest.mark.parametrize('hiding', [0, 1, 2, 3])
 def test_some_clips_are_seen_whole(apply, clip, mode, hiding):
     given = clip(lead=(3,), seen=0.9)
     every = apply(cfg(**mode), {**given, 'rng': np.random.default_rng(0)})
@@ -129,7 +129,7 @@ def test_some_clips_are_seen_whole(apply, clip, mode, hiding):
 
 def test_clips_that_are_not_there_cannot_be_hidden(apply, clip):
     with pytest.raises(ValueError, match='num_masked_clips must be at least'):
-        apply(cfg(num_masked_parts=1, num_masked_clips=0), {})
+        apply(cfg(num_masked_parts=1, num_masked_clips=-1), {})
     hide = cfg(num_masked_parts=1, num_masked_clips=2)
     with pytest.raises(ValueError, match='after SampleSkeletonFrames'):
         apply(hide, clip(lead=()))
