@@ -183,7 +183,7 @@ def test_switched_off_is_said():
     assert 'TORCH_COMPILE_DISABLE' in reason
 
 
-@pytest.mark.parametrize('iters, compiles', [(10, False), (400, True)])
+@pytest.mark.parametrize('iters, compiles', [(10, False), (1500, True)])
 def test_what_is_short_is_not_compiled(monkeypatch, iters, compiles):
     seen = []
     monkeypatch.setattr(
