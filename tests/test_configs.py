@@ -218,6 +218,25 @@ def test_arms_of_a_set_get_the_same_number_of_updates(name):
     assert len({cfg.train_dataloader.batch_size for cfg in arms}) == 1
 
 
+@pytest.mark.parametrize('leaf', kind('strl_finetune'))
+def test_pretrained_weights_move_slowly_and_the_head_does_not(leaf):
+    cfg = parse(leaf)
+    cfg.model.backbone.init_cfg = None
+    cfg.model.backbone.encoder.init_cfg = None
+    model = MODELS.build(cfg.model)
+    wrapper = build_optim_wrapper(model, cfg.optim_wrapper)
+    rates = {
+        id(parameter): group['lr']
+        for group in wrapper.optimizer.param_groups
+        for parameter in group['params']
+    }
+    full = cfg.optim_wrapper.optimizer.lr
+    slow = full if leaf.endswith('_paper') else full / 20
+    for name, parameter in model.named_parameters():
+        expected = slow if name.startswith('backbone.') else full
+        assert rates[id(parameter)] == pytest.approx(expected), name
+
+
 @pytest.fixture(scope='module')
 def pretrained(tmp_path_factory):
     """Function that gives an untrained checkpoint for a fine-tuning."""
