@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import zlib
@@ -11,6 +12,7 @@ from typing import Any
 
 from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
+from mmengine.runner import Runner
 
 from .spec import Spec
 
@@ -80,8 +82,14 @@ def load_config(
 
 
 def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
-    """A checksum of a config, to notice that the recipe has changed."""
+    """A checksum of a config, to notice that the recipe has changed.
+
+    Of what a runner takes: other names in a config are building blocks, of
+    which some may be for another training.
+    """
     content = load_config(folder, kind, spec, '-').to_dict()
+    taken = inspect.signature(Runner.__init__).parameters
+    content = {key: content[key] for key in content if key in taken}
     text = json.dumps(content, sort_keys=True, default=str)
     return f'{zlib.crc32(text.encode()):08x}'
 

@@ -37,8 +37,11 @@ class SkeletonMAE(Compilable, StrictModule):
         embed_dims: D. Default: 64, the paper's.
         num_layers: L_D. Default: 3, the paper's.
         conv: 'gin' (the paper's), 'gcn', 'gat', or a dict with options.
-        streams: Any of 'coordinate', 'velocity', 'bone'. The paper has the
-            first only; velocity lifts recognition for all arms alike.
+        streams: Any of 'coordinate', 'velocity', 'bone', 'centred'. The paper
+            has the first only; velocity lifts recognition for all arms alike.
+        stream_scales: A factor for each stream: what a joint moves between two
+            frames is small beside where it is, and is learned slowly for it.
+            None, the paper's: 1 each.
         patch_size: Frames in one time step. Default: 1, the paper's.
         joint_embedding: Tell joints apart by more than the graph. The paper
             does not; without it hidden joints with like neighbours cannot
@@ -66,6 +69,7 @@ class SkeletonMAE(Compilable, StrictModule):
         num_layers: int = 3,
         conv: str | Mapping = 'gin',
         streams: Sequence[str] = ('coordinate', 'velocity'),
+        stream_scales: Sequence[float] | None = None,
         patch_size: int = 1,
         joint_embedding: bool = True,
         frozen: bool = False,
@@ -80,6 +84,7 @@ class SkeletonMAE(Compilable, StrictModule):
             in_channels,
             embed_dims,
             streams,
+            stream_scales,
             patch_size,
             joint_embedding,
         )

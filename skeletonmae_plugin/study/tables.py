@@ -46,8 +46,12 @@ def _head(**changes: Any) -> dict[str, Any]:
     return {f'{place}.{key}': value for key, value in changes.items()}
 
 
-def _streams(name: str, *streams: str) -> Row:
-    change = {'model.backbone.encoder.streams': streams}
+def _streams(name: str, **scales: float) -> Row:
+    encoder = 'model.backbone.encoder'
+    change = {
+        f'{encoder}.streams': tuple(scales),
+        f'{encoder}.stream_scales': tuple(scales.values()),
+    }
     return Row(name, change, change)
 
 
@@ -144,10 +148,17 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('3 times the epochs', {'train_cfg.max_epochs': Times(3)}),
     ),
     'streams': (
-        _streams('coordinate', 'coordinate'),
-        _streams('+ velocity', 'coordinate', 'velocity'),
-        _streams('+ bone', 'coordinate', 'velocity', 'bone'),
-        _streams('+ centred', 'coordinate', 'velocity', 'bone', 'centred'),
+        _RECIPE,
+        _streams('coordinate', coordinate=1.0),
+        _streams('+ velocity', coordinate=1.0, velocity=4.0),
+        _streams('+ bone', coordinate=1.0, velocity=4.0, bone=1.0),
+        _streams(
+            'all four, none scaled',
+            coordinate=1.0,
+            velocity=1.0,
+            bone=1.0,
+            centred=1.0,
+        ),
     ),
     'fine_tuning': (
         Row('backbone lr x 1/20 (the recipe)', arms=_TRAINED),

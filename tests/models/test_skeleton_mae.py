@@ -133,3 +133,30 @@ def test_bad_input_is_one_clear_error(change, error, message):
 def test_patches_need_a_fitting_length():
     with pytest.raises(ValueError, match='divisible by patch_size'):
         SkeletonMAE(patch_size=3)(torch.ones(1, 1, 8, 17, 2))
+
+
+def test_a_scaled_stream_is_the_stream_times_its_factor(clips):
+    streams = ('coordinate', 'velocity')
+    plain = SkeletonMAE(streams=streams, joint_embedding=False)
+    scaled = SkeletonMAE(
+        streams=streams, stream_scales=(1.0, 4.0), joint_embedding=False
+    )
+    weights = plain.state_dict()
+    weights['embedding.linear.weight'] = torch.cat(
+        [
+            weights['embedding.linear.weight'][:, :2],
+            weights['embedding.linear.weight'][:, 2:] / 4,
+        ],
+        1,
+    )
+    # Not a weight: a checkpoint of one fits the other.
+    scaled.load_state_dict(weights)
+    x, valid = clips['inputs'], clips['valid']
+    torch.testing.assert_close(
+        plain.eval()(x, None, valid), scaled.eval()(x, None, valid)
+    )
+
+
+def test_every_stream_has_its_scale():
+    with pytest.raises(ValueError, match='a factor for each'):
+        SkeletonMAE(streams=('coordinate', 'velocity'), stream_scales=(1.0,))

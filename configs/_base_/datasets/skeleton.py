@@ -2,15 +2,15 @@
 # set adds the facts. Steps leave out layout, num_person and clip_len: the
 # data set fills them in.
 load = [dict(type='LoadSkeleton'), dict(type='RankPersons')]
-sample = dict(type='SampleSkeletonFrames', crop=(0.5, 1.0), speed=(0.6, 1.4))
+sample = dict(type='SampleSkeletonFrames', crop=(0.8, 1.0), speed=(0.8, 1.2))
 sample_test = dict(type='SampleSkeletonFrames')
 normalize = dict(type='NormalizeSkeleton')
+# In 2D only the roll is left of it.
+rotate = dict(type='RotateSkeleton', yaw=180, tilt=20, roll=10)
 augment = [
-    # In 2D only the roll is left of it.
-    dict(type='RotateSkeleton', yaw=180, tilt=20, roll=10),
-    dict(type='ScaleSkeleton', factor=(0.75, 1.25), per_axis=True),
-    dict(type='ScaleBones', factor=(0.7, 1.3)),
-    dict(type='CentreFrames', prob=0.3),
+    rotate,
+    dict(type='ScaleSkeleton', factor=(0.9, 1.1), per_axis=True),
+    dict(type='ScaleBones', factor=(0.9, 1.1)),
     dict(type='JitterSkeleton', sigma=0.02),
     dict(type='FlipSkeleton'),
 ]
@@ -23,13 +23,25 @@ strl_test_pipeline = [*load, sample_test, normalize, pack]
 mask = dict(
     type='MaskSkeletonParts', num_masked_parts=2, per='tube', tube_len=8
 )
+# Two views of each clip, of which the first has joints hidden. They differ by
+# more than a classifier can make good use of.
+sample_views = dict(
+    type='SampleSkeletonFrames', num_clips=2, crop=(0.5, 1.0), speed=(0.6, 1.4)
+)
+augment_views = [
+    rotate,
+    dict(type='ScaleSkeleton', factor=(0.75, 1.25), per_axis=True),
+    dict(type='ScaleBones', factor=(0.7, 1.3)),
+    dict(type='CentreFrames', prob=0.3),
+    dict(type='JitterSkeleton', sigma=0.02),
+    dict(type='FlipSkeleton'),
+]
 pretrain_pipeline = [
     *load,
-    # Two views of each clip, of which the first has joints hidden.
-    dict(sample, num_clips=2),
+    sample_views,
     dict(mask, num_masked_clips=1),
     normalize,
-    *augment,
+    *augment_views,
     dict(
         type='PackSkeletonInputs',
         keys=('mask', 'valid', 'sample_idx'),

@@ -13,7 +13,9 @@ model = dict(
             num_layers=1,
             # Joints that no bone joins act together too, hands for one.
             conv=dict(type='gin', num_heads=4, learnable_adjacency=True),
-            streams=('coordinate', 'velocity', 'bone'),
+            streams=('coordinate', 'velocity', 'bone', 'centred'),
+            # So that all are of a size.
+            stream_scales=(1.0, 4.0, 1.0, 2.0),
             patch_size=4,
             # Without it two hidden joints with like neighbours cannot differ.
             joint_embedding=True,

@@ -26,6 +26,7 @@ class SkeletonEmbedding(nn.Module):
         in_channels: C, 2 or 3 coordinates.
         embed_dims: D.
         streams: What of a joint is embedded, see :func:`skeleton_streams`.
+        stream_scales: A factor for each stream. None: 1.
         patch_size: Frames that make one time step. A step is hidden if one
             of its frames is.
         joint_embedding: Learn :math:`e_v`.
@@ -35,22 +36,35 @@ class SkeletonEmbedding(nn.Module):
         - output: (V, B, T / patch_size, D), 0 where not valid
     """
 
+    stream_scales: Tensor | None
+
     def __init__(
         self,
         layout: Layout,
         in_channels: int,
         embed_dims: int,
         streams: Sequence[str],
+        stream_scales: Sequence[float] | None,
         patch_size: int,
         joint_embedding: bool,
     ) -> None:
         super().__init__()
         check_streams(streams)
+        if stream_scales is not None and len(stream_scales) != len(streams):
+            raise ValueError(
+                f'stream_scales must have a factor for each of {streams}, got '
+                f'{stream_scales}'
+            )
         self.layout = layout
         # Computed once: a compiler cannot trace a cached property.
         self.parents = layout.parents
         self.in_channels = in_channels
         self.streams = tuple(streams)
+        scales = None
+        if stream_scales is not None:
+            scales = torch.tensor(stream_scales, dtype=torch.float32)
+            scales = scales.repeat_interleave(in_channels)  # (S * C,)
+        self.register_buffer('stream_scales', scales, persistent=False)
         self.patch_size = patch_size
         self.linear = nn.Linear(
             in_channels * len(self.streams) * patch_size, embed_dims
@@ -111,4 +125,6 @@ class SkeletonEmbedding(nn.Module):
         if known is None:
             known = x.new_ones(x.shape[:-1], dtype=torch.bool)
         features = skeleton_streams(x, self.streams, self.parents, known)
+        if self.stream_scales is not None:
+            features = features * self.stream_scales.to(features.dtype)
         return patchify(features, self.patch_size)
