@@ -25,6 +25,10 @@ class AgreementHead(BaseModule):
         z = \frac{g(\bar h)}{\|g(\bar h)\|}, \qquad
         L = \tfrac12\big(\mathrm{NCE}(z_1, z_2) + \mathrm{NCE}(z_2, z_1)\big)
 
+    where a view is told from both views of the other clips: from those of its
+    own kind too, or it would be enough to tell clips with hidden joints from
+    whole ones.
+
     Once the bank is full, half of the loss asks that the nearest neighbour of
     a view among other clips agrees with the other view too, as in NNCLR
     (https://arxiv.org/abs/2104.14548).
@@ -80,11 +84,17 @@ class AgreementHead(BaseModule):
         ``agreement``, the part of the clips whose second view is nearest to
         the first of all in the batch, is logged.
         """
-        codes = self._codes(outputs)
+        codes, clips = self._codes(outputs)
         first, second = codes[:, 0], codes[:, 1]  # (B, D) each
-        loss = self._both_ways(first, second, first, second)
+        loss = self._agree(first, second, clips)
         if self.bank is not None:
-            loss = self._with_neighbours(loss, first, second, outputs)
+            if self.bank.is_full:
+                near = self._neighbours_agree(self.bank, first, second, clips)
+                loss = 0.5 * (loss + near)
+            # The second view is seen whole.
+            self.bank.add(
+                gather_rows(second.detach()), torch.cat(all_gather(clips))
+            )
         with torch.no_grad():
             nearest = (first @ second.T).argmax(1)
             own = torch.arange(len(nearest), device=nearest.device)
@@ -93,8 +103,8 @@ class AgreementHead(BaseModule):
             loss_agreement=self.loss_weight * loss, agreement=agreement
         )
 
-    def _codes(self, outputs: PretrainOutputs) -> Tensor:
-        """(B, 2, D), of unit length, in full precision."""
+    def _codes(self, outputs: PretrainOutputs) -> tuple[Tensor, Tensor]:
+        """(B, 2, D), of unit length, in full precision; (B,), whose."""
         num_views = len(outputs.latent)
         if outputs.sample_idx is None:
             raise ValueError(
@@ -110,33 +120,23 @@ class AgreementHead(BaseModule):
         pooled = pool_latent(outputs.latent, outputs.valid)  # (2 B, D)
         with torch.autocast(pooled.device.type, enabled=False):
             codes = F.normalize(self.projector(pooled.float()), dim=-1)
-        return codes.unflatten(0, (-1, 2))
+        return codes.unflatten(0, (-1, 2)), outputs.sample_idx
 
-    def _both_ways(
-        self, query_1: Tensor, query_2: Tensor, key_1: Tensor, key_2: Tensor
-    ) -> Tensor:
-        with torch.autocast(query_1.device.type, enabled=False):
+    def _agree(self, first: Tensor, second: Tensor, clips: Tensor) -> Tensor:
+        tau = self.temperature
+        with torch.autocast(first.device.type, enabled=False):
             return 0.5 * (
-                info_nce(query_1, key_2, self.temperature)
-                + info_nce(query_2, key_1, self.temperature)
+                info_nce(first, second, tau, clips, negative=first)
+                + info_nce(second, first, tau, clips, negative=second)
             )
 
-    def _with_neighbours(
-        self,
-        loss: Tensor,
-        first: Tensor,
-        second: Tensor,
-        outputs: PretrainOutputs,
+    def _neighbours_agree(
+        self, bank: NeighbourBank, first: Tensor, second: Tensor, clips: Tensor
     ) -> Tensor:
-        assert self.bank is not None and outputs.sample_idx is not None
-        clips = outputs.sample_idx
-        if self.bank.is_full:
-            near_1 = self.bank.nearest(first, clips)
-            near_2 = self.bank.nearest(second, clips)
-            near = self._both_ways(near_1, near_2, first, second)
-            loss = 0.5 * (loss + near)
-        # The second view is seen whole.
-        self.bank.add(
-            gather_rows(second.detach()), torch.cat(all_gather(clips))
-        )
-        return loss
+        tau = self.temperature
+        near_1, near_2 = (bank.nearest(z, clips) for z in (first, second))
+        with torch.autocast(first.device.type, enabled=False):
+            return 0.5 * (
+                info_nce(near_1, second, tau, clips)
+                + info_nce(near_2, first, tau, clips)
+            )
