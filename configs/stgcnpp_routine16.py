@@ -19,4 +19,4 @@ test_dataloader = val_dataloader
 test_pipeline = [
     dict(type='SkeletonPipeline', facts={{_base_.facts}}, steps=test_steps)
 ]
-train_cfg = dict(max_epochs=40)
+train_cfg = dict(max_epochs=20)

@@ -1,9 +1,9 @@
 """Facts come from the configs."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from mmengine.config import Config
 
 from skeletonmae_plugin.study.sets import SETS, read_set
 
@@ -20,13 +20,17 @@ def test_a_variable_that_is_not_set_is_told(name, monkeypatch, tmp_path):
         read_set(name, CONFIGS)
 
 
-def test_epochs_of_a_set_are_kept(made_data, monkeypatch):
+def test_facts_of_a_set_and_epochs_of_its_own_are_kept(
+    made_data, monkeypatch, tmp_path
+):
     monkeypatch.setenv('ROUTINE16_2D', str(made_data('routine16')))
-    facts = read_set('routine16', CONFIGS)
-    own = Config.fromfile(CONFIGS / 'strl_scratch_routine16.py')
-    assert facts.train == {'train_cfg.max_epochs': own.train_cfg.max_epochs}
+    configs = shutil.copytree(CONFIGS, tmp_path / 'configs')
+    with (configs / 'strl_scratch_routine16.py').open('a') as file:
+        file.write('train_cfg = dict(max_epochs=33)\n')
+    facts = read_set('routine16', configs)
+    assert facts.train == {'train_cfg.max_epochs': 33}
     assert facts.pretrain == {}
-    assert (facts.layout, facts.clip_len) == ('coco', own.clip_len)
+    assert (facts.layout, facts.clip_len) == ('coco', 32)
     assert (facts.train_split, facts.test_split) == ('train', 'test')
 
 
