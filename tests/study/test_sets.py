@@ -30,7 +30,7 @@ def test_facts_of_a_set_and_epochs_of_its_own_are_kept(
     facts = read_set('routine16', configs)
     assert facts.train == {'train_cfg.max_epochs': 33}
     assert facts.pretrain == {}
-    assert (facts.layout, facts.clip_len) == ('coco', 32)
+    assert (facts.layout, facts.clip_len) == ('coco', 64)
     assert (facts.train_split, facts.test_split) == ('train', 'test')
 
 
