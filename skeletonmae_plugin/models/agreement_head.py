@@ -25,9 +25,8 @@ class AgreementHead(BaseModule):
         z = \frac{g(\bar h)}{\|g(\bar h)\|}, \qquad
         L = \tfrac12\big(\mathrm{NCE}(z_1, z_2) + \mathrm{NCE}(z_2, z_1)\big)
 
-    where a view is told from both views of the other clips: from those of its
-    own kind too, or it would be enough to tell clips with hidden joints from
-    whole ones.
+    where a view is told from both views of all other clips of the batch
+    (:func:`info_nce`).
 
     Once the bank is full, half of the loss asks that the nearest neighbour of
     a view among other clips agrees with the other view too, as in NNCLR
