@@ -8,7 +8,13 @@ model = dict(
         )
     )
 )
-# Few labels would soon undo what pre-training has learned.
+# Few labels would soon undo what pre-training has learned: the head begins
+# with a linear probe, and all weights move slowly.
+default_hooks = dict(probe_head=dict(type='ProbeHeadHook'))
 optim_wrapper = dict(
-    paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.05)))
+    paramwise_cfg=dict(
+        custom_keys=dict(
+            backbone=dict(lr_mult=0.015), cls_head=dict(lr_mult=0.05)
+        )
+    )
 )

@@ -7,6 +7,7 @@ from .hooks import (
     KeepMemoryHook,
     OnlineProbeHook,
     PlainCheckpointHook,
+    ProbeHeadHook,
     SamplerSeedHook,
     compile_model,
 )
@@ -21,6 +22,7 @@ __all__ = [
     'KeepMemoryHook',
     'OnlineProbeHook',
     'PlainCheckpointHook',
+    'ProbeHeadHook',
     'ProbeLoop',
     'SamplerSeedHook',
     'compile_model',

@@ -55,9 +55,9 @@ def _streams(name: str, **scales: float) -> Row:
     return Row(name, change, change)
 
 
-def _backbone_lr(factor: float) -> dict[str, Any]:
-    """Learning rate of all but the head, as a factor."""
-    keys = dict(backbone=dict(lr_mult=factor))
+def _lr(backbone: float, head: float) -> dict[str, Any]:
+    """Learning rates, as factors."""
+    keys = dict(backbone=dict(lr_mult=backbone), cls_head=dict(lr_mult=head))
     return {'optim_wrapper.paramwise_cfg': dict(custom_keys=keys)}
 
 
@@ -161,19 +161,24 @@ TABLES: dict[str, tuple[Row, ...]] = {
         ),
     ),
     'fine_tuning': (
-        Row('backbone lr x 1/20 (the recipe)', arms=_TRAINED),
+        Row('the recipe', arms=_TRAINED),
         *(
             Row(
-                f'backbone lr x {text}',
-                train=_backbone_lr(factor),
+                f'backbone lr x {text}, head lr x {text}',
+                train=_lr(factor, factor),
                 arms=('pretrained',),
             )
-            for text, factor in (('1', 1.0), ('1/6', 1 / 6), ('1/60', 1 / 60))
+            for text, factor in (('1', 1.0), ('1/4', 0.25), ('1/20', 0.05))
+        ),
+        Row(
+            'backbone lr x 1/20, head lr x 1',
+            train=_lr(0.05, 1.0),
+            arms=('pretrained',),
         ),
         Row(
             'frozen backbone, its batch norms go on counting',
             train={
-                **_backbone_lr(0.0),
+                **_lr(0.0, 0.05),
                 # A cosine would raise a rate of 0 to it.
                 'param_scheduler.CosineAnnealingLR.eta_min': 0.0,
             },

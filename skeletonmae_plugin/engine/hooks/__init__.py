@@ -6,6 +6,7 @@ from .fuse_hook import FuseBatchNormHook
 from .keep_memory_hook import KeepMemoryHook
 from .online_probe_hook import OnlineProbeHook
 from .plain_checkpoint_hook import PlainCheckpointHook
+from .probe_head_hook import ProbeHeadHook
 from .sampler_seed_hook import SamplerSeedHook
 from .whole_body_norm_hook import WholeBodyNormHook
 
@@ -16,6 +17,7 @@ __all__ = [
     'KeepMemoryHook',
     'OnlineProbeHook',
     'PlainCheckpointHook',
+    'ProbeHeadHook',
     'SamplerSeedHook',
     'WholeBodyNormHook',
     'compile_model',
