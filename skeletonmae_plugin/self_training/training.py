@@ -26,9 +26,9 @@ def train(cfg: Config, dataset: dict, work_dir: Path, seed: int) -> str:
     """
     cfg = _prepared(cfg, work_dir, seed)
     cfg.train_dataloader.dataset = dataset
-    for part in ('val', 'test'):
-        for key in ('dataloader', 'cfg', 'evaluator'):
-            cfg[f'{part}_{key}'] = None
+    # That of the test is not built: ProbeHeadHook takes its pipeline.
+    for key in ('dataloader', 'cfg', 'evaluator'):
+        cfg[f'val_{key}'] = None
     last = work_dir / 'last_checkpoint'
     cfg.resume = last.exists()
     if cfg.resume:

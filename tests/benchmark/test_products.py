@@ -76,8 +76,8 @@ def test_formula_of_the_paper_in_the_docstring(bench):
 def test_formula_of_the_default_in_the_docstring(bench):
     cfg = bench.config('skeletonmae_pretrain')
     rows, dims = 10 * 20, 64
-    # 3 streams of 3 coordinates in patches of 4 frames.
-    embedding = 3 * 3 * 4 * dims
+    # 4 streams of 3 coordinates in patches of 4 frames.
+    embedding = 4 * 3 * 4 * dims
     layer = (2 + 2 + 1) * dims**2 + 2 * 3 * (dims // 4) ** 2
     decoder = 2 * dims**2 + dims * 3 * 4
     forward = embedding + 3 * layer + decoder
