@@ -8,13 +8,5 @@ model = dict(
         )
     )
 )
-# Few labels would soon undo what pre-training has learned: the head begins
-# with a linear probe, and all weights move slowly.
-default_hooks = dict(probe_head=dict(type='ProbeHeadHook'))
-optim_wrapper = dict(
-    paramwise_cfg=dict(
-        custom_keys=dict(
-            backbone=dict(lr_mult=0.015), cls_head=dict(lr_mult=0.05)
-        )
-    )
-)
+default_hooks = {{_base_.pretrained_hooks}}
+optim_wrapper = dict(paramwise_cfg={{_base_.pretrained_rates}})

@@ -14,7 +14,7 @@ def model(cfg, tmp_path):
     torch.manual_seed(0)
     model = MODELS.build(cfg.model)
     model.init_weights()
-    torch.nn.init.normal_(model.cls_head.fc.weight)  # far from even
+    torch.nn.init.normal_(model.cls_head.fc.weight, std=4)  # far from even
     torch.save(model.state_dict(), tmp_path / 'model.pth')
     return model.eval()
 
@@ -52,5 +52,5 @@ def test_scores_are_the_mean_over_the_views(
     first, second = 2 * one - plain, 3 * two - 2 * one
     np.testing.assert_allclose(second.sum(1), 1, rtol=1e-5)
     for a, b in ((first, plain), (second, plain), (second, first)):
-        assert np.abs(a - b).max() > 1e-5
+        assert np.abs(a - b).max() > 1e-3
     np.testing.assert_array_equal(predict(2)[1], two)

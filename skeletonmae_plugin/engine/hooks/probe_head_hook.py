@@ -1,6 +1,5 @@
 """Fine-tuning that begins with a linear probe."""
 
-import copy
 from operator import attrgetter
 from typing import Any
 
@@ -134,7 +133,7 @@ def _loader(cfg: Any) -> Any:
     dataset = train_as_test(
         cfg['train_dataloader']['dataset'], test['dataset']
     )
-    return feature_loader(test, copy.deepcopy(dataset))
+    return feature_loader(test, dataset)
 
 
 def _tensors(features: Features) -> tuple[Tensor, Tensor]:

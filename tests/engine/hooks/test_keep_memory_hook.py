@@ -25,7 +25,8 @@ def faults():
 before = faults()
 told = keep_freed_memory()
 torch.zeros(10_000_000)
-print(told, before, faults())
+# Of some tries: a machine short of memory takes pages away meanwhile.
+print(told, before, min(faults() for _ in range(3)))
 """
 
 
@@ -36,7 +37,7 @@ def test_pages_are_asked_for_once():
     told, before, after = out.stdout.split()[-3:]
     if told != 'True':
         pytest.skip('another C library')
-    assert int(before) > 1000 and int(after) < int(before) / 4
+    assert int(before) > 1000 and int(after) < int(before) / 10
 
 
 @pytest.mark.parametrize('device, told', [('cpu', True), ('meta', False)])
