@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..functional.arrays import Array
+from ..functional.arrays import Array, to_float32
 from .clip_table import UNLABELLED, ClipTable
 from .person_ranking import first_persons, rank_persons
 
@@ -229,8 +229,8 @@ def common_dtype(arrays: Sequence[np.ndarray | None]) -> np.dtype:
 def _take(x: Array, rows: np.ndarray) -> Array:
     """Rows of x as float32."""
     if isinstance(x, torch.Tensor):
-        return x[torch.as_tensor(rows, device=x.device)].float()
-    return x.take(rows, axis=0).astype(np.float32, copy=False)
+        return to_float32(x[torch.as_tensor(rows, device=x.device)])
+    return to_float32(x.take(rows, axis=0))
 
 
 def _fill(x: Array, where: np.ndarray, value: float) -> None:

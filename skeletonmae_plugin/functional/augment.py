@@ -13,6 +13,7 @@ import torch
 from .arrays import (
     Array,
     as_like,
+    contiguous,
     for_each_joint,
     namespace,
     only,
@@ -125,25 +126,30 @@ def scale_bones(
         (..., M, T, V, C), exactly 0 where not valid.
     """
     xp = namespace(x)
-    longer = as_like(factor, x)[..., None, :, None] - 1
-    usable = valid & pick_joints(valid, parents, -1)
-    # By how much a bone moves its joint, joints first: each a whole array.
-    steps = xp.moveaxis(
-        only((x - pick_joints(x, parents)) * longer, usable), -2, 0
-    )
-    moved: list[Array] = [xp.zeros_like(steps[0])] * len(parents)
-    order = [v for v in _outwards(parents) if v != parents[v]]
+    # Joints and axes first, so that a joint is a few long rows: fast.
+    place = contiguous(xp.moveaxis(x, (-2, -1), (0, 1)))  # (V, C, ..., M, T)
+    exists = contiguous(xp.moveaxis(valid, -1, 0))  # (V, ..., M, T)
+    longer = xp.moveaxis(as_like(factor, x), -1, 0)[..., None] - 1
+    # By how much each joint is moved.
+    moved = xp.zeros_like(place)
+    bones = [(v, parents[v]) for v in _outwards(parents) if v != parents[v]]
     if hidden is None:
-        for v in order:
-            moved[v] = moved[parents[v]] + steps[v]
+        for v, up in bones:
+            bone = (place[v] - place[up]) * longer[v]
+            moved[v] = moved[up] + bone * (exists[v] & exists[up])
     else:
-        seen = xp.moveaxis(valid & ~hidden, -1, 0)[..., None]
-        among_seen = list(moved)  # along the way of seen joints only
-        for v in order:
-            up = parents[v]
-            among_seen[v] = among_seen[up] + steps[v] * (seen[v] & seen[up])
-            moved[v] = xp.where(seen[v], among_seen[v], moved[up] + steps[v])
-    return only(x + xp.stack(moved, -2), valid)
+        seen = contiguous(xp.moveaxis(valid & ~hidden, -1, 0))
+        among_seen = xp.zeros_like(place)  # along the way of seen joints only
+        for v, up in bones:
+            bone = (place[v] - place[up]) * longer[v]
+            among_seen[v] = among_seen[up] + bone * (seen[v] & seen[up])
+            moved[v] = xp.where(
+                seen[v],
+                among_seen[v],
+                moved[up] + bone * (exists[v] & exists[up]),
+            )
+    place = xp.moveaxis(place + moved, (0, 1), (-2, -1))
+    return only(contiguous(place), valid)
 
 
 def _outwards(parents: Sequence[int]) -> list[int]:

@@ -14,6 +14,7 @@ from .arrays import (
     namespace,
     only,
     square_sum,
+    sum_over,
 )
 
 
@@ -93,11 +94,11 @@ def _centre(
     """
     if per not in ('clip', 'frame'):
         raise ValueError(f"centre must be 'clip' or 'frame', got {per!r}")
-    axes = (-3, -2) if per == 'clip' else (-3,)
-    core = sum(x[..., joint, :] for joint in joints)  # (..., M, T, C)
-    seen = sum(as_like(known[..., joint, None], x) for joint in joints)
+    core = joint_sum(x, joints)  # (..., M, T, C)
+    seen = joint_sum(as_like(known, x)[..., None], joints)  # (..., M, T, 1)
     core, seen, total, count = (
-        value.sum(axes, keepdims=True) for value in (core, seen, *totals)
+        sum_over(value, 2) if per == 'clip' else value.sum(-3, keepdims=True)
+        for value in (core, seen, *totals)
     )
     centre = namespace(x).where(
         seen > 0, core / seen.clip(1), total / count.clip(1)
@@ -129,9 +130,9 @@ def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:
         valid: Bool (..., M, T, V), hidden joints among them: they are the
             target of pre-training.
     """
-    return only(
-        (x - for_each_joint(centre[..., 0, :], x.shape[-2])) / scale, valid
-    )
+    offsets = x - for_each_joint(centre[..., 0, :], x.shape[-2])
+    offsets /= scale
+    return only(offsets, valid)
 
 
 def denormalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:

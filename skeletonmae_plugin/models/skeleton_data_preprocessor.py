@@ -39,7 +39,14 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
         transforms = data.pop('transforms', None)
         if transforms is not None:
             data = self._transformed(data, transforms)
+        # Data samples are made on the CPU, and to move one copies it.
+        samples = data.pop('data_samples', None)
         data = dict(self.cast_data(data))
+        if samples is not None:
+            on_cpu = self.device.type == 'cpu'
+            data['data_samples'] = (
+                samples if on_cpu else self.cast_data(samples)
+            )
         for key in _AXES:
             if data.get(key) is not None:
                 data[key] = _join(data[key], key)

@@ -5,11 +5,15 @@ import torch
 from skeletonmae_plugin.functional.arrays import (
     as_like,
     constant,
+    contiguous,
     for_each_joint,
     joint_sum,
     namespace,
     only,
     square_sum,
+    sum_over,
+    take_rows,
+    to_float32,
     trailing,
 )
 
@@ -72,9 +76,36 @@ def test_every_width_of_numbers(dtype, convert):
     close = dict(rtol=1e-2 if dtype == np.float16 else 1e-5)
     np.testing.assert_allclose(joint_sum(x), raw.sum(-2), atol=0.02, **close)
     np.testing.assert_allclose(
+        joint_sum(x, (4, 1)), raw[..., [4, 1], :].sum(-2), atol=0.02, **close
+    )
+    np.testing.assert_allclose(
+        sum_over(x, 2), raw.sum((2, 3), keepdims=True), atol=0.05, **close
+    )
+    np.testing.assert_array_equal(to_float32(x), raw.astype(np.float32))
+    assert to_float32(x).dtype == namespace(x).float32
+    np.testing.assert_allclose(
         square_sum(x), (raw**2).sum((1, 2, 3, 4)), **close
     )
     points = x[..., 0, :]
     np.testing.assert_array_equal(
         x - for_each_joint(points, 5), raw - raw[..., :1, :]
     )
+
+
+@pytest.mark.parametrize('convert', [np.asarray, torch.from_numpy])
+def test_rows_are_taken_by_number(convert):
+    rng = np.random.default_rng(0)
+    x, index = rng.random((2, 3, 4, 5)), rng.integers(0, 4, (2, 1, 7))
+    out = take_rows(convert(x), convert(index))
+    assert out.shape == (2, 3, 7, 5)
+    for n, m, t in np.ndindex(2, 3, 7):
+        assert (np.asarray(out[n, m, t]) == x[n, m, index[n, 0, t]]).all()
+
+
+@pytest.mark.parametrize('convert', [np.asarray, torch.from_numpy])
+def test_numbers_are_put_into_the_order_of_the_axes(convert):
+    x = convert(np.arange(6).reshape(2, 3)).swapaxes(0, 1)
+    y = contiguous(x)
+    assert y.reshape(-1).tolist() == [0, 3, 1, 4, 2, 5]
+    strides = y.stride() if torch.is_tensor(y) else [n // 8 for n in y.strides]
+    assert tuple(strides) == (2, 1)

@@ -115,9 +115,10 @@ class PackSkeletonInputs(BaseTransform):
         sample = ActionDataSample()
         if results.get('label') is not None:
             sample.set_gt_label(int(results['label']))
-        sample.set_metainfo(
-            {key: results[key] for key in self.meta_keys if key in results}
-        )
+        for key in self.meta_keys:
+            if key in results:
+                # set_metainfo would copy what nobody else holds.
+                sample.set_field(results[key], key, field_type='metainfo')
         return sample
 
     def __repr__(self) -> str:
