@@ -50,11 +50,16 @@ def parse_args(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--work-dir', required=True)
     parser.add_argument(
         '--rounds',
-        nargs='+',
+        nargs='*',
         type=float,
-        default=[0.5, 0.7],
         help='part of each predicted class to believe, a number a round '
-        '(default: 0.5 0.7)',
+        '(default: 0.5 0.7; with --spread no further round)',
+    )
+    parser.add_argument(
+        '--spread',
+        action='store_true',
+        help='begin with labels that spread to clips alike in the pre-trained '
+        'features of the config, strl_finetune_*',
     )
     parser.add_argument(
         '--views',
@@ -67,7 +72,10 @@ def parse_args(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         '--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE'
     )
-    return parser.parse_args(words)
+    args = parser.parse_args(words)
+    if args.rounds is None:
+        args.rounds = [] if args.spread else [0.5, 0.7]
+    return args
 
 
 def views_bar(views: Iterable) -> Iterable:
@@ -89,6 +97,7 @@ def main(words: list[str] | None = None) -> None:
             args.seed,
             args.cfg_options,
             views_bar,
+            args.spread,
         )
     except (FileNotFoundError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error

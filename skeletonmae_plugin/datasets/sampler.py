@@ -49,7 +49,8 @@ class SkeletonSampler(DefaultSampler):
     small set: an epoch goes through it several times, each time in another
     order and with other random numbers, and the last time perhaps not to the
     end. It has ``max(len(dataset), min_clips)`` draws; the numbers of
-    draws of any two clips differ by one at most.
+    draws of any two clips differ by one at most. ``max_clips`` ends the epoch
+    of a large set sooner.
 
     Args:
         dataset: The data set, wrapped or not.
@@ -59,6 +60,7 @@ class SkeletonSampler(DefaultSampler):
         round_up: Whether to add clips so that all processes get equally
             many.
         min_clips: How many clips an epoch draws at least. None: each once.
+        max_clips: How many it draws at most, in each epoch others. None: all.
     """
 
     def __init__(
@@ -68,17 +70,23 @@ class SkeletonSampler(DefaultSampler):
         seed: int | None = None,
         round_up: bool = True,
         min_clips: int | None = None,
+        max_clips: int | None = None,
     ) -> None:
         super().__init__(dataset, shuffle, seed, round_up)
-        if min_clips is not None and min_clips < 1:
-            raise ValueError(f'min_clips must be at least 1, got {min_clips}')
-        if min_clips is not None and not shuffle:
-            raise ValueError(
-                'min_clips is for training, which shuffles, got '
-                f'min_clips={min_clips} with shuffle=False; leave it out of '
-                'a test, where each clip counts once'
-            )
+        for name, bound in dict(
+            min_clips=min_clips, max_clips=max_clips
+        ).items():
+            if bound is not None and bound < 1:
+                raise ValueError(f'{name} must be at least 1, got {bound}')
+            if bound is not None and not shuffle:
+                raise ValueError(
+                    f'{name} is for training, which shuffles, got '
+                    f'{name}={bound} with shuffle=False; leave it out of '
+                    'a test, where each clip counts once'
+                )
         self.num_draws = max(len(dataset), min_clips or 0)
+        if max_clips is not None:
+            self.num_draws = min(self.num_draws, max_clips)
         shared = self.num_draws - (0 if round_up else self.rank)
         self.num_samples = math.ceil(shared / self.world_size)
         self.total_size = (

@@ -25,7 +25,7 @@ from .job import Job
 from .results import group_results, result_row
 from .running import CellBar, run_jobs
 from .sentence import answer
-from .spec import SWEPT, Spec
+from .spec import GUESSING_ARMS, SWEPT, Spec
 from .table import table
 
 
@@ -120,7 +120,7 @@ class Comparison:
             cell
             for cell in everything
             # Where all clips have labels none is left to guess.
-            if not cell.arm.startswith('self_trained')
+            if cell.arm not in GUESSING_ARMS
             or self.num_labels(cell) < num_train
         ]
 

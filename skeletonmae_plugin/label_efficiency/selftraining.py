@@ -17,6 +17,7 @@ def self_train(
     unlabelled: Sequence[str],
     work_dir: Path,
     seed: int,
+    spread: bool = False,
 ) -> Outcome:
     """Self-training, then a test of its last round.
 
@@ -26,13 +27,18 @@ def self_train(
         unlabelled: Names of the other training clips.
         work_dir: Where all rounds leave their files.
         seed: Of the first round.
+        spread: Whether there is one round, on labels spread by features.
 
     Returns:
         What the test said.
     """
     # It chooses clips and labels itself.
     cfg.train_dataloader.dataset.pop('include', None)
+    # A round has the updates of a training on the labelled clips.
+    sampler = cfg.train_dataloader.sampler
+    sampler.max_clips = max(len(labelled), sampler.get('min_clips') or 0)
+    changes: dict = dict(spread=True, rounds=()) if spread else {}
     checkpoint = run_self_training(
-        cfg, labelled, unlabelled, work_dir, seed=seed
+        cfg, labelled, unlabelled, work_dir, seed=seed, **changes
     )
     return test(cfg, checkpoint, work_dir / 'test')

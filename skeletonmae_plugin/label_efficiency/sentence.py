@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from .results import Group, weak_scratch
 from .statistics import Difference, label_factor
 
-#: All that an interval should resample.
-_ALL = ('label subsets', 'pre-training seeds', 'test clips')
+#: Arms that are told of -> what they owe to.
+_TOLD = {
+    'pretrained': 'pre-training',
+    'spread': 'pre-training with labels spread to the other training clips',
+}
 
 
 def answer(groups: Sequence[Group]) -> str:
@@ -23,10 +26,12 @@ def answer(groups: Sequence[Group]) -> str:
     parts = [
         _part(group, group.difference, curve)
         for group in groups
-        if group.arm == 'pretrained' and group.difference is not None
+        if group.arm in _TOLD and group.difference is not None
     ]
     if not parts:
-        return 'Nothing can be said: scratch and pretrained are needed.'
+        return (
+            'Nothing can be said: scratch is needed, and pretrained or spread.'
+        )
     text = '; '.join(
         [*parts, *(f'but {weak}' for weak in weak_scratch(groups))]
     )
@@ -34,17 +39,17 @@ def answer(groups: Sequence[Group]) -> str:
 
 
 def _part(group: Group, found: Difference, curve: dict[int, float]) -> str:
-    where = f'with {group.num_labels} labels, '
+    where, cause = f'with {group.num_labels} labels, ', _TOLD[group.arm]
     interval = interval_text(found)
     points = 100 * found.mean
     if found.includes_zero:
         return (
-            f'{where}no effect of pre-training is shown ({points:+.1f} '
+            f'{where}no effect of {cause} is shown ({points:+.1f} '
             f'points, {interval})'
         )
     if found.mean < 0:
-        return f'{where}pre-training costs {-points:.1f} points ({interval})'
-    text = f'{where}pre-training adds {points:.1f} points ({interval})'
+        return f'{where}{cause} costs {-points:.1f} points ({interval})'
+    text = f'{where}{cause} adds {points:.1f} points ({interval})'
     factor = label_factor(curve, group.num_labels, group.mean)
     # Scratch needs the more labels for it; a curve that falls says nothing.
     if factor is not None and factor > 1:

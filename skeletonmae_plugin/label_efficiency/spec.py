@@ -10,6 +10,8 @@ from typing import Any
 ARMS = {
     'scratch': 'STRL from random weights',
     'pretrained': 'the same, from pre-trained weights',
+    'spread': 'pretrained, on labels that its features spread to the other '
+    'training clips',
     'frozen_linear': 'logistic regression on the pre-trained features',
     'frozen_knn': 'nearest neighbour in the pre-trained features',
     'random_frozen': 'logistic regression on the features of random weights',
@@ -19,11 +21,20 @@ ARMS = {
     'stgcnpp': "MMAction2's ST-GCN++ by its own recipe",
 }
 #: Arms that need pre-trained weights.
-PRETRAINED_ARMS = ('pretrained', 'frozen_linear', 'frozen_knn', 'self_trained')
+PRETRAINED_ARMS = (
+    'pretrained',
+    'spread',
+    'frozen_linear',
+    'frozen_knn',
+    'self_trained',
+)
+#: Arms that guess the labels of the other training clips.
+GUESSING_ARMS = ('spread', 'self_trained_scratch', 'self_trained')
 #: Arm -> the arm whose learning rate it takes.
 SWEPT = {
     'scratch': 'scratch',
     'pretrained': 'pretrained',
+    'spread': 'pretrained',
     'self_trained_scratch': 'scratch',
     'self_trained': 'pretrained',
 }
@@ -53,8 +64,8 @@ class Budget:
 
 
 BUDGETS = {
-    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:6], False, 0.5),
-    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:8], True, 1.0),
+    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:7], False, 0.5),
+    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:9], True, 1.0),
 }
 
 

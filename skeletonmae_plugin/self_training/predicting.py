@@ -1,4 +1,4 @@
-"""Class probabilities of clips, averaged over views."""
+"""What a model says of clips: features, class probabilities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,34 @@ from mmengine.device import get_device
 from mmengine.runner import Runner, load_checkpoint
 from torch.utils.data import DataLoader
 
+from ..evaluation.features import Features, extract_features
+from ..evaluation.probe_data import feature_loader, train_as_test
 from .clips import clip_names
+
+
+def clip_features(cfg: Config, dataset: dict) -> Features:
+    """Features of clips by the weights that a config begins with.
+
+    Args:
+        cfg: A recognition config from pre-trained weights.
+        dataset: Config of the training's data set with the clips; the
+            pipeline is that of the test.
+
+    Raises:
+        ValueError: If the weights of the backbone would be random.
+    """
+    init_cfg = cfg.model.backbone.get('init_cfg')
+    if not init_cfg:
+        raise ValueError(
+            'labels are spread by pre-trained features, but model.backbone '
+            'of the config has no init_cfg that names weights; take '
+            'strl_finetune_* with SKELETONMAE_CHECKPOINT set'
+        )
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    test = cfg.test_dataloader
+    loader = feature_loader(test, train_as_test(dataset, test.dataset))
+    return extract_features(model, loader, get_device())
 
 
 def predict_scores(

@@ -11,12 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmengine.config import Config
 from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
 
+from ..evaluation.features import UNLABELLED
 from .clips import check_data, split_clips, with_clips
-from .predicting import predict_scores
+from .predicting import clip_features, predict_scores
 from .records import (
     claim,
     read_json,
@@ -26,6 +28,7 @@ from .records import (
     write_json,
 )
 from .selection import PseudoLabel, check_fraction, select_confident
+from .spreading import spread_labels
 from .training import test, train
 
 #: Apart enough that rounds of neighbouring seeds share none.
@@ -42,11 +45,14 @@ def run_self_training(
     seed: int = 0,
     cfg_options: dict[str, Any] | None = None,
     track: Callable[..., Iterable] = iter,
+    spread: bool = False,
 ) -> str:
     """Train on labelled clips, then on pseudo-labelled ones as well.
 
-    Round 0 trains a teacher by the config on the labelled clips. In each
-    round that follows the last model predicts the unlabelled clips, averaged
+    Round 0 trains a teacher by the config on the labelled clips; with
+    ``spread`` on all that :func:`.spreading.spread_labels` reaches from them,
+    by the features of the weights that the config begins with. In each round
+    that follows the last model predicts the unlabelled clips, averaged
     over augmented views and the plain one; of each predicted class the most
     confident part becomes pseudo-labelled; and the next model, a fresh start
     from the config's own initialisation, is trained on all of them. The true
@@ -69,6 +75,7 @@ def run_self_training(
         seed: Round 0 trains with it, the others with seeds made of it.
         cfg_options: Changes of the config, as ``--cfg-options``.
         track: Put around the views, to show progress.
+        spread: Whether round 0 has labels spread by features.
 
     Returns:
         Path of the last round's checkpoint.
@@ -94,9 +101,10 @@ def run_self_training(
             rounds=list(rounds),
             views=views,
             seed=seed,
+            spread=spread,
         ),
     )
-    checkpoint = run.finish_round(0, dict)
+    checkpoint = run.finish_round(0, run.spread if spread else dict)
     for number, fraction in enumerate(rounds, start=1):
         checkpoint = run.finish_round(
             number, partial(run.choose, number, checkpoint, fraction, track)
@@ -112,6 +120,21 @@ class _Run:
     work_dir: Path
     views: int
     seed: int
+
+    def spread(self) -> dict[str, PseudoLabel]:
+        """Pseudo-labels of round 0, by the features before any training."""
+        folder = round_dir(self.work_dir, 0)
+        known, clips = folder / 'known.json', folder / 'clips.json'
+        write_json(known, self.labels)
+        write_json(clips, [*self.labels, *self.others])
+        found = clip_features(self.cfg, with_clips(self.cfg, clips, known))
+        scores = spread_labels(
+            found.values, found.labels, self.cfg.model.cls_head.num_classes
+        )
+        reached = (found.labels == UNLABELLED) & (scores.sum(1) > 0)
+        places = np.flatnonzero(reached)
+        names = [found.names[i] for i in places]
+        return select_confident(names, scores[places], 1.0)
 
     def choose(
         self,

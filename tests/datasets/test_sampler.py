@@ -152,20 +152,23 @@ def test_a_subset_hears_of_the_epoch(dataset):
 @given(
     clips=st.integers(1, 30),
     min_clips=st.none() | st.integers(1, 90),
+    max_clips=st.none() | st.integers(1, 90),
     world=st.integers(1, 4),
     round_up=st.booleans(),
     seed=st.integers(0, 99),
 )
-def test_an_epoch_draws_enough(clips, min_clips, world, round_up, seed):
+def test_an_epoch_draws_enough_and_not_too_much(
+    clips, min_clips, max_clips, world, round_up, seed
+):
     total = max(clips, min_clips or 0)
+    total = min(total, max_clips or total)
+    bounds = dict(min_clips=min_clips, max_clips=max_clips)
     samplers, drawn = [], []
     for rank in range(world):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sampler, 'get_dist_info', lambda r=rank: (r, world))
             samplers.append(
-                SkeletonSampler(
-                    range(clips), True, seed, round_up, min_clips=min_clips
-                )
+                SkeletonSampler(range(clips), True, seed, round_up, **bounds)
             )
         drawn.append(list(samplers[-1]))
         assert len(samplers[-1]) == len(drawn[-1])
@@ -185,11 +188,11 @@ def test_an_epoch_draws_enough(clips, min_clips, world, round_up, seed):
     assert all(index.draw % clips == index for index in order)
     # The stock order, then others.
     stock = sampler.DefaultSampler(range(clips), True, seed)
-    assert order[:clips] == list(stock)
+    assert order[:clips] == list(stock)[:total]
     if clips > 9 and total >= 2 * clips:
         assert order[:clips] != order[clips : 2 * clips]
     samplers[0].set_epoch(1)
-    if clips > 9 and world == 1:
+    if clips > 9 and total > 9 and world == 1:
         assert list(samplers[0]) != drawn[0]
 
 
@@ -211,5 +214,7 @@ def test_every_draw_of_a_small_set_is_another(dataset):
 def test_a_number_of_clips_that_makes_no_sense():
     with pytest.raises(ValueError, match='min_clips must be at least 1'):
         SkeletonSampler(range(3), min_clips=0)
+    with pytest.raises(ValueError, match='max_clips must be at least 1'):
+        SkeletonSampler(range(3), max_clips=0)
     with pytest.raises(ValueError, match='leave it out of a test'):
         SkeletonSampler(range(3), shuffle=False, min_clips=9)

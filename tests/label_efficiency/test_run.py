@@ -10,7 +10,14 @@ from skeletonmae_plugin.label_efficiency.run import Comparison, Plan
 from skeletonmae_plugin.label_efficiency.running import _next_job
 from skeletonmae_plugin.label_efficiency.spec import Spec
 
-ARMS = ('scratch', 'pretrained', 'frozen_knn', 'self_trained', 'raw_knn')
+ARMS = (
+    'scratch',
+    'pretrained',
+    'spread',
+    'frozen_knn',
+    'self_trained',
+    'raw_knn',
+)
 
 
 @pytest.fixture

@@ -39,6 +39,21 @@ def test_gain_is_told_with_its_interval_and_factor():
     )
 
 
+def test_spread_labels_are_told_beside_it():
+    cells = groups(20, 0.5, 0.512, -0.005, 0.029)
+    spread = groups(20, 0.5, 0.6, 0.05, 0.15)[1]
+    spread.arm = 'spread'
+    assert answer([*cells, spread]) == (
+        'With 20 labels, no effect of pre-training is shown (+1.2 points, '
+        '95 % interval -0.5 to 2.9); with 20 labels, pre-training with labels '
+        'spread to the other training clips adds 10.0 points (95 % interval '
+        '5.0 to 15.0).'
+    )
+    assert answer([cells[0], spread]).startswith(
+        'With 20 labels, pre-training with'
+    )
+
+
 def test_chance_is_called_so():
     text = answer(groups(20, 0.5, 0.512, -0.005, 0.029))
     assert text == (

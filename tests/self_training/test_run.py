@@ -98,6 +98,49 @@ def test_each_round_of_a_fine_tuning_starts_from_its_weights(
     assert not torch.allclose(first[head], second[head])
 
 
+def test_labels_spread_by_features_before_any_training(
+    run, toy, config, labelled, options, tmp_path, monkeypatch
+):
+    monkeypatch.setenv('SKELETONMAE_CHECKPOINT', run('first', rounds=()))
+
+    def spread(name, file):
+        monkeypatch.setenv('TOY_2D', str(file))
+        last = run_self_training(
+            config.with_name('strl_finetune_toy.py'),
+            labelled,
+            None,
+            tmp_path / name,
+            rounds=(),
+            cfg_options=options,
+            spread=True,
+        )
+        assert last == str(tmp_path / name / 'round_0' / 'epoch_1.pth')
+        return tmp_path / name / 'round_0'
+
+    folder = spread('true', toy[0])
+    known = {name: toy[1][name] for name in labelled}
+    pseudo = read(folder, 'pseudo_labels.json')
+    given = {name: label for name, (label, _) in pseudo.items()}
+    assert set(given) <= set(toy[1]) - set(labelled) and given
+    assert read(folder, 'labels.json') == {**known, **given}
+    assert set(read(folder, 'include.json')) == set(known) | set(given)
+    (done,) = read_rounds(tmp_path / 'true')
+    assert done['num_pseudo_labels'] == len(given)
+    # By the features, not by what the file knows of the other clips.
+    data = pickle.loads(toy[0].read_bytes())
+    for clip in data['annotations']:
+        if clip['frame_dir'] not in labelled:
+            clip['label'] = 0
+    (tmp_path / 'zeros.pkl').write_bytes(pickle.dumps(data))
+    again = spread('zeros', tmp_path / 'zeros.pkl')
+    assert read(again, 'pseudo_labels.json') == pseudo
+
+
+def test_random_features_spread_nothing(run):
+    with pytest.raises(ValueError, match='no init_cfg that names weights'):
+        run(spread=True)
+
+
 def test_labels_of_unlabelled_clips_are_never_read(
     run, toy, labelled, tmp_path, monkeypatch, assert_same_weights
 ):

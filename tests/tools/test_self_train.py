@@ -32,7 +32,8 @@ def test_words_reach_the_run_and_the_table_is_printed(
     asked = []
 
     def run(config, labelled, unlabelled, work_dir, *rest):
-        asked.append((config, labelled, unlabelled, *rest[:-1]))
+        *given, _, spread = rest  # a bar between them
+        asked.append((config, labelled, unlabelled, *given, spread))
         folder = round_dir(Path(work_dir), 0)
         pseudo = dict(c=PseudoLabel(1, 0.625))
         record = summarize(folder, 2, pseudo, 'x.pth', {'acc/top1': 0.75})
@@ -47,9 +48,11 @@ def test_words_reach_the_run_and_the_table_is_printed(
     words += ['--unlabelled', str(tmp_path / 'more.txt'), '--views', '2']
     words += ['--rounds', '0.3', '--seed', '5', '--cfg-options', 'a.b=1']
     tool.main(words)
+    tool.main([*words[:5], '--spread'])
     assert asked == [
-        ('c.py', ['a', 'b'], None, [0.5, 0.7], 4, 0, None),
-        ('c.py', ['a', 'b'], ['c'], [0.3], 2, 5, {'a.b': 1}),
+        ('c.py', ['a', 'b'], None, [0.5, 0.7], 4, 0, None, False),
+        ('c.py', ['a', 'b'], ['c'], [0.3], 2, 5, {'a.b': 1}, False),
+        ('c.py', ['a', 'b'], None, [], 4, 0, None, True),
     ]
 
 
