@@ -9,7 +9,7 @@ from typing import Any
 from .spec import LR_FACTORS, PRETRAINED_ARMS, SWEEP_SEEDS, SWEPT
 
 #: Arms whose cells need no training: one process computes all of a row.
-TOGETHER = ('frozen_linear', 'frozen_knn', 'raw_knn')
+TOGETHER = ('frozen_linear', 'frozen_knn', 'frozen_spread', 'raw_knn')
 
 
 @dataclass(frozen=True, order=True)

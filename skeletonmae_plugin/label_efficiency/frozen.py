@@ -13,13 +13,17 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.runner import set_random_seed
 
-from ..evaluation.features import Features, extract_features
+from ..engine.hooks.probe_head_hook import fit_linear
+from ..evaluation.features import UNLABELLED, Features, extract_features
 from ..evaluation.probe import knn_predict, linear_probe
 from ..evaluation.probe_data import feature_loader, train_as_test
+from ..self_training.spreading import spread_labels
 from .cells import Cell
 
 #: Neighbours that vote. Where a class has one labelled clip, one can.
 NEIGHBOURS = 1
+#: Regularisation of the probe on spread labels.
+SPREAD_C = 0.1
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,13 @@ def frozen_cells(
     for cell, ids in subsets.items():
         start = time.perf_counter()
         chosen = np.array([place[name] for name in ids])
-        known = train.values[chosen], train.labels[chosen]
-        predicted, choice = _predict(cell, known, test.values)
+        if cell.arm == 'frozen_spread':
+            predicted, choice = _predict_spread(
+                train, chosen, test.values, cfg.model.cls_head.num_classes
+            )
+        else:
+            known = train.values[chosen], train.labels[chosen]
+            predicted, choice = _predict(cell, known, test.values)
         seconds = time.perf_counter() - start + share
         yield cell, Result(predicted, test.labels, seconds, choice)
 
@@ -81,6 +90,24 @@ def _predict(
         return knn_predict(*known, asked, k=NEIGHBOURS), None
     probe = linear_probe(*known, asked, seed=cell.seed or 0)
     return probe.predictions, f'C={probe.C:g}, {probe.choice}'
+
+
+def _predict_spread(
+    train: Features, chosen: np.ndarray, asked: np.ndarray, num_classes: int
+) -> tuple[np.ndarray, str | None]:
+    """By the probe that the training on spread labels begins with."""
+    labels = np.full(len(train), UNLABELLED)
+    labels[chosen] = train.labels[chosen]
+    scores = spread_labels(train.values, labels, num_classes)
+    reached = scores.sum(1) > 0
+    weight, bias = fit_linear(
+        torch.from_numpy(train.values[reached]),
+        torch.from_numpy(scores[reached].argmax(1)),
+        num_classes,
+        SPREAD_C,
+    )
+    logits = torch.from_numpy(asked) @ weight.T + bias
+    return logits.argmax(1).numpy(), f'C={SPREAD_C:g}, as ProbeHeadHook'
 
 
 def _loaders(cfg: Config, train_split: str) -> tuple[Any, Any]:

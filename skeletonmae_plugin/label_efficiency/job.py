@@ -18,7 +18,7 @@ from .folder import Folder, write_json
 from .frozen import frozen_cells
 from .pretrain_clips import merged_file
 from .selftraining import self_train
-from .spec import GUESSING_ARMS, PRETRAINED_ARMS, SWEPT, Spec
+from .spec import PRETRAINED_ARMS, SWEPT, Spec
 from .training import Outcome, accuracies, train, train_and_test
 
 
@@ -58,7 +58,7 @@ def run_job(job: Job) -> None:
         _pretrain(job, first)
     elif first.arm in ('scratch', 'pretrained', 'stgcnpp'):
         _train(job, first)
-    elif first.arm in GUESSING_ARMS:
+    elif first.arm in ('spread', 'self_trained', 'self_trained_scratch'):
         _self_train(job, first)
     else:
         _frozen(job)

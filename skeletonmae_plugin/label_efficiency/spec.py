@@ -14,6 +14,7 @@ ARMS = {
     'training clips',
     'frozen_linear': 'logistic regression on the pre-trained features',
     'frozen_knn': 'nearest neighbour in the pre-trained features',
+    'frozen_spread': 'frozen_linear, on the labels of spread',
     'random_frozen': 'logistic regression on the features of random weights',
     'raw_knn': 'nearest neighbour in the normalised coordinates',
     'self_trained_scratch': 'scratch, then trained on its own guesses',
@@ -26,10 +27,16 @@ PRETRAINED_ARMS = (
     'spread',
     'frozen_linear',
     'frozen_knn',
+    'frozen_spread',
     'self_trained',
 )
 #: Arms that guess the labels of the other training clips.
-GUESSING_ARMS = ('spread', 'self_trained_scratch', 'self_trained')
+GUESSING_ARMS = (
+    'spread',
+    'frozen_spread',
+    'self_trained_scratch',
+    'self_trained',
+)
 #: Arm -> the arm whose learning rate it takes.
 SWEPT = {
     'scratch': 'scratch',
@@ -64,8 +71,8 @@ class Budget:
 
 
 BUDGETS = {
-    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:7], False, 0.5),
-    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:9], True, 1.0),
+    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:8], False, 0.5),
+    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:10], True, 1.0),
 }
 
 

@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 _MARKS = dict(
     scratch='o',
     pretrained='D',
+    spread='P',
     frozen_linear='s',
     frozen_knn='^',
+    frozen_spread='p',
     random_frozen='x',
     raw_knn='+',
 )

@@ -124,6 +124,7 @@ def markdown(
     heads = ['labels', 'row', *arms]
     differences = {
         'pretrained minus scratch': ('pretrained', 'minus_scratch'),
+        'spread minus scratch': ('spread', 'minus_scratch'),
         'pretrained minus the first row': ('pretrained', 'minus_first'),
         'scratch minus the first row': ('scratch', 'minus_first'),
     }

@@ -11,6 +11,7 @@ from .options import Times
 #: What most rows compare.
 USUAL = ('scratch', 'pretrained', 'frozen_linear', 'frozen_knn')
 _TRAINED = ('scratch', 'pretrained')
+_ALL = (*USUAL, 'spread', 'frozen_spread', 'random_frozen', 'raw_knn')
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ _RECIPE = Row('the recipe')
 
 #: Name of a table -> its rows. All others are compared with the first.
 TABLES: dict[str, tuple[Row, ...]] = {
-    'recipe': (Row('the recipe', arms=(*USUAL, 'random_frozen', 'raw_knn')),),
+    'recipe': (Row('the recipe', arms=_ALL),),
     'parts': (
         _RECIPE,
         Row(

@@ -69,6 +69,22 @@ def test_only_labelled_clips_are_known(cfg, train):
     assert set(result.predicted) == {3}
 
 
+def test_spread_labels_are_of_the_labelled_clips_alone(cfg, train, spec):
+    ids = [
+        name
+        for label in (3, 5)
+        for name in [
+            i
+            for i, y in zip(train.ids, train.labels, strict=True)
+            if y == label
+        ][:2]
+    ]
+    subsets = {Cell('frozen_spread', 0.1, 0): ids}
+    ((_, result),) = frozen_cells(cfg, spec.train_split, subsets)
+    assert set(result.predicted) <= {3, 5}
+    assert result.choice == 'C=0.1, as ProbeHeadHook'
+
+
 def test_random_weights_are_those_of_the_seed(cfg, train):
     first, again = (run(cfg, 'random_frozen', train) for _ in range(2))
     np.testing.assert_array_equal(first.predicted, again.predicted)
