@@ -77,7 +77,7 @@ def read_comparison(path: Path) -> Comparison:
         num_labels=few['num_labels'],
         top1={
             arm: 100 * mean(r['top1'] for r in of_few if r['arm'] == arm)
-            for arm in arms
+            for arm in sorted({r['arm'] for r in of_few})
         },
         num_subsets=len({row['seed'] for row in results}),
         curves={
