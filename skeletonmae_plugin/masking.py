@@ -29,7 +29,7 @@ from .functional.arrays import (
     as_like,
     constant,
     namespace,
-    take_rows,
+    pick_rows,
 )
 
 PERIODS = ('frame', 'clip', 'tube')
@@ -229,4 +229,4 @@ def _spread(hidden: Array, spans: Array | None) -> Array:
     """Hand the draws (..., S, V) to their frames: (..., T or 1, V)."""
     if spans is None:
         return hidden
-    return take_rows(hidden, spans)
+    return pick_rows(hidden, spans)

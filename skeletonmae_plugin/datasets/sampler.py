@@ -60,7 +60,8 @@ class SkeletonSampler(DefaultSampler):
         round_up: Whether to add clips so that all processes get equally
             many.
         min_clips: How many clips an epoch draws at least. None: each once.
-        max_clips: How many it draws at most, in each epoch others. None: all.
+        max_clips: How many it draws at most; others in each epoch, by
+            chance. None: all.
     """
 
     def __init__(
@@ -84,6 +85,11 @@ class SkeletonSampler(DefaultSampler):
                     f'{name}={bound} with shuffle=False; leave it out of '
                     'a test, where each clip counts once'
                 )
+        if max_clips is not None and max_clips < (min_clips or 0):
+            raise ValueError(
+                f'max_clips={max_clips} is less than min_clips={min_clips}; '
+                'expected at least as many'
+            )
         self.num_draws = max(len(dataset), min_clips or 0)
         if max_clips is not None:
             self.num_draws = min(self.num_draws, max_clips)

@@ -128,10 +128,11 @@ def pick_joints(
     return np.take(x, index, axis)
 
 
-def take_rows(x: Array, index: Array) -> Array:
+def pick_rows(x: Array, index: Array) -> Array:
     """Rows by number: (..., S, V) and (..., T) give (..., T, V).
 
-    The leading axes of the index broadcast to those of x.
+    The leading axes of the index broadcast to those of x. Numbers are not
+    negative, and there is at least one row.
     """
     *lead, num_rows, size = x.shape
     index = namespace(x).broadcast_to(index, (*lead, index.shape[-1]))
@@ -162,7 +163,8 @@ def joint_sum(x: Array, joints: Sequence[int] | None = None) -> Array:
     if isinstance(x, torch.Tensor):
         return x.sum(-2)
     chosen = np.zeros((num_joints, coords, coords), x.dtype)
-    chosen[list(joints)] = np.eye(coords)
+    for joint in joints:  # a joint that is named twice counts twice
+        chosen[joint] += np.eye(coords)
     rows = x.reshape(*lead, num_joints * coords)
     return rows @ chosen.reshape(-1, coords)
 

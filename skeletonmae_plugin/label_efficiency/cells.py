@@ -9,7 +9,13 @@ from typing import Any
 from .spec import LR_FACTORS, PRETRAINED_ARMS, SWEEP_SEEDS, SWEPT
 
 #: Arms whose cells need no training: one process computes all of a row.
-TOGETHER = ('frozen_linear', 'frozen_knn', 'frozen_spread', 'raw_knn')
+TOGETHER = (
+    'frozen_linear',
+    'frozen_knn',
+    'frozen_spread',
+    'raw_knn',
+    'raw_spread',
+)
 
 
 @dataclass(frozen=True, order=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
@@ -35,17 +36,17 @@ def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
         axes.plot(
             labels,
             means,
-            color=f'C{number}',
+            color=_colour(number),
             marker='o',
             # Arms that train a network stand out.
-            ls='--' if 'frozen' in arm or 'knn' in arm else '-',
+            ls='--' if 'frozen' in arm or 'raw' in arm else '-',
             label=f'{arm} (transductive)' if seen else arm,
         )
         axes.fill_between(
             labels,
             [m - s for m, s in zip(means, spreads, strict=True)],
             [m + s for m, s in zip(means, spreads, strict=True)],
-            color=f'C{number}',
+            color=_colour(number),
             alpha=0.12,
             lw=0,
         )
@@ -57,3 +58,8 @@ def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
     axes.grid(alpha=0.3)
     figure.legend(fontsize=8, loc='outside right upper')
     figure.savefig(file, dpi=150)
+
+
+def _colour(number: int) -> tuple:
+    """Another for each of twenty arms, the strong ones first."""
+    return colormaps['tab20'](2 * number % 20 + 2 * number // 20)

@@ -14,7 +14,12 @@ from mmengine.config import Config
 from mmengine.runner import set_random_seed
 
 from ..engine.hooks.probe_head_hook import fit_linear
-from ..evaluation.features import UNLABELLED, Features, extract_features
+from ..evaluation.features import (
+    UNLABELLED,
+    Features,
+    extract_features,
+    label_of,
+)
 from ..evaluation.probe import knn_predict, linear_probe
 from ..evaluation.probe_data import feature_loader, train_as_test
 from ..self_training.spreading import spread_labels
@@ -22,7 +27,7 @@ from .cells import Cell
 
 #: Neighbours that vote. Where a class has one labelled clip, one can.
 NEIGHBOURS = 1
-#: Regularisation of the probe on spread labels.
+#: Regularisation of the probe on spread labels, as ProbeHeadHook's.
 SPREAD_C = 0.1
 
 
@@ -58,7 +63,7 @@ def frozen_cells(
     first = next(iter(subsets))
     start = time.perf_counter()
     loaders = _loaders(cfg, train_split)
-    if first.arm == 'raw_knn':
+    if first.arm.startswith('raw_'):
         train, test = (raw_features(loader) for loader in loaders)
         # A cosine is of directions: from the mean clip, not from the hip.
         mean = train.values.mean(0)
@@ -72,9 +77,9 @@ def frozen_cells(
     for cell, ids in subsets.items():
         start = time.perf_counter()
         chosen = np.array([place[name] for name in ids])
-        if cell.arm == 'frozen_spread':
+        if cell.arm.endswith('_spread'):
             predicted, choice = _predict_spread(
-                train, chosen, test.values, cfg.model.cls_head.num_classes
+                cfg, train, chosen, test.values
             )
         else:
             known = train.values[chosen], train.labels[chosen]
@@ -93,11 +98,12 @@ def _predict(
 
 
 def _predict_spread(
-    train: Features, chosen: np.ndarray, asked: np.ndarray, num_classes: int
+    cfg: Config, train: Features, chosen: np.ndarray, asked: np.ndarray
 ) -> tuple[np.ndarray, str | None]:
-    """By the probe that the training on spread labels begins with."""
+    """By a linear probe of the labels and of those that they spread to."""
     labels = np.full(len(train), UNLABELLED)
     labels[chosen] = train.labels[chosen]
+    num_classes = cfg.model.cls_head.num_classes
     scores = spread_labels(train.values, labels, num_classes)
     reached = scores.sum(1) > 0
     weight, bias = fit_linear(
@@ -107,7 +113,7 @@ def _predict_spread(
         SPREAD_C,
     )
     logits = torch.from_numpy(asked) @ weight.T + bias
-    return logits.argmax(1).numpy(), f'C={SPREAD_C:g}, as ProbeHeadHook'
+    return logits.argmax(1).numpy(), f'C={SPREAD_C:g}, fixed'
 
 
 def _loaders(cfg: Config, train_split: str) -> tuple[Any, Any]:
@@ -148,5 +154,5 @@ def raw_features(loader: Any) -> Features:
         values.append(flat.unflatten(0, (len(samples), -1)).mean(1))
         for sample in samples:
             names.append(sample.metainfo['frame_dir'])
-            labels.append(int(sample.gt_label))
+            labels.append(label_of(sample))
     return Features(names, np.array(labels), torch.cat(values).float().numpy())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import torch
 from mmengine.config import Config
 
 from ..self_training import run_self_training
@@ -30,15 +32,20 @@ def self_train(
         spread: Whether there is one round, on labels spread by features.
 
     Returns:
-        What the test said.
+        What the test said, and the updates of the last round.
     """
     # It chooses clips and labels itself.
     cfg.train_dataloader.dataset.pop('include', None)
     # A round has the updates of a training on the labelled clips.
     sampler = cfg.train_dataloader.sampler
-    sampler.max_clips = max(len(labelled), sampler.get('min_clips') or 0)
+    updates = max(len(labelled), sampler.get('min_clips') or 0)
+    sampler.max_clips = min(sampler.get('max_clips') or updates, updates)
     changes: dict = dict(spread=True, rounds=()) if spread else {}
     checkpoint = run_self_training(
         cfg, labelled, unlabelled, work_dir, seed=seed, **changes
     )
-    return test(cfg, checkpoint, work_dir / 'test')
+    meta = torch.load(checkpoint, map_location='cpu', weights_only=True)[
+        'meta'
+    ]
+    outcome = test(cfg, checkpoint, work_dir / 'test')
+    return replace(outcome, updates=meta['iter'])

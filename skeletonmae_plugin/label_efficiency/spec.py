@@ -14,9 +14,11 @@ ARMS = {
     'training clips',
     'frozen_linear': 'logistic regression on the pre-trained features',
     'frozen_knn': 'nearest neighbour in the pre-trained features',
-    'frozen_spread': 'frozen_linear, on the labels of spread',
+    'frozen_spread': 'logistic regression on the pre-trained features, of the '
+    'labels of spread',
     'random_frozen': 'logistic regression on the features of random weights',
     'raw_knn': 'nearest neighbour in the normalised coordinates',
+    'raw_spread': 'as frozen_spread, on the normalised coordinates',
     'self_trained_scratch': 'scratch, then trained on its own guesses',
     'self_trained': 'pretrained, then trained on its own guesses',
     'stgcnpp': "MMAction2's ST-GCN++ by its own recipe",
@@ -34,6 +36,7 @@ PRETRAINED_ARMS = (
 GUESSING_ARMS = (
     'spread',
     'frozen_spread',
+    'raw_spread',
     'self_trained_scratch',
     'self_trained',
 )
@@ -71,8 +74,8 @@ class Budget:
 
 
 BUDGETS = {
-    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:8], False, 0.5),
-    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:10], True, 1.0),
+    'quick': Budget((0.05, 0.25), 3, tuple(ARMS)[:9], False, 0.5),
+    'full': Budget((0.05, 0.1, 0.25, 1.0), 5, tuple(ARMS)[:11], True, 1.0),
 }
 
 

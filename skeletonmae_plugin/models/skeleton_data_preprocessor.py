@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from mmaction.registry import MODELS
 from mmengine.model import BaseDataPreprocessor
+from mmengine.structures import BaseDataElement
 from torch import Tensor
 
 #: Axes of what goes to the model: (N, M, T, V, C), (N, M, T, V), (batch,).
@@ -39,19 +40,29 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
         transforms = data.pop('transforms', None)
         if transforms is not None:
             data = self._transformed(data, transforms)
-        # Data samples are made on the CPU, and to move one copies it.
-        samples = data.pop('data_samples', None)
+        samples = {k: data.pop(k) for k in ('data_samples',) if k in data}
         data = dict(self.cast_data(data))
-        if samples is not None:
-            on_cpu = self.device.type == 'cpu'
-            data['data_samples'] = (
-                samples if on_cpu else self.cast_data(samples)
-            )
+        for key, value in samples.items():
+            data[key] = self._own_samples(value)
         for key in _AXES:
             if data.get(key) is not None:
                 data[key] = _join(data[key], key)
         data['inputs'] = data['inputs'].float()
         return data
+
+    def _own_samples(self, samples: Any) -> Any:
+        """New data samples, into which a model may write.
+
+        On a CPU with the very values of those that came: to move them would
+        copy these one by one.
+        """
+        if self.device.type != 'cpu':
+            return self.cast_data(samples)
+        if isinstance(samples, BaseDataElement):
+            return _shallow(samples)
+        if isinstance(samples, (list, tuple)):
+            return [self._own_samples(sample) for sample in samples]
+        return samples
 
     @torch.no_grad()
     def _transformed(
@@ -78,6 +89,15 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
         if isinstance(array, np.ndarray):
             array = torch.from_numpy(array)
         return array.to(self.device, non_blocking=True)
+
+
+def _shallow(sample: BaseDataElement) -> BaseDataElement:
+    new = type(sample)()
+    for key, value in sample.metainfo_items():
+        new.set_field(value, key, field_type='metainfo')
+    for key, value in sample.items():
+        new.set_field(value, key)
+    return new
 
 
 def _join(clips: Tensor | list[Tensor], key: str) -> Tensor:

@@ -3,6 +3,7 @@
 from .records import read_rounds, rounds_table
 from .run import run_self_training
 from .selection import PseudoLabel, select_confident
+from .spreading import spread_labels
 
 __all__ = [
     'PseudoLabel',
@@ -10,4 +11,5 @@ __all__ = [
     'rounds_table',
     'run_self_training',
     'select_confident',
+    'spread_labels',
 ]

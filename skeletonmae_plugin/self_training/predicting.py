@@ -30,12 +30,13 @@ def clip_features(cfg: Config, dataset: dict) -> Features:
     Raises:
         ValueError: If the weights of the backbone would be random.
     """
-    init_cfg = cfg.model.backbone.get('init_cfg')
-    if not init_cfg:
+    init_cfg = cfg.model.backbone.get('init_cfg') or {}
+    if init_cfg.get('type') != 'Pretrained':
         raise ValueError(
-            'labels are spread by pre-trained features, but model.backbone '
-            'of the config has no init_cfg that names weights; take '
-            'strl_finetune_* with SKELETONMAE_CHECKPOINT set'
+            'labels are spread by pre-trained features: expected '
+            "model.backbone.init_cfg of type 'Pretrained' (load_from is for "
+            f'whole models), got {init_cfg or None}; take strl_finetune_* '
+            'with SKELETONMAE_CHECKPOINT set'
         )
     model = MODELS.build(cfg.model)
     model.init_weights()

@@ -43,8 +43,8 @@ def claim(work_dir: Path, request: dict) -> None:
     if before is None:
         write_json(file, request)
         return
-    for key, value in request.items():
-        if before.get(key) != value:
+    for key in {**before, **request}:
+        if before.get(key) != request.get(key):
             raise ValueError(
                 f'{work_dir} is of a self-training with another {key}; '
                 'choose another work_dir, or remove it to train anew'

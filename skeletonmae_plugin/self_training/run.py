@@ -101,7 +101,7 @@ def run_self_training(
             rounds=list(rounds),
             views=views,
             seed=seed,
-            spread=spread,
+            **(dict(spread=True) if spread else {}),
         ),
     )
     checkpoint = run.finish_round(0, run.spread if spread else dict)

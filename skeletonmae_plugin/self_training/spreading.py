@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..evaluation.features import UNLABELLED
-
 #: Similarities that are in memory at a time, 64 MiB.
 _BLOCK = 2**24
-#: Steps, after which alpha = 0.9 has left 3e-5 of the start.
-_STEPS = 100
-#: Rounds in which the classes get their parts.
-_ROUNDS = 20
+#: Part of the start that is left when the spreading ends.
+_TOLERANCE = 1e-5
 
 
 def spread_labels(
@@ -29,56 +27,60 @@ def spread_labels(
 
     `Learning with Local and Global Consistency
     <https://papers.nips.cc/paper/2506-learning-with-local-and-global-consistency>`_
-    on the graph of the nearest neighbours (section 3 there):
+    (section 2 there) on the graph of the nearest neighbours:
 
     .. math::
-        F = (1 - \alpha) (I - \alpha S)^{-1} Y, \qquad
+        F(t + 1) = \alpha S F(t) + (1 - \alpha) Y, \qquad
         S = D^{-1/2} W D^{-1/2}
 
     where :math:`W_{ij} = \exp((\cos(z_i, z_j) - 1) / \tau)` if one of the
     clips i and j is a neighbour of the other and 0 otherwise, D has the sums
-    of its rows, and a class of Y has the weight 1 in all. z are standardised
-    features. Then classes get the parts that they have among the labelled
-    clips, by turns with rows that add up to 1 (Sinkhorn and Knopp): else a
-    class that lies in the midst of the others would take them over.
+    of its rows, Y has a 1 for each label, and z are standardised features.
+    It ends near its limit :math:`(1 - \alpha) (I - \alpha S)^{-1} Y`.
 
     Args:
         values: (n, D) features.
-        labels: (n,) classes, ``UNLABELLED`` (-1) where there is none.
+        labels: (n,) classes, negative where there is none.
         num_classes: K.
         neighbours: Of each clip.
         temperature: :math:`\tau`, above 0.
         alpha: :math:`\alpha` in (0, 1): how far a label spreads.
 
     Returns:
-        (n, K). The rows of labelled clips are their labels; those of clips
-        that no label reaches are 0.
+        (n, K), F with rows that add up to 1. The rows of labelled clips are
+        their labels; those of clips that no label reaches are 0.
 
     Raises:
-        ValueError: If there is no label, or features are not finite.
+        ValueError: If there is no label, or one of no class, or if features
+            are not finite.
     """
     if not 0 < alpha < 1 or temperature <= 0 or neighbours < 1:
         raise ValueError(
             'expected alpha in (0, 1), temperature above 0 and neighbours of '
             f'at least 1, got {alpha}, {temperature} and {neighbours}'
         )
-    z, known = torch.from_numpy(values), labels != UNLABELLED
+    z, known = torch.from_numpy(values), labels >= 0
     if not known.any():
         raise ValueError('expected labelled clips to spread from, got none')
+    if labels.max() >= num_classes:
+        raise ValueError(
+            f'expected labels below the {num_classes} classes, got '
+            f'{labels.max()}; set num_classes to that of the data'
+        )
     if not torch.isfinite(z).all():
         raise ValueError(
             'expected finite features, got NaN or infinity; the model has '
             'diverged: take an earlier checkpoint'
         )
-    given = torch.zeros(len(z), num_classes, dtype=torch.float64)
-    given[known, torch.from_numpy(labels[known])] = 1
-    start = given / given.sum(0).clamp(min=1)
+    start = torch.zeros(len(z), num_classes, dtype=torch.float64)
+    start[known, torch.from_numpy(labels[known])] = 1
     graph = _normalized_graph(_standardised(z), neighbours, temperature)
     found = start
-    for _ in range(_STEPS):
+    for _ in range(math.ceil(math.log(_TOLERANCE) / math.log(alpha))):
         found = alpha * (graph @ found) + (1 - alpha) * start
-    found = _share_out(found, given.sum(0))
-    found[known] = given[known]
+    total = found.sum(1, keepdim=True)
+    found = torch.where(total > 0, found / total, 0.0)
+    found[known] = start[known]
     return found.numpy()
 
 
@@ -115,19 +117,3 @@ def _normalized_graph(z: Tensor, neighbours: int, tau: float) -> Tensor:
     return torch.sparse_coo_tensor(
         index, edge, (n, n), check_invariants=False, is_coalesced=True
     )
-
-
-def _share_out(found: Tensor, counts: Tensor) -> Tensor:
-    """Rows that add up to 1, columns that add up in proportion to counts.
-
-    Rows and classes without anything stay so.
-    """
-    reached = found.sum(1) > 0
-    part = found[reached]
-    wanted = counts / counts.sum() * len(part)
-    for _ in range(_ROUNDS):
-        part = part * (wanted / part.sum(0).clamp(min=1e-300))
-        part = part / part.sum(1, keepdim=True).clamp(min=1e-300)
-    found = torch.zeros_like(found)
-    found[reached] = part
-    return found

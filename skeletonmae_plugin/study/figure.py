@@ -18,6 +18,7 @@ _MARKS = dict(
     frozen_spread='p',
     random_frozen='x',
     raw_knn='+',
+    raw_spread='*',
 )
 
 

@@ -11,7 +11,14 @@ from .options import Times
 #: What most rows compare.
 USUAL = ('scratch', 'pretrained', 'frozen_linear', 'frozen_knn')
 _TRAINED = ('scratch', 'pretrained')
-_ALL = (*USUAL, 'spread', 'frozen_spread', 'random_frozen', 'raw_knn')
+_ALL = (
+    *USUAL,
+    'spread',
+    'frozen_spread',
+    'random_frozen',
+    'raw_knn',
+    'raw_spread',
+)
 
 
 @dataclass(frozen=True)

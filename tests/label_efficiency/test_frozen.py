@@ -69,7 +69,8 @@ def test_only_labelled_clips_are_known(cfg, train):
     assert set(result.predicted) == {3}
 
 
-def test_spread_labels_are_of_the_labelled_clips_alone(cfg, train, spec):
+@pytest.mark.parametrize('arm', ['frozen_spread', 'raw_spread'])
+def test_spread_labels_are_of_the_labelled_clips_alone(cfg, train, spec, arm):
     ids = [
         name
         for label in (3, 5)
@@ -79,10 +80,10 @@ def test_spread_labels_are_of_the_labelled_clips_alone(cfg, train, spec):
             if y == label
         ][:2]
     ]
-    subsets = {Cell('frozen_spread', 0.1, 0): ids}
+    subsets = {Cell(arm, 0.1, 0): ids}
     ((_, result),) = frozen_cells(cfg, spec.train_split, subsets)
     assert set(result.predicted) <= {3, 5}
-    assert result.choice == 'C=0.1, as ProbeHeadHook'
+    assert result.choice == 'C=0.1, fixed'
 
 
 def test_random_weights_are_those_of_the_seed(cfg, train):

@@ -109,6 +109,26 @@ def test_coordinates_keep_their_precision_under_autocast():
     assert torch.equal(plain, mixed)
 
 
+@pytest.mark.parametrize('form', [list, tuple, lambda samples: samples[0]])
+def test_what_a_model_writes_into_samples_is_not_seen_by_the_next(form):
+    made = SkeletonDataPreprocessor()(dataset_batch())['data_samples']
+    data = dict(inputs=torch.zeros(3, 1, 4, 17, 2), data_samples=form(made))
+    first, again = (
+        SkeletonDataPreprocessor()(data)['data_samples'] for _ in range(2)
+    )
+    for sample in first if isinstance(first, list) else [first]:
+        sample.set_pred_score(torch.ones(3))
+    whole = again if isinstance(again, list) else [again]
+    assert not any('pred_score' in sample for sample in (*whole, *made))
+    assert [s.frame_dir for s in whole] == list('abc')[: len(whole)]
+    assert all(s.gt_label == 0 for s in whole)
+
+
+def test_samples_that_are_none_stay_so():
+    data = dict(inputs=torch.zeros(3, 1, 4, 17, 2), data_samples=None)
+    assert SkeletonDataPreprocessor()(data)['data_samples'] is None
+
+
 def test_transforms_must_end_with_packing():
     data = dataset_batch()
     data['transforms'].pop()

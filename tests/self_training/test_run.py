@@ -137,7 +137,7 @@ def test_labels_spread_by_features_before_any_training(
 
 
 def test_random_features_spread_nothing(run):
-    with pytest.raises(ValueError, match='no init_cfg that names weights'):
+    with pytest.raises(ValueError, match="of type 'Pretrained'"):
         run(spread=True)
 
 

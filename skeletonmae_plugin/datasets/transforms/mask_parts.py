@@ -8,7 +8,7 @@ import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ...functional.arrays import Array, constant, take_rows
+from ...functional.arrays import Array, constant, pick_rows
 from ...layouts import LayoutLike, get_layout
 from ...masking import (
     check_period,
@@ -205,4 +205,4 @@ def _of_first_steps(mask: Array, frames: Array) -> Array:
     if isinstance(same, torch.Tensor):
         same = same.byte()  # argmax takes no bool
     first = same.argmax(-1)  # (..., T), the first of equals
-    return take_rows(mask, first[..., None, :])
+    return pick_rows(mask, first[..., None, :])
