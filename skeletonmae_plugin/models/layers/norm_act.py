@@ -115,24 +115,36 @@ class _NormAct(torch.autograd.Function):
         shift = beta - mean * scale
         z = _affine(wide, scale, shift, residual)
         y = _times(torch.where(z > 0, z, z * slope), weight).to(x.dtype)
+        # With a residual the sign of z is read from y, which has the same.
         ctx.save_for_backward(
-            x, scale, shift, slope, residual, valid, mean, rstd, count
+            x,
+            scale,
+            shift,
+            slope,
+            None if residual is None else y,
+            valid,
+            mean,
+            rstd,
+            count,
         )
+        ctx.residual_dtype = None if residual is None else residual.dtype
         ctx.mark_non_differentiable(mean, var, count)
         return y, mean, var, count
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple:
-        x, scale, shift, slope, residual, valid, mean, rstd, count = (
-            ctx.saved_tensors
-        )
+        x, scale, shift, slope, y, valid, mean, rstd, count = ctx.saved_tensors
         axes = tuple(range(x.ndim - 1))
         wide = x.to(_wide(x))
         weight = None if valid is None else valid.unsqueeze(-1).to(wide.dtype)
-        z = _affine(wide, scale, shift, residual)
         g = _times(grad.to(wide.dtype), weight)
-        below = torch.where(z > 0, torch.zeros_like(g), g)
+        if y is None:
+            z = _affine(wide, scale, shift, None)
+            below = torch.where(z > 0, torch.zeros_like(g), g)
+        else:
+            # A comparison here would be stored as a mask by the compiler.
+            below = g - g * y.sign().clamp(min=0).to(g.dtype)
         below_sum, below_x = below.sum(axes), (below * wide).sum(axes)
         rest = 1 - slope  # what the activation takes away below 0
         d_beta = g.sum(axes) - rest * below_sum
@@ -146,7 +158,7 @@ class _NormAct(torch.autograd.Function):
         const = -pull * d_beta - mean * by_x
         dz = g - rest * below
         dx = dz * scale + _times(wide * by_x + const, weight)
-        d_residual = None if residual is None else dz.to(residual.dtype)
+        d_residual = None if y is None else dz.to(ctx.residual_dtype)
         return (
             dx.to(x.dtype),
             d_gamma,
