@@ -69,9 +69,13 @@ class JointMixing(nn.Module):
         graph = self.adjacency + self.learned  # (H, V, V)
         if self_weight is not None:
             graph = _add_to_diagonal(graph, self_weight)
-        groups = x.unflatten(-1, (self.num_heads, -1))  # (V, ..., H, C/H)
-        mixed = torch.einsum('hvu,u...hc->v...hc', graph.to(x.dtype), groups)
-        return mixed.flatten(-2)
+        # A product a head, not one of all: their order of axes, heads first,
+        # would have to be undone number by number.
+        groups = x.chunk(self.num_heads, -1)  # H times (V, ..., C/H)
+        return torch.cat(
+            [_mix(one, group) for one, group in zip(graph, groups, strict=True)],
+            -1,
+        )
 
     def extra_repr(self) -> str:
         """What ``print`` shows."""
