@@ -72,10 +72,8 @@ class JointMixing(nn.Module):
         # A product a head, not one of all: their order of axes, heads first,
         # would have to be undone number by number.
         groups = x.chunk(self.num_heads, -1)  # H times (V, ..., C/H)
-        return torch.cat(
-            [_mix(one, group) for one, group in zip(graph, groups, strict=True)],
-            -1,
-        )
+        heads = zip(graph, groups, strict=True)
+        return torch.cat([_mix(one, group) for one, group in heads], -1)
 
     def extra_repr(self) -> str:
         """What ``print`` shows."""
