@@ -19,7 +19,7 @@ from .steps import Step
 from .summary import DemoResults
 
 _PRETRAIN = 'skeletonmae_pretrain_any.py'
-_ARMS = 'scratch pretrained spread frozen_linear random_frozen raw_knn'
+_ARMS = 'scratch pretrained frozen_linear frozen_spread random_frozen raw_knn'
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Size:
 
 
 # An update takes a free core 0.2 s in pre-training, 0.08 s with labels: 1200
-# and eighteen times 240 of them, on two cores some six minutes.
+# and twelve times 240 of them, on two cores some five minutes.
 FULL = Size(
     num_clips=900,
     fractions=('0.05', '0.25'),

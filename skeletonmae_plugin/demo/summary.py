@@ -60,10 +60,6 @@ def demo_content(results: DemoResults) -> dict[str, Any]:
         f'weights. {found.answer} {caution(found)}',
         tiles=[
             (
-                f'{found.top1["spread"]:.1f} %',
-                f'top-1, pre-trained, {few}, spread to the other clips',
-            ),
-            (
                 f'{found.top1["pretrained"]:.1f} %',
                 f'top-1, pre-trained, {few}',
             ),

@@ -29,7 +29,7 @@ def make_results():
         notes=['The test chooses nothing.'],
         figure=b'a picture',
         num_labels=30,
-        top1=dict(pretrained=60.0, scratch=40.0, spread=65.0),
+        top1=dict(pretrained=60.0, scratch=40.0),
         num_subsets=3,
         curves={
             arm: [dict(step=1, loss=2.0), dict(step=2, loss=1.0)]
