@@ -32,7 +32,7 @@ def test_demo_and_pictures(tmp_path):
         tmp_path,
     ]
     said = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert '11 of 11 cells' in said.stdout
+    assert '13 of 13 cells' in said.stdout
     answer = (tmp_path / 'label_efficiency' / 'answer.txt').read_text()
     assert answer in said.stdout
     page = (tmp_path / 'report.html').read_text()
