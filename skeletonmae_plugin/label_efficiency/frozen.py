@@ -13,7 +13,7 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.runner import set_random_seed
 
-from ..engine.hooks.probe_head_hook import fit_linear
+from ..engine.hooks.probe_head_hook import PROBE_C, fit_linear
 from ..evaluation.features import (
     UNLABELLED,
     Features,
@@ -27,8 +27,6 @@ from .cells import Cell
 
 #: Neighbours that vote. Where a class has one labelled clip, one can.
 NEIGHBOURS = 1
-#: Regularisation of the probe on spread labels, as ProbeHeadHook's.
-SPREAD_C = 0.1
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,10 @@ def _predict_spread(
         torch.from_numpy(train.values[reached]),
         torch.from_numpy(scores[reached].argmax(1)),
         num_classes,
-        SPREAD_C,
+        PROBE_C,
     )
     logits = torch.from_numpy(asked) @ weight.T + bias
-    return logits.argmax(1).numpy(), f'C={SPREAD_C:g}, fixed'
+    return logits.argmax(1).numpy(), f'C={PROBE_C:g}, fixed'
 
 
 def _loaders(cfg: Config, train_split: str) -> tuple[Any, Any]:

@@ -44,8 +44,6 @@ def self_train(
     checkpoint = run_self_training(
         cfg, labelled, unlabelled, work_dir, seed=seed, **changes
     )
-    meta = torch.load(checkpoint, map_location='cpu', weights_only=True)[
-        'meta'
-    ]
+    last = torch.load(checkpoint, map_location='cpu', weights_only=True)
     outcome = test(cfg, checkpoint, work_dir / 'test')
-    return replace(outcome, updates=meta['iter'])
+    return replace(outcome, updates=last['meta']['iter'])

@@ -40,29 +40,22 @@ class SkeletonDataPreprocessor(BaseDataPreprocessor):
         transforms = data.pop('transforms', None)
         if transforms is not None:
             data = self._transformed(data, transforms)
-        samples = {k: data.pop(k) for k in ('data_samples',) if k in data}
         data = dict(self.cast_data(data))
-        for key, value in samples.items():
-            data[key] = self._own_samples(value)
         for key in _AXES:
             if data.get(key) is not None:
                 data[key] = _join(data[key], key)
         data['inputs'] = data['inputs'].float()
         return data
 
-    def _own_samples(self, samples: Any) -> Any:
-        """New data samples, into which a model may write.
+    def cast_data(self, data: Any) -> Any:
+        """On the model's device; data samples are new, to be written into.
 
-        On a CPU with the very values of those that came: to move them would
-        copy these one by one.
+        On a CPU they hold the very values of those that came: to move a
+        sample would copy them one by one.
         """
-        if self.device.type != 'cpu':
-            return self.cast_data(samples)
-        if isinstance(samples, BaseDataElement):
-            return _shallow(samples)
-        if isinstance(samples, (list, tuple)):
-            return [self._own_samples(sample) for sample in samples]
-        return samples
+        if isinstance(data, BaseDataElement) and self.device.type == 'cpu':
+            return _shallow(data)
+        return super().cast_data(data)
 
     @torch.no_grad()
     def _transformed(

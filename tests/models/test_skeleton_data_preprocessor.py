@@ -116,9 +116,11 @@ def test_what_a_model_writes_into_samples_is_not_seen_by_the_next(form):
     first, again = (
         SkeletonDataPreprocessor()(data)['data_samples'] for _ in range(2)
     )
-    for sample in first if isinstance(first, list) else [first]:
+    assert type(first) is type(data['data_samples'])
+    several = isinstance(first, (list, tuple))
+    for sample in first if several else [first]:
         sample.set_pred_score(torch.ones(3))
-    whole = again if isinstance(again, list) else [again]
+    whole = list(again) if several else [again]
     assert not any('pred_score' in sample for sample in (*whole, *made))
     assert [s.frame_dir for s in whole] == list('abc')[: len(whole)]
     assert all(s.gt_label == 0 for s in whole)

@@ -15,6 +15,9 @@ from ...evaluation.features import Features, extract_features
 from ...evaluation.probe_data import feature_loader, train_as_test
 from ...evaluation.randomness import kept_randomness
 
+#: Inverse strength of regularisation of a probe that is not asked to choose.
+PROBE_C = 0.1
+
 
 @HOOKS.register_module()
 class ProbeHeadHook(Hook):
@@ -35,7 +38,9 @@ class ProbeHeadHook(Hook):
         C: Inverse strength of regularisation.
     """
 
-    def __init__(self, linear: str = 'cls_head.fc', C: float = 0.1) -> None:
+    def __init__(
+        self, linear: str = 'cls_head.fc', C: float = PROBE_C
+    ) -> None:
         if C <= 0:
             raise ValueError(f'C must be above 0, got {C}')
         self.linear = linear

@@ -30,6 +30,11 @@ def norm_act(
         (..., C) of x's dtype, 0 where not valid.
     """
     if not isinstance(slope, Tensor):
+        if slope < 0 and residual is not None:
+            raise ValueError(
+                f'a slope beside a residual is at least 0, got {slope}: the '
+                'gradient reads the sign of the sum from the output'
+            )
         slope = x.new_tensor(slope, dtype=_wide(x))
     elif slope.requires_grad and residual is not None:
         raise ValueError('a slope is learned without a residual only')

@@ -102,3 +102,10 @@ def test_a_learned_slope_beside_a_residual_is_refused():
     x = torch.randn(4, 3, dtype=torch.float64)
     with pytest.raises(ValueError, match='without a residual'):
         norm_act(x, norm, None, slope, x)
+
+
+def test_a_negative_slope_beside_a_residual_is_refused():
+    norm, _ = make(0.0)
+    x = torch.randn(4, 3, dtype=torch.float64)
+    with pytest.raises(ValueError, match='at least 0, got -0.5'):
+        norm_act(x, norm, None, -0.5, x)
