@@ -13,7 +13,7 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
-KINDS = ('strl_scratch', 'stgcnpp')
+KINDS = ('strl_scratch_any', 'strl_scratch_any_paper', 'stgcnpp_any')
 ARM = dict(
     joints=['shoulder', 'elbow', 'wrist', 'left_tip', 'right_tip'],
     bones=[[0, 1], [1, 2], [2, 3], [2, 4]],
@@ -66,7 +66,7 @@ def describe(tmp_path, monkeypatch):
 
 
 def parse(kind: str) -> Config:
-    return Config.fromfile(CONFIGS / f'{kind}_any.py')
+    return Config.fromfile(CONFIGS / f'{kind}.py')
 
 
 @pytest.mark.parametrize('kind', KINDS)
@@ -92,7 +92,7 @@ def test_any_file_trains(describe, kind, coords, scores):
 
 def test_numbers_are_numbers(describe):
     describe(3, False)
-    cfg = parse('skeletonmae_pretrain')
+    cfg = parse('skeletonmae_pretrain_any')
     facts = cfg.in_channels, cfg.num_classes, cfg.num_person, cfg.clip_len
     assert facts == (3, 3, 2, 12)
     assert all(type(fact) is int for fact in facts)
@@ -102,18 +102,18 @@ def test_pretraining_asks_for_no_labels(describe, monkeypatch):
     describe(2, False)
     monkeypatch.setenv('SKELETONS_NUM_CLASSES', '2')  # there are three
     for part in ('train', 'test'):
-        cfg = parse('skeletonmae_pretrain')
+        cfg = parse('skeletonmae_pretrain_any')
         assert len(DATASETS.build(cfg[f'{part}_dataloader'].dataset))
     with pytest.raises(ValueError, match='label'):
-        DATASETS.build(parse('strl_scratch').train_dataloader.dataset)
+        DATASETS.build(parse('strl_scratch_any').train_dataloader.dataset)
 
 
 def test_what_is_said_wrong_is_told(describe, monkeypatch):
     describe(2, False)
     monkeypatch.setenv('SKELETONS_IN_CHANNELS', '3')
     with pytest.raises(ValueError, match='C=2 coordinates.*is for 3'):
-        DATASETS.build(parse('strl_scratch').train_dataloader.dataset)
+        DATASETS.build(parse('strl_scratch_any').train_dataloader.dataset)
     monkeypatch.setenv('SKELETONS_IN_CHANNELS', '2')
     monkeypatch.setenv('SKELETONS_LAYOUT', 'coco')
     with pytest.raises(ValueError, match='17 joints but'):
-        DATASETS.build(parse('strl_scratch').train_dataloader.dataset)
+        DATASETS.build(parse('strl_scratch_any').train_dataloader.dataset)

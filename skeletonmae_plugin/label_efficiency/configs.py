@@ -14,7 +14,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from .spec import Spec
+from .spec import RECIPES, Spec
 
 #: Kind of training -> its config.
 CONFIGS = {
@@ -23,6 +23,8 @@ CONFIGS = {
     'pretrained': 'strl_finetune_any',
     'stgcnpp': 'stgcnpp_any',
 }
+#: Kinds that a recipe does not change.
+STOCK = ('stgcnpp',)
 #: Updates from which on compiling pays. It took 85 s of a core where an update
 #: took 0.08 s, and every cell would pay for it.
 COMPILE_FROM = 2500
@@ -45,6 +47,12 @@ def variables(spec: Spec, checkpoint: str | None = None) -> dict[str, str]:
     return found
 
 
+def config_file(folder: Path, kind: str, spec: Spec) -> Path:
+    """The config of a kind of training, of the recipe that is asked about."""
+    end = '' if kind in STOCK else RECIPES[spec.recipe]
+    return folder / f'{CONFIGS[kind]}{end}.py'
+
+
 def load_config(
     folder: Path, kind: str, spec: Spec, checkpoint: str | None = None
 ) -> Config:
@@ -58,7 +66,7 @@ def load_config(
     """
     os.environ.update(variables(spec, checkpoint))
     cfg = Config.fromfile(
-        str(folder / f'{CONFIGS[kind]}.py'),
+        str(config_file(folder, kind, spec)),
         # To lay its text out six times a run takes longer than many runs.
         format_python_code=False,
     )
@@ -76,7 +84,7 @@ def load_config(
     cfg.visualizer.vis_backends = [dict(type='LocalVisBackend')]
     if kind == 'pretrain':
         cfg.merge_from_dict(spec.pretrain_options)
-    elif kind != 'stgcnpp':
+    elif kind not in STOCK:
         cfg.merge_from_dict(spec.train_options)
     return cfg
 
@@ -105,9 +113,9 @@ def checked_config(
     found, began = recipe_checksum(folder, kind, spec), spec.recipes[kind]
     if found != began:
         raise RuntimeError(
-            f'{folder / CONFIGS[kind]}.py has changed since the run began '
-            f'(checksum {began}, now {found}); undo it, or start again with '
-            'another --out'
+            f'{config_file(folder, kind, spec)} has changed since the run '
+            f'began (checksum {began}, now {found}); undo it, or start again '
+            'with another --out'
         )
     return load_config(folder, kind, spec, checkpoint)
 

@@ -48,6 +48,8 @@ SWEPT = {
     'self_trained_scratch': 'scratch',
     'self_trained': 'pretrained',
 }
+#: Configs that a question is about -> the end of their names.
+RECIPES = {'default': '', 'paper': '_paper'}
 #: Factors of the config's learning rate that are tried, the same for all.
 LR_FACTORS = (0.3, 1.0, 3.0)
 #: Label subsets that the sweep averages over.
@@ -105,6 +107,7 @@ class Spec:
             config's are taken.
         pretrain_options: ``--cfg-options`` of the pre-training.
         train_options: Those of every training of STRL with labels.
+        recipe: Of ``RECIPES``.
         recipes: Checksum of each config.
     """
 
@@ -125,6 +128,7 @@ class Spec:
     sweep: float | None = None
     pretrain_options: dict[str, Any] = field(default_factory=dict)
     train_options: dict[str, Any] = field(default_factory=dict)
+    recipe: str = 'default'
     recipes: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -71,7 +71,7 @@ def row_spec(study: Study, row: Row) -> Spec:
     Raises:
         ValueError: If a config has no place for an option.
     """
-    spec, configs = study.spec, study.configs
+    spec, configs = replace(study.spec, recipe=row.recipe), study.configs
     pretrain = load_config(configs, 'pretrain', spec)
     # An option that scratch can take, its pre-trained twin can, too.
     train = load_config(configs, 'scratch', spec)

@@ -30,12 +30,14 @@ class Row:
         pretrain: Options of the pre-training, see ``resolve``.
         train: Options of every training with labels.
         arms: Of ``label_efficiency.ARMS``.
+        recipe: Configs that it changes, of ``label_efficiency.RECIPES``.
     """
 
     name: str
     pretrain: Mapping[str, Any] = field(default_factory=dict)
     train: Mapping[str, Any] = field(default_factory=dict)
     arms: tuple[str, ...] = USUAL
+    recipe: str = 'default'
 
 
 def _step(transform: str, **changes: Any) -> dict[str, Any]:
@@ -78,9 +80,40 @@ _NO_CROP = _step('SampleSkeletonFrames', crop=(1.0, 1.0))
 _NO_SPEED = _step('SampleSkeletonFrames', speed=(1.0, 1.0))
 _RECIPE = Row('the recipe')
 
+
+def _paper(name: str, **train: Any) -> Row:
+    """The literal recipe, with the batches and updates of the default one."""
+    return Row(
+        name,
+        pretrain={
+            'train_dataloader.batch_size': 64,
+            'train_dataloader.sampler.min_clips': 3840,
+        },
+        train={
+            'train_dataloader.batch_size': 32,
+            # 110 epochs of 7 updates, beside 20 of 40.
+            'train_dataloader.sampler.min_clips': 224,
+            # Of its batch of 128 a quarter.
+            'optim_wrapper.optimizer.lr': Times(0.25),
+            **train,
+        },
+        arms=_TRAINED,
+        recipe='paper',
+    )
+
+
 #: Name of a table -> its rows. All others are compared with the first.
 TABLES: dict[str, tuple[Row, ...]] = {
     'recipe': (Row('the recipe', arms=_ALL),),
+    'neighbours': (
+        Row('the recipe', arms=(*_TRAINED, 'stgcnpp')),
+        Row('the paper, literally', arms=_TRAINED, recipe='paper'),
+        _paper('the same, as many updates as the recipe'),
+        _paper(
+            'the same, pooled code normalised',
+            **{'model.backbone.pool_norm': True},
+        ),
+    ),
     'parts': (
         _RECIPE,
         Row(

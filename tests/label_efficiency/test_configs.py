@@ -115,3 +115,24 @@ def test_changed_recipe_is_noticed():
     old = replace(SPEC, recipes={**found, 'scratch': 'old'})
     with pytest.raises(RuntimeError, match='strl_scratch_any.py has changed'):
         configs.checked_config(CONFIGS, 'scratch', old)
+
+
+@pytest.mark.parametrize('kind', configs.CONFIGS)
+def test_paper_is_another_recipe_but_of_the_stock_model(kind):
+    paper = replace(
+        SPEC, recipe='paper', pretrain_options={}, train_options={}
+    )
+    plain = replace(paper, recipe='default')
+    ours, theirs = load(kind, plain), load(kind, paper)
+    assert (ours.to_dict() == theirs.to_dict()) == (kind == 'stgcnpp')
+    dataset = configs.innermost(theirs.train_dataloader)
+    assert (dataset.ann_file, dataset.num_person) == ('a.pkl', 2)
+    if kind == 'pretrain':
+        # It asks for no labels.
+        assert dataset.num_classes is None
+        assert theirs.test_dataloader.dataset.num_classes is None
+    if kind in ('scratch', 'pretrained'):
+        assert theirs.model.backbone.num_encoders == 2
+        assert 'init_cfg' not in theirs.model.backbone
+        found = theirs.model.backbone.encoder.get('init_cfg')
+        assert (found is None) == (kind == 'scratch')

@@ -8,7 +8,7 @@ from mmaction.registry import DATASETS, MODELS
 from mmengine.optim import build_optim_wrapper
 
 from skeletonmae_plugin.label_efficiency import configs as shipped
-from skeletonmae_plugin.label_efficiency.spec import ARMS, Spec
+from skeletonmae_plugin.label_efficiency.spec import ARMS, RECIPES, Spec
 from skeletonmae_plugin.study.options import resolve
 from skeletonmae_plugin.study.tables import TABLES
 
@@ -42,8 +42,16 @@ def spec(made_data):
 
 @pytest.fixture(scope='module')
 def plain(spec):
-    """Configs without options."""
-    return {kind: shipped.load_config(CONFIGS, kind, spec) for kind in FIELDS}
+    """Configs without options: recipe -> kind -> config."""
+    return {
+        recipe: {
+            kind: shipped.load_config(
+                CONFIGS, kind, replace(spec, recipe=recipe)
+            )
+            for kind in FIELDS
+        }
+        for recipe in RECIPES
+    }
 
 
 def get(cfg, key):
@@ -56,8 +64,8 @@ def get(cfg, key):
 def test_options_arrive_and_build(row, spec, plain):
     assert set(row.arms) <= set(ARMS)
     for kind, options in (('pretrain', row.pretrain), ('scratch', row.train)):
-        found = resolve(options, plain[kind])
-        asked = replace(spec, **{FIELDS[kind]: found})
+        found = resolve(options, plain[row.recipe][kind])
+        asked = replace(spec, recipe=row.recipe, **{FIELDS[kind]: found})
         cfg = shipped.load_config(CONFIGS, kind, asked)
         for key, value in found.items():
             there = get(cfg, key)
@@ -76,8 +84,9 @@ def test_rows_of_a_table_differ(table, plain):
     made = [
         repr(
             [
-                resolve(row.pretrain, plain['pretrain']),
-                resolve(row.train, plain['scratch']),
+                row.recipe,
+                resolve(row.pretrain, plain[row.recipe]['pretrain']),
+                resolve(row.train, plain[row.recipe]['scratch']),
             ]
         )
         for row in rows
@@ -88,15 +97,18 @@ def test_rows_of_a_table_differ(table, plain):
 @pytest.mark.parametrize('table', sorted(set(TABLES) - {'streams'}))
 def test_first_row_is_the_shipped_recipe(table, plain):
     first = TABLES[table][0]
+    assert first.recipe == 'default'
     for kind, options in (
         ('pretrain', first.pretrain),
         ('scratch', first.train),
     ):
-        for key, value in resolve(options, plain[kind]).items():
-            assert get(plain[kind], key) == value
+        cfg = plain['default'][kind]
+        for key, value in resolve(options, cfg).items():
+            assert get(cfg, key) == value
 
 
 def test_names_of_first_rows_are_true(plain):
+    plain = plain['default']
     head = MODELS.build(plain['pretrain'].model).heads[1]
     (temperature, *_), (bank, *_) = TABLES['temperature'], TABLES['bank']
     assert temperature.name == f'{head.temperature:g} (the recipe)'
@@ -107,3 +119,25 @@ def test_names_of_first_rows_are_true(plain):
     target = plain['pretrain'].model.target
     assert target.type == 'CoordinateTarget'
     assert TABLES['targets'][0].name == 'coordinates (the recipe)'
+
+
+def test_as_many_updates_as_the_recipe(plain):
+    """Of few labels: an epoch is what the sampler draws at least."""
+
+    def updates(row, kind):
+        cfg = plain[row.recipe][kind].copy()
+        options = row.pretrain if kind == 'pretrain' else row.train
+        cfg.merge_from_dict(resolve(options, cfg))
+        loader = cfg.train_dataloader
+        steps = loader.sampler.min_clips // loader.batch_size
+        return cfg.train_cfg.max_epochs * steps, loader.batch_size
+
+    recipe, literal, equal, normalised = TABLES['neighbours']
+    assert literal.pretrain == literal.train == {}
+    for kind in FIELDS:
+        (ours, batch), (theirs, other) = (
+            updates(recipe, kind),
+            updates(equal, kind),
+        )
+        assert batch == other and ours == pytest.approx(theirs, rel=0.05)
+        assert updates(normalised, kind) == (theirs, other)
