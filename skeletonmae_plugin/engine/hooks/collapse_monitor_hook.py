@@ -23,6 +23,8 @@ _ADVICE = {
     'weight decay, warm up longer, hide fewer joints, or check that the '
     'input is not constant.',
 }
+#: Effective rank of targets that are nearly on a line.
+_LINE = 1.5
 _MEANING = {
     'spread': 'distance from the mean over norm, 0 = all the same',
     'effective_rank': 'number of directions used, 1 = all on a line',
@@ -51,8 +53,10 @@ class CollapseMonitorHook(Hook):
     Args:
         interval: Iterations between two measurements.
         min_spread: Threshold of the spread.
-        min_rank_fraction: Threshold of the effective rank, as a fraction of
-            the number of channels D.
+        min_rank_fraction: Threshold of the latent's effective rank, as a
+            fraction of the number of channels D. That of a target is 1.5: a
+            linear embedding of two coordinates has two directions at most,
+            whatever D is.
         max_vectors: At most so many joint vectors are measured, evenly picked.
     """
 
@@ -61,8 +65,8 @@ class CollapseMonitorHook(Hook):
     def __init__(
         self,
         interval: int = 50,
-        min_spread: float = 0.05,
-        min_rank_fraction: float = 0.03,
+        min_spread: float = 0.2,
+        min_rank_fraction: float = 0.1,
         max_vectors: int = 4096,
     ) -> None:
         if interval < 1 or max_vectors < 2:
@@ -139,13 +143,12 @@ class CollapseMonitorHook(Hook):
         if len(vectors) < 2:
             return
         num_channels = vectors.shape[1]
+        min_rank = self.min_rank_fraction * num_channels
+        if name == 'target':
+            min_rank = min(min_rank, _LINE)
         measured = (
             ('spread', spread(vectors), self.min_spread),
-            (
-                'effective_rank',
-                effective_rank(vectors),
-                self.min_rank_fraction * num_channels,
-            ),
+            ('effective_rank', effective_rank(vectors), min_rank),
         )
         for kind, value, threshold in measured:
             key = f'{name}_{kind}'

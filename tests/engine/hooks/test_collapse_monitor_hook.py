@@ -174,3 +174,31 @@ def test_wrong_model_is_named(tmp_path):
         runner.train()
     with pytest.raises(ValueError, match='interval >= 1'):
         CollapseMonitorHook(interval=0)
+
+
+@pytest.mark.parametrize('coords', [2, 3])
+def test_an_embedding_of_few_coordinates_is_no_collapse(coords):
+    """It has as many directions as coordinates, however wide it is."""
+    hook, warned = CollapseMonitorHook(), []
+    hook._judge = lambda key, value, threshold: warned.append(
+        key if value < threshold else None
+    )
+
+    class FakeRunner:
+        class message_hub:  # noqa: N801
+            update_scalar = staticmethod(lambda key, value: None)
+
+    torch.manual_seed(0)
+    wide = torch.randn(500, coords) @ torch.randn(coords, 64)
+    hook._report(FakeRunner, 'target', wide)
+    assert warned == [None, None]
+    # Of a latent it would be one, and so is a target on a line.
+    warned.clear()
+    hook._report(FakeRunner, 'latent', wide)
+    hook._report(FakeRunner, 'target', wide[:, :1] * torch.ones(64))
+    hook._report(FakeRunner, 'target', wide / 20 + 5)
+    assert warned == [
+        *(None, 'latent_effective_rank'),
+        *(None, 'target_effective_rank'),
+        *('target_spread', None),
+    ]
