@@ -96,5 +96,5 @@ def _search(folders: Sequence[str | Path]) -> list[Path]:
                 f'{folder}: holds no {SUFFIX} file, nor do the folders in it; '
                 'unpack the archives of NTU RGB+D there'
             )
-        found.update((path.resolve(), path) for path in here)
+        found.update((path.absolute(), path) for path in here)
     return list(found.values())
