@@ -9,6 +9,7 @@ from .hooks import (
     PlainCheckpointHook,
     ProbeHeadHook,
     SamplerSeedHook,
+    ScoreDumpHook,
     compile_model,
 )
 from .optim_wrapper import AmpOptimWrapper
@@ -25,5 +26,6 @@ __all__ = [
     'ProbeHeadHook',
     'ProbeLoop',
     'SamplerSeedHook',
+    'ScoreDumpHook',
     'compile_model',
 ]

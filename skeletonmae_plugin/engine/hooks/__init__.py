@@ -8,6 +8,7 @@ from .online_probe_hook import OnlineProbeHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .probe_head_hook import ProbeHeadHook
 from .sampler_seed_hook import SamplerSeedHook
+from .score_dump_hook import ScoreDumpHook
 from .whole_body_norm_hook import WholeBodyNormHook
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     'PlainCheckpointHook',
     'ProbeHeadHook',
     'SamplerSeedHook',
+    'ScoreDumpHook',
     'WholeBodyNormHook',
     'compile_model',
 ]
