@@ -19,3 +19,24 @@ def accuracies(predictions: np.ndarray, labels: np.ndarray) -> dict:
     return dict(
         top1=float(right.mean()), mean_class_accuracy=float(np.mean(per_class))
     )
+
+
+def top_k_hits(
+    scores: np.ndarray, labels: np.ndarray, k: int = 1
+) -> np.ndarray:
+    """Whether the true class is among the k with the highest scores.
+
+    Of equal scores the lower class comes first, as ``argmax`` has it.
+
+    Args:
+        scores: (n, K).
+        labels: (n,) classes.
+        k: How many guesses a clip has.
+
+    Returns:
+        (n,) bool.
+    """
+    own = np.take_along_axis(scores, labels[:, None], 1)  # (n, 1)
+    before = np.arange(scores.shape[1]) < labels[:, None]
+    ahead = (scores > own) | ((scores == own) & before)
+    return ahead.sum(1) < k
