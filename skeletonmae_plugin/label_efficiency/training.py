@@ -82,11 +82,23 @@ def train_and_test(cfg: Config, work_dir: Path, seed: int) -> Outcome:
 
 def test(cfg: Config, checkpoint: str, work_dir: Path) -> Outcome:
     """Test a checkpoint."""
+    return _test(test_runner(cfg, checkpoint, work_dir), None)
+
+
+def test_runner(cfg: Config, checkpoint: str | None, work_dir: Path) -> Runner:
+    """A runner that can test a checkpoint, and nothing else.
+
+    Args:
+        cfg: A config with a test.
+        checkpoint: Its weights, loaded when the test begins; None: somebody
+            loads them before.
+        work_dir: Folder of its logs.
+    """
     cfg = copy.deepcopy(cfg)
     cfg.load_from, cfg.param_scheduler = checkpoint, None
     for key in ('train_dataloader', 'train_cfg', 'optim_wrapper'):
         cfg[key] = None
-    return _test(build_runner(cfg, work_dir), None)
+    return build_runner(cfg, work_dir)
 
 
 def _test(runner: Runner, updates: int | None) -> Outcome:

@@ -1,0 +1,1 @@
+"""Several models of the same clips, joined by their scores."""
