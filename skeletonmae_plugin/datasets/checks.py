@@ -1,10 +1,27 @@
 """Checks of one clip of a skeleton file."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from ..layouts import Layout
+
+#: Labels and sizes are kept in 64 bits.
+_LARGEST = np.iinfo(np.int64).max
+
+
+class ClipFault(ValueError):
+    """Why a clip cannot be used.
+
+    Args:
+        message: In words.
+        kind: One word, the same for all faults of a kind.
+    """
+
+    def __init__(self, message: str, kind: str = '') -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 def clip_name(clip: Any) -> str:
@@ -25,7 +42,15 @@ def clip_name(clip: Any) -> str:
 def check_clip(
     clip: dict, layout: Layout, num_classes: int | None = None
 ) -> None:
-    """Raise ``ValueError`` that says what is wrong with a clip.
+    """Raise the first of ``clip_faults``, a ``ValueError``, if there is one."""
+    for fault in clip_faults(clip, layout, num_classes):
+        raise fault
+
+
+def clip_faults(
+    clip: dict, layout: Layout, num_classes: int | None = None
+) -> Iterator[ClipFault]:
+    """All that is wrong with a clip.
 
     Args:
         clip: Annotation with ``keypoint`` (M, T, V, C) and perhaps
@@ -33,52 +58,85 @@ def check_clip(
             ``img_shape``, ``original_shape``.
         layout: The layout that V must fit.
         num_classes: If given, labels must be below.
+
+    Yields:
+        A fault of each kind. Score and ``total_frames`` are compared with
+        ``keypoint``, and not looked at where that is wrong itself.
     """
+    wrong = list(_raised('keypoint', _check_array, clip, layout))
+    yield from wrong
+    if not wrong:
+        shape = clip['keypoint'].shape
+        score = clip.get('keypoint_score')
+        yield from _raised('keypoint_score', _check_score, score, shape)
+        frames = clip.get('total_frames', shape[1])
+        yield from _raised('total_frames', _check_frames, frames, shape)
+    yield from _raised('label', check_label, clip.get('label'), num_classes)
+    for key in ('img_shape', 'original_shape'):
+        yield from _raised(key, _check_size, key, clip.get(key))
+
+
+def _raised(
+    kind: str, check: Callable[..., None], *args: Any
+) -> Iterator[ClipFault]:
+    """What a check raises, if it does."""
+    try:
+        check(*args)
+    except ClipFault as fault:
+        yield fault
+    except ValueError as error:
+        yield ClipFault(str(error), kind)
+
+
+def _check_array(clip: dict, layout: Layout) -> None:
     if 'keypoint' not in clip:
         raise ValueError(
             "misses the key 'keypoint', an array (M, T, V, C); "
             f'it has {", ".join(map(str, clip))}'
         )
-    keypoint = clip['keypoint']
-    check_keypoint(keypoint, layout)
-    _check_score(clip.get('keypoint_score'), keypoint.shape)
-    frames = clip.get('total_frames', keypoint.shape[1])
-    if frames != keypoint.shape[1]:
+    check_keypoint(clip['keypoint'], layout)
+
+
+def _check_frames(frames: Any, shape: tuple[int, ...]) -> None:
+    if frames != shape[1]:
         raise ValueError(
-            f'total_frames is {frames} but keypoint has T='
-            f'{keypoint.shape[1]} frames; write the number of frames of '
-            'keypoint (M, T, V, C), whose axes may be exchanged'
+            f'total_frames is {frames} but keypoint has T={shape[1]} frames; '
+            'write the number of frames of keypoint (M, T, V, C), whose axes '
+            'may be exchanged'
         )
-    check_label(clip.get('label'), num_classes)
-    for key in ('img_shape', 'original_shape'):
-        _check_size(key, clip.get(key))
 
 
 def check_keypoint(keypoint: Any, layout: Layout) -> None:
     """Raise ``ValueError`` unless it is an array (M, T, V, C) of numbers."""
     _check_numbers('keypoint', keypoint)
     if keypoint.ndim != 4:
-        raise ValueError(
+        raise ClipFault(
             'keypoint must have the four axes (M, T, V, C): '
             'persons, frames, joints, coordinates; got shape '
             f'{keypoint.shape}. A single person needs M=1: '
-            'keypoint[None]'
+            'keypoint[None]',
+            'axes',
         )
     num_person, num_frames, num_joints, num_coords = keypoint.shape
     if not num_person or not num_frames:
-        raise ValueError(
+        raise ClipFault(
             f'keypoint is empty: M={num_person} persons and T='
-            f'{num_frames} frames; leave the clip out'
+            f'{num_frames} frames; leave the clip out',
+            'empty',
         )
-    layout.check_num_joints(num_joints)
+    try:
+        layout.check_num_joints(num_joints)
+    except ValueError as error:
+        raise ClipFault(str(error), 'joints') from None
     if num_coords not in (2, 3):
-        raise ValueError(
+        raise ClipFault(
             f'keypoint must have C=2 or 3 coordinates, got C={num_coords} '
-            '(a score belongs into keypoint_score)'
+            '(a score belongs into keypoint_score)',
+            'coordinates',
         )
     # One number usually settles it; only a suspect clip is read in full.
     if not (np.isfinite(keypoint.flat[0]) or np.isfinite(keypoint).any()):
-        raise ValueError('keypoint holds nothing but NaN or inf')
+        raise ClipFault('keypoint holds nothing but NaN or inf', 'all_nan')
 
 
 def _check_score(score: Any, shape: tuple[int, ...]) -> None:
@@ -110,6 +168,8 @@ def check_label(label: Any, num_classes: int | None) -> None:
         return
     if isinstance(label, bool) or not isinstance(label, (int, np.integer)):
         raise ValueError(f'label must be an int, got {label!r}')
+    if label > _LARGEST:  # perhaps too large a number to be printed
+        raise ValueError(f'label must be at most {_LARGEST}, got more')
     if num_classes is None and label < 0:
         raise ValueError(
             f'label must be at least 0, got {label}; leave label out where '
@@ -127,8 +187,10 @@ def _check_size(key: str, size: Any) -> None:
     if size is None:
         return
     try:
-        good = len(size) >= 2 and all(int(n) == n >= 0 for n in size)
-    except (TypeError, ValueError):
+        good = len(size) >= 2 and all(
+            int(n) == n and 0 <= n <= _LARGEST for n in size
+        )
+    except (OverflowError, TypeError, ValueError):
         good = False
     if not good:
         raise ValueError(

@@ -77,6 +77,7 @@ def read_index(
     except (
         EOFError,
         KeyError,
+        MemoryError,
         TypeError,
         ValueError,
         zipfile.BadZipFile,
@@ -95,12 +96,32 @@ def _parse(content: bytes, splits: list[str]) -> PackedIndex:
     names = tuple(json.loads(data.pop('names').tobytes()))
     ranking = data.pop('ranking')
     table = ClipTable(names, **data)
-    for key, column in table.columns().items():
-        if len(column) != len(names):
-            raise ValueError(f'{key} has {len(column)} entries')
+    _require_sound(table, positions)
     return PackedIndex(
         table, ranking, dict(zip(splits, positions, strict=True))
     )
+
+
+def _require_sound(table: ClipTable, positions: list[np.ndarray]) -> None:
+    """Raise ``ValueError`` unless all speaks of clips that there can be."""
+    count = len(table)
+    for key, column in table.columns().items():
+        if len(column) != count:
+            raise ValueError(f'{key} has {len(column)} entries')
+        if column.dtype.kind not in 'biu':
+            raise ValueError(f'{key} holds {column.dtype}')
+    if not all(isinstance(name, str) for name in table.names):
+        raise ValueError('a name is no text')
+    if len(set(table.names)) < count:
+        raise ValueError('two clips have the same name')
+    for key in ('num_persons', 'num_frames'):
+        if (getattr(table, key) < 1).any():
+            raise ValueError(f'{key} is less than 1')
+    for places in positions:
+        if places.dtype.kind not in 'iu' or places.ndim != 1:
+            raise ValueError(f'a split holds {places.dtype}')
+        if len(places) and not (places.min() >= 0 and places.max() < count):
+            raise ValueError('a split speaks of clips that are not there')
 
 
 def remove_old(folder: Path, keep: set[str]) -> None:

@@ -65,6 +65,23 @@ class Complaints:
 
 
 @dataclass(frozen=True)
+class RawFile:
+    """A skeleton pickle before its clips are looked at.
+
+    Args:
+        annotations: What stands for clips, in the order of the file.
+        splits: What the file says of splits.
+        classes: Names of the classes, if the file has them.
+        rest: All else.
+    """
+
+    annotations: list
+    splits: dict
+    classes: tuple[str, ...] | None
+    rest: dict
+
+
+@dataclass(frozen=True)
 class Annotations:
     """A skeleton pickle.
 
@@ -89,6 +106,21 @@ def read_annotations(path: str | Path, called: str) -> Annotations:
     Raises:
         ValueError: If it is of another kind.
     """
+    found = read_raw(path, called)
+    clips = _by_name(found.annotations, called)
+    return Annotations(clips, found.splits, found.classes)
+
+
+def read_raw(path: str | Path, called: str) -> RawFile:
+    """Read a pickle whose clips may be of any kind.
+
+    Args:
+        path: The file.
+        called: Its name in errors.
+
+    Raises:
+        ValueError: If it is no skeleton file.
+    """
     data = load_pickle(path)
     if isinstance(data, list):  # annotations without splits
         data = dict(split={}, annotations=data)
@@ -108,10 +140,12 @@ def read_annotations(path: str | Path, called: str) -> Annotations:
             f'{found}'
         )
     classes = data.get('classes')
-    return Annotations(
-        _by_name(data['annotations'], called),
+    known = ('annotations', 'split', 'classes')
+    return RawFile(
+        data['annotations'],
         data.get('split', {}),
         tuple(classes) if isinstance(classes, (list, tuple)) else None,
+        {key: value for key, value in data.items() if key not in known},
     )
 
 
