@@ -42,7 +42,7 @@ def clip_name(clip: Any) -> str:
 def check_clip(
     clip: dict, layout: Layout, num_classes: int | None = None
 ) -> None:
-    """Raise the first of ``clip_faults``, a ``ValueError``, if there is one."""
+    """Raise the first of ``clip_faults``, if there is one."""
     for fault in clip_faults(clip, layout, num_classes):
         raise fault
 

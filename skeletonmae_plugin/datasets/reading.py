@@ -139,14 +139,12 @@ def read_raw(path: str | Path, called: str) -> RawFile:
             '{name: [frame_dir, ...]}, annotations=[dict, ...]), got '
             f'{found}'
         )
-    classes = data.get('classes')
-    known = ('annotations', 'split', 'classes')
-    return RawFile(
-        data['annotations'],
-        data.get('split', {}),
-        tuple(classes) if isinstance(classes, (list, tuple)) else None,
-        {key: value for key, value in data.items() if key not in known},
-    )
+    rest = dict(data)
+    annotations, splits = rest.pop('annotations'), rest.pop('split', {})
+    classes = rest.get('classes')
+    if not isinstance(classes, (list, tuple)):
+        return RawFile(annotations, splits, None, rest)
+    return RawFile(annotations, splits, tuple(rest.pop('classes')), rest)
 
 
 def usable_clips(

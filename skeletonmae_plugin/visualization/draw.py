@@ -219,6 +219,30 @@ def draw_clip(
     )
 
 
+def draw_pose(
+    ax: Axes,
+    layout: LayoutLike,
+    x: np.ndarray,
+    valid: np.ndarray,
+    frame: int,
+) -> None:
+    """One frame of a clip on axes of one's own.
+
+    Args:
+        ax: Where to draw.
+        layout: Layout of the joints.
+        x: (M, T, V, C) joints.
+        valid: (M, T, V) bool, True where a joint is drawn.
+        frame: Number of the frame.
+    """
+    layout = get_layout(layout)
+    up = up_axis(x, valid, layout)
+    box = _frame_boxes(project(x[:, [frame]], up), valid[:, [frame]])[0]
+    _draw_frame(ax, layout, Row('', x, valid), frame, up)
+    _style_panel(ax, box)
+    ax.set_aspect('equal')
+
+
 def reconstruction_rows(
     target: np.ndarray,
     mask: np.ndarray,
