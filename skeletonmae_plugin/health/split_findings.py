@@ -96,14 +96,9 @@ def split_findings(
         yield from _repeated(split, there[split])
     yield from _in_no_split(there, clips)
     yield from _shared(there, clips)
-    # Clips that cannot be used have no say in what follows.
-    sound = {
-        split: [n for n in dict.fromkeys(names) if not clips[n].faults]
-        for split, names in there.items()
-    }
-    yield from _unseen_classes(sound, clips)
-    whole = [name for name, clip in clips.items() if not clip.faults]
-    for part, names in sound.items() if sound else [(None, whole)]:
+    yield from _unseen_classes(there, clips)
+    for part, names in there.items() if there else [(None, list(clips))]:
+        names = list(dict.fromkeys(names))
         yield from _labels(part, names, clips)
         yield from _same(part, names, clips)
 
@@ -181,7 +176,7 @@ def _unseen_classes(
         known = class_counts(splits[train], clips)
         if not known:
             continue  # unlabelled: for pre-training
-        for name in splits[test]:
+        for name in dict.fromkeys(splits[test]):
             label = clips[name].label
             if label is not None and label not in known:
                 why = f'label {label} is in {test!r}, not in {train!r}'
@@ -194,7 +189,7 @@ def _labels(
     """Whether all clips have a label, and whether classes are even."""
     called = 'the file' if split is None else repr(split)
     counts = class_counts(names, clips)
-    without = [name for name in names if clips[name].label is None]
+    without = [name for name in names if _is_unlabelled(clips[name])]
     if without and not counts:
         why = f'{called}: {len(without)} clips'
         yield Finding('unlabelled', why, split=split)
@@ -211,6 +206,13 @@ def _labels(
                 f'{counts[least]} of class {least}'
             )
             yield Finding('imbalance', why, split=split)
+
+
+def _is_unlabelled(clip: ClipFacts) -> bool:
+    """Whether there is no label; one that cannot be is another matter."""
+    return clip.label is None and all(
+        fault.kind != 'label' for fault in clip.faults
+    )
 
 
 def _same(

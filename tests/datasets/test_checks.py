@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from skeletonmae_plugin.datasets.checks import check_clip, clip_name
+from skeletonmae_plugin.datasets.checks import (
+    ClipFault,
+    check_clip,
+    clip_faults,
+    clip_name,
+)
 from skeletonmae_plugin.layouts import get_layout
 
 COCO = get_layout('coco')
@@ -59,6 +64,34 @@ def test_what_is_wrong_is_said(annotation, key, value, message):
     clip = {**annotation('a'), key: value}
     with pytest.raises(ValueError, match=message):
         check_clip(clip, COCO, num_classes=3)
+
+
+def test_all_faults_are_told_by_kind(annotation):
+    clip = annotation('a')
+    assert not [*clip_faults(clip, COCO)]
+    clip.update(total_frames=3, label=-1, img_shape=(float('inf'), 1))
+    clip['keypoint_score'] = clip['keypoint_score'][:, :2]
+    kinds = [fault.kind for fault in clip_faults(clip, COCO)]
+    assert kinds == ['keypoint_score', 'total_frames', 'label', 'img_shape']
+    # The length cannot be compared with what is none.
+    clip.update(keypoint=shape(1, 12, 25, 2), original_shape='large')
+    faults = [*clip_faults(clip, COCO)]
+    kinds = [fault.kind for fault in faults]
+    assert kinds == ['joints', 'label', 'img_shape', 'original_shape']
+    with pytest.raises(ValueError) as first:
+        check_clip(clip, COCO)
+    assert str(first.value) == str(faults[0])
+
+
+def test_a_fault_can_be_made_of_its_message_alone():
+    # As a data loader does with what a worker raises.
+    assert str(ClipFault('why')) == 'why' and ClipFault('why').kind == ''
+
+
+@pytest.mark.parametrize('label', [2**63, 10**5000])
+def test_labels_that_fit_no_number_are_refused(annotation, label):
+    with pytest.raises(ValueError, match='label must be at most'):
+        check_clip(annotation('a', label=label), COCO)
 
 
 def test_a_missing_key_is_named(annotation):

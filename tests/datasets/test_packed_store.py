@@ -450,6 +450,10 @@ def test_sizes_that_overflow_do_not_fit(folder):
         open_store(folder)
 
 
+def as_names(names):
+    return np.frombuffer(json.dumps(names).encode(), np.uint8)
+
+
 def arrays_of(folder):
     with np.load(folder / 'index-1.npz') as arrays:
         return dict(arrays)
@@ -464,6 +468,15 @@ def arrays_of(folder):
         lambda a: a.update(more=a['label']),
         lambda a: a.update(label=a['label'][:-1]),
         lambda a: a.update(names=a['names'][:-1]),
+        lambda a: a.update(names=as_names([1, 2, 3, 4])),
+        lambda a: a.update(names=as_names([*'abca'])),
+        lambda a: a.update(label=a['label'] + 0.5),
+        lambda a: a.update(num_persons=a['num_persons'] * -1),
+        lambda a: a.update(num_frames=a['num_frames'] * 0),
+        lambda a: a.update(split_0=np.array([0, 4])),
+        lambda a: a.update(split_0=np.array([-1])),
+        lambda a: a.update(split_0=np.array([0.0])),
+        lambda a: a.update(split_0=np.array([[0]])),
         lambda a: a.clear(),
     ],
 )

@@ -90,6 +90,20 @@ def add_name(name: str, split: str = 'sub_train') -> Callable:
     return lambda data, clip: data['split'][split].append(name)
 
 
+def relabel(numbers: int | slice, label: int) -> Callable:
+    """Plant another label into some clips of the sound file."""
+
+    def plant(data: dict, clip: dict) -> None:
+        for number in np.atleast_1d(np.arange(12)[numbers]):
+            data['annotations'][number]['label'] = label
+
+    return plant
+
+
+def one_frame(data: dict, clip: dict) -> None:
+    with_joints(clip, clip['keypoint'][:, :1])
+
+
 def swap_axes(data: dict, clip: dict) -> None:
     clip['keypoint'] = clip['keypoint'].swapaxes(0, 1)
     clip['keypoint_score'] = clip['keypoint_score'].swapaxes(0, 1)
@@ -173,7 +187,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
     ('shared_ids', add_name('c10'), 1),
     ('shared_ids', add_name('c04', 'sub_val'), 1),
     ('shared_content', copy_of(10), 1),
-    ('unseen_class', lambda data, _: data['annotations'][10].update(label=3), 1),
+    ('unseen_class', relabel(10, 3), 1),
     ('partly_labelled', change(label=None), 1),
     ('partly_labelled', lambda data, clip: clip.pop('label'), 1),
     (
@@ -184,7 +198,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
     ('no_split', add_clip(), 1),
     ('repeated_ids', add_name('c04'), 1),
     ('same_content', copy_of(0), 1),
-    ('one_frame', lambda data, clip: with_joints(clip, clip['keypoint'][:, :1]), 1),
+    ('one_frame', one_frame, 1),
     (
         'absent_persons',
         lambda data, clip: with_joints(
@@ -196,7 +210,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
     ('missing_scores', lambda data, clip: clip.pop('keypoint_score'), 1),
     ('jumps', edit('keypoint', put((0, 3, 2), 580)), 1),
     ('outside', edit('keypoint', put((0, 3, 2, 0), 810)), 1),
-    ('empty_class', lambda data, _: [x.update(label=4) for x in data['annotations'] if x['label'] == 2], 2),
+    ('empty_class', relabel(slice(2, None, 3), 4), 2),
     ('imbalance', many_of_one_class, 1),
     ('mixed_dtypes', edit('keypoint', lambda x: x.astype(np.float32)), 1),
     (
@@ -206,7 +220,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
         ),
         1,
     ),
-]  # fmt: skip
+]
 
 
 def look(data: object, path: Path, num_classes: int | None = None) -> Health:

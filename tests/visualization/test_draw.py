@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from skeletonmae_plugin.layouts import get_layout, layout_names
@@ -50,6 +51,24 @@ def test_picture_depends_on_mask_prediction_and_valid():
     assert all(image.shape == images[0].shape for image in images[:3])
     assert all((images[0] != image).any() for image in images[1:3])
     assert images[3].tobytes() != images[0].tobytes()
+
+
+def test_a_pose_is_that_of_its_frame():
+    x, _, valid = make_clip(persons=1)
+    valid[0, 2, :9] = False
+    for frame, joints in ((1, 17), (2, 8)):
+        fig = Figure()
+        ax = fig.add_subplot()
+        draw.draw_pose(ax, 'coco', x, valid, frame)
+        (bones, points, _) = ax.collections
+        shown = np.asarray(points.get_offsets())
+        np.testing.assert_allclose(
+            shown, draw.project(x[0, frame, 17 - joints :])
+        )
+        assert len(bones.get_segments()) <= len(get_layout('coco').bones)
+        # All of it is within the panel.
+        (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+        assert (shown > (left, low)).all() and (shown < (right, high)).all()
 
 
 def test_invalid_joints_are_not_looked_at():
