@@ -88,10 +88,10 @@ def test_a_fault_can_be_made_of_its_message_alone():
     assert str(ClipFault('why')) == 'why' and ClipFault('why').kind == ''
 
 
-@pytest.mark.parametrize('label', [2**63, 10**5000])
-def test_labels_that_fit_no_number_are_refused(annotation, label):
+@pytest.mark.parametrize('digits', [19, 5000])
+def test_labels_that_fit_no_number_are_refused(annotation, digits):
     with pytest.raises(ValueError, match='label must be at most'):
-        check_clip(annotation('a', label=label), COCO)
+        check_clip(annotation('a', label=10**digits), COCO)
 
 
 def test_a_missing_key_is_named(annotation):
