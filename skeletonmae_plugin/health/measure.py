@@ -219,13 +219,15 @@ def _body_size(x: np.ndarray, valid: np.ndarray, present: np.ndarray) -> float:
     """
     count = valid.sum(-1)  # (M, T)
     total = x.sum(-1)  # (C, M, T)
-    square = (x * x).sum((0, -1))
-    square -= (total * total).sum(0) / count.clip(1)
+    place = (x * x).sum((0, -1))
+    square = place - (total * total).sum(0) / count.clip(1)
+    # All joints in one place: rounding must not pass for a small body.
+    square[square < 1e-6 * place] = 0
     square /= (count - 1).clip(1)
     there = present & (count > 1)
     if not there.any():
         return 0.0
-    return float(np.median(np.sqrt(square[there].clip(0))))
+    return float(np.median(np.sqrt(square[there])))
 
 
 def _outside(planes: np.ndarray, valid: np.ndarray, size: Any) -> int | None:

@@ -98,6 +98,7 @@ def _draw_classes(ax: Axes, values: dict[str, Any]) -> None:
         range(0, len(labels), step), [_plain(x) for x in labels[::step]]
     )
     ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     legend = ax.legend(fontsize=8, frameon=False, ncols=2)
     for text in legend.get_texts():
         text.set_parse_math(False)

@@ -64,6 +64,14 @@ def test_units_and_place_play_no_part(seed, scale, shift):
     assert moved.bodies == here.bodies
 
 
+def test_joints_in_one_place_cannot_be_measured_by_their_size():
+    way = np.random.default_rng(0).normal(700, 300, (1, 50, 1, 2))
+    x = np.repeat(way, 17, 2).astype(np.float32)
+    numbers = measure(x)
+    assert numbers.steps == 49 * 17 and not numbers.jumps.any()
+    assert not numbers.constant
+
+
 def test_joints_are_counted_by_hand():
     x = np.ones((2, 3, 4, 2), np.float32)
     score = np.full(x.shape[:3], 0.5, np.float32)
