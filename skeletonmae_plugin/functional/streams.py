@@ -14,11 +14,14 @@ def skeleton_streams(
     """Concatenate streams of a skeleton clip along the channels.
 
     ``coordinate`` is x itself, ``velocity`` is x_t - x_{t-1} (0 in the first
-    frame), ``bone`` is a joint minus its parent (0 at the root), ``centred``
-    is a joint minus its mean over the frames in which it is known: how it
-    moves about its own place. A stream that would be computed from an unknown
-    joint or frame is 0, and the mean does without unknown frames: otherwise a
-    visible joint's streams would give a hidden joint away.
+    frame), ``bone`` is a joint minus its parent (0 at the root),
+    ``bone_velocity`` the velocity of that, ``centred`` is a joint minus its
+    mean over the frames in which it is known: how it moves about its own
+    place. MMAction2's names ``j``, ``b``, ``jm``, ``bm`` stand for
+    ``coordinate``, ``bone``, ``velocity``, ``bone_velocity``. A stream that
+    would be computed from an unknown joint or frame is 0, and the mean does
+    without unknown frames: otherwise a visible joint's streams would give a
+    hidden joint away.
 
     Args:
         x: Coordinates (..., T, V, C).
@@ -72,6 +75,11 @@ def _bone(x: Array, known: Array, parents: Sequence[int]) -> tuple:
     )
 
 
+def _bone_velocity(x: Array, known: Array, parents: Sequence[int]) -> tuple:
+    bone, usable = _bone(x, known, parents)
+    return _velocity(bone, usable, parents)
+
+
 def _centred(x: Array, known: Array, parents: Sequence[int]) -> tuple:
     # Where it is not known x is 0 and does not count.
     count = as_like(known, x).sum(-2).clip(1)  # (..., V)
@@ -84,4 +92,10 @@ _STREAMS: dict[str, Callable] = {
     'velocity': _velocity,
     'bone': _bone,
     'centred': _centred,
+    'bone_velocity': _bone_velocity,
+    # MMAction2's names, those of four models whose scores are added.
+    'j': _coordinate,
+    'b': _bone,
+    'jm': _velocity,
+    'bm': _bone_velocity,
 }

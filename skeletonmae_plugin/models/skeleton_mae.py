@@ -37,8 +37,9 @@ class SkeletonMAE(Compilable, StrictModule):
         embed_dims: D. Default: 64, the paper's.
         num_layers: L_D. Default: 3, the paper's.
         conv: 'gin' (the paper's), 'gcn', 'gat', or a dict with options.
-        streams: Any of 'coordinate', 'velocity', 'bone', 'centred'. The paper
-            has the first only; velocity lifts recognition for all arms alike.
+        streams: Any of 'coordinate', 'velocity', 'bone', 'centred',
+            'bone_velocity'. The paper has the first only; velocity lifts
+            recognition for all arms alike.
         stream_scales: A factor for each stream: what a joint moves between two
             frames is small beside where it is, and is learned slowly for it.
             None, the paper's: 1 each.

@@ -6,12 +6,14 @@ import torch
 import torch._dynamo
 from hypothesis import given
 from hypothesis import strategies as st
+from mmaction.datasets.transforms import GenSkeFeat
 
 from skeletonmae_plugin.functional.streams import skeleton_streams
 from skeletonmae_plugin.layouts import get_layout
 
 PARENTS = get_layout('coco').parents
-ALL = ('coordinate', 'velocity', 'bone', 'centred')
+ALL = ('coordinate', 'velocity', 'bone', 'centred', 'bone_velocity')
+OF_MMACTION = dict(j='coordinate', b='bone', jm='velocity', bm='bone_velocity')
 
 
 def test_streams_equal_a_loop():
@@ -26,8 +28,24 @@ def test_streams_equal_a_loop():
                 out[:, t, v, 4:6], x[:, t, v] - x[:, t, PARENTS[v]]
             )
             np.testing.assert_allclose(
-                out[:, t, v, 6:], x[:, t, v] - x[:, :, v].mean(1), atol=1e-12
+                out[:, t, v, 6:8], x[:, t, v] - x[:, :, v].mean(1), atol=1e-12
             )
+            np.testing.assert_allclose(
+                out[:, t, v, 8:],
+                (x[:, t, v] - before)
+                - (x[:, t, PARENTS[v]] - x[:, max(t - 1, 0), PARENTS[v]]),
+                atol=1e-12,
+            )
+
+
+def test_names_of_mmaction_are_other_names_of_ours():
+    x = np.random.default_rng(0).normal(size=(2, 6, 17, 2))
+    theirs = skeleton_streams(x, list(OF_MMACTION), PARENTS)
+    ours = skeleton_streams(x, list(OF_MMACTION.values()), PARENTS)
+    assert np.array_equal(ours, theirs)
+    # Their motion is that to the next frame, ours that from the one before.
+    motion = GenSkeFeat(dataset='coco', feats=['jm'])(dict(keypoint=x))
+    assert np.array_equal(motion['keypoint'][:, :-1], theirs[:, 1:, :, 4:6])
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -23,8 +23,7 @@ class SkeletonStreams(BaseTransform):
 
     Args:
         layout: Layout of the joints, for its bones.
-        streams: Names of streams: 'coordinate', 'velocity', 'bone',
-            'centred'.
+        streams: Names of streams, see ``skeleton_streams``.
     """
 
     #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
