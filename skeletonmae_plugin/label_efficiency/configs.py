@@ -121,9 +121,18 @@ def checked_config(
 
 
 def shorten(cfg: Config, part: float) -> None:
-    """Train for a part of the epochs, one at the least."""
+    """Train for a part of the epochs, one at the least.
+
+    Where the rate falls at certain epochs, these are moved along; cosines
+    last as long as the training anyhow.
+    """
     epochs = cfg.train_cfg.max_epochs
     cfg.train_cfg.max_epochs = max(1, round(part * epochs))
+    for scheduler in cfg.param_scheduler:
+        if 'milestones' in scheduler:
+            scheduler.milestones = [
+                max(1, round(part * epoch)) for epoch in scheduler.milestones
+            ]
 
 
 def scale_lr(cfg: Config, factor: float) -> None:

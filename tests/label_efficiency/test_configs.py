@@ -136,3 +136,12 @@ def test_paper_is_another_recipe_but_of_the_stock_model(kind):
         assert 'init_cfg' not in theirs.model.backbone
         found = theirs.model.backbone.encoder.get('init_cfg')
         assert (found is None) == (kind == 'scratch')
+
+
+def test_the_rate_falls_at_the_same_part_of_a_shorter_training():
+    cfg = load('scratch', replace(SPEC, recipe='paper'))
+    whole = cfg.train_cfg.max_epochs, cfg.param_scheduler[1].milestones
+    assert whole == (110, [90, 100])
+    configs.shorten(cfg, 0.5)
+    half = cfg.train_cfg.max_epochs, cfg.param_scheduler[1].milestones
+    assert half == (55, [45, 50])
