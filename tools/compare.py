@@ -23,6 +23,7 @@ from skeletonmae_plugin.evaluation.compare import (
     missing_cells,
     run_cell,
 )
+from skeletonmae_plugin.whole_files import write_json, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -62,10 +63,8 @@ def main() -> None:
             )
         except RuntimeError as error:
             raise SystemExit(f'error: {error}') from error
-        temporary = file.with_suffix('.tmp')
-        temporary.write_text(json.dumps(results, indent=1))
-        temporary.replace(file)
-        (out / 'table.md').write_text(accuracy_table(results))
+        write_json(file, results)
+        write_text(out / 'table.md', accuracy_table(results))
     print(accuracy_table(results))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ..engine.hooks.keep_memory_hook import keep_freed_memory
+from ..whole_files import write_json
 from .bench import Bench
 from .machine import commit, load_average, machine_facts, versions
 from .result import BenchmarkError, Result
@@ -51,7 +52,7 @@ def run_rows(
     todo = [name for name in names if not _is_done(content, name)]
     for name in track(todo):
         content.update(measure(bench, name, head))
-        write_json(content, file)
+        write_json(file, content)
     return content
 
 
@@ -119,14 +120,6 @@ def failed(content: dict[str, Any]) -> list[str]:
         for key, entry in row_entries(content).items()
         if entry['note'].startswith('failed')
     ]
-
-
-def write_json(content: dict[str, Any], file: Path) -> None:
-    """Write a file, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f'{file.name}.part')
-    part.write_text(json.dumps(content, indent=1) + '\n')
-    part.replace(file)
 
 
 def _kept(file: Path, head: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Choice of a few labelled clips, and files of clip names."""
 
 import json
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+
+from ..whole_files import write_json, write_text
 
 
 def choose_labelled(
@@ -68,18 +68,10 @@ def check_amount(fraction: float | None, per_class: int | None) -> None:
 
 def write_ids(path: str | Path, ids: Sequence[str]) -> None:
     """Write clip names, a JSON list (.json) or one a line, all or nothing."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = (
-        json.dumps(list(ids), indent=1)
-        if path.suffix == '.json'
-        else '\n'.join(ids)
-    ) + '\n'
-    # The processes of a distributed run all write: a name of its own each.
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, 'w', encoding='utf-8') as file:
-        file.write(text)
-    os.replace(part, path)
+    if Path(path).suffix == '.json':
+        write_json(path, list(ids))
+    else:
+        write_text(path, '\n'.join(ids) + '\n')
 
 
 def read_ids(path: str | Path) -> list[str]:

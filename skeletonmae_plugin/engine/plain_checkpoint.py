@@ -5,7 +5,6 @@ no allowed names at all, here and in any other program. MMEngine's own
 training checkpoints hold HistoryBuffers, functions and numpy scalars.
 """
 
-import os
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,8 @@ import torch
 from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from torch.serialization import get_unsafe_globals_in_checkpoint
+
+from ..whole_files import replacing
 
 _TAG = '__history__'
 # torch keeps version numbers of the modules as an attribute of these dicts.
@@ -85,12 +86,11 @@ def convert_checkpoint(source: str | Path, target: str | Path) -> None:
         str(source), map_location='cpu', logger=None
     )
     make_plain(checkpoint)
-    partial = f'{target}.partial'
-    torch.save(checkpoint, partial)
-    if left := get_unsafe_globals_in_checkpoint(partial):
-        os.remove(partial)
-        raise pickle.PicklingError(
-            f'{source}: expected tensors and built-in types, got {left}; '
-            'remove them from the checkpoint'
-        )
-    os.replace(partial, target)
+    with replacing(target) as file:
+        torch.save(checkpoint, file)
+        file.flush()
+        if left := get_unsafe_globals_in_checkpoint(file.name):
+            raise pickle.PicklingError(
+                f'{source}: expected tensors and built-in types, got {left}; '
+                'remove them from the checkpoint'
+            )

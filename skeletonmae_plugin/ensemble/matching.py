@@ -23,13 +23,7 @@ def match(members: Sequence[Scores], common: bool = False) -> list[Scores]:
             missing; names the file.
     """
     first = members[0]
-    for other in members[1:]:
-        if other.num_classes != first.num_classes:
-            raise ValueError(
-                f'{first.file} has scores of {first.num_classes} classes, '
-                f'{other.file} of {other.num_classes}; expected the same '
-                'classes in all'
-            )
+    require_same_classes(members)
     shared = reduce(np.intersect1d, (m.ids for m in members))
     if not common:
         _require_all(members)
@@ -47,6 +41,18 @@ def match(members: Sequence[Scores], common: bool = False) -> list[Scores]:
             'accuracy needs some'
         )
     return matched
+
+
+def require_same_classes(members: Sequence[Scores]) -> None:
+    """Raise ``ValueError`` where numbers of classes differ."""
+    first = members[0]
+    for other in members[1:]:
+        if other.num_classes != first.num_classes:
+            raise ValueError(
+                f'{first.file} has scores of {first.num_classes} classes, '
+                f'{other.file} of {other.num_classes}; expected the same '
+                'classes in all'
+            )
 
 
 def _require_all(members: Sequence[Scores]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..evaluation.score_dump import Scores, read_scores, write_scores
-from ..label_efficiency.folder import write_json
+from ..whole_files import write_json, write_text
 from .choosing import choose_weights, require_apart
 from .fusing import comparable, fuse, is_probability
-from .matching import match
+from .matching import match, require_same_classes
 from .report import Report, evaluate, markdown, to_json
 
 
@@ -80,12 +80,7 @@ def _choose(
     for other in others:
         for test in tests:
             require_apart(test, other)
-        if other.num_classes != tests[0].num_classes:
-            raise ValueError(
-                f'{other.file} has scores of {other.num_classes} classes, '
-                f'{tests[0].file} of {tests[0].num_classes}; expected the '
-                'same classes in all'
-            )
+    require_same_classes([*others, tests[0]])
     matched = comparable(match(others, common), softmax)
     files = ', '.join(other.file for other in others)
     text = f'chosen on {len(matched[0])} clips of {files}'
@@ -101,5 +96,5 @@ def write(out: Path, report: Report, fused: Scores) -> None:
         fused: Its scores.
     """
     write_json(out / 'ensemble.json', to_json(report))
-    (out / 'ensemble.md').write_text(markdown(report), 'utf-8')
+    write_text(out / 'ensemble.md', markdown(report))
     write_scores(out / 'ensemble.npz', fused)

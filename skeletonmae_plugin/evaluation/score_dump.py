@@ -7,8 +7,6 @@ the hope that both tests went through the clips alike.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field, replace
@@ -17,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..whole_files import replacing
 from .features import UNLABELLED
 
 #: Facts of a test that are kept as text.
@@ -120,20 +119,14 @@ def write_scores(path: str | Path, scores: Scores) -> None:
         path: A ``.npz``; its folder is made.
         scores: What to write.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = dict(
         ids=scores.ids,
         scores=scores.values,
         labels=scores.labels,
         **{name: np.array(scores.facts.get(name, '')) for name in FACTS},
     )
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}')
-    with os.fdopen(handle, 'wb') as file:
+    with replacing(path) as file:
         np.savez_compressed(file, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
 
 
 def read_scores(path: str | Path) -> Scores:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..toy.writer import write_dataset
+from ..skeleton_pickle import write_dataset
 from .examine import Health
 from .kinds import KINDS, Finding, Severity
 from .measure import ClipFacts

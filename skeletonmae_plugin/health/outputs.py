@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from ..visualization.draw import figure_to_bytes
+from ..whole_files import replacing
 
 
 def require_other_files(source: Path, outputs: Sequence[Path]) -> None:
@@ -34,11 +33,5 @@ def require_other_files(source: Path, outputs: Sequence[Path]) -> None:
 
 def write_picture(figure: Figure, path: Path) -> None:
     """Write a PNG, all or nothing."""
-    path = path.expanduser()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = figure_to_bytes(figure)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}')
-    with os.fdopen(handle, 'wb') as file:
-        file.write(content)
-    os.chmod(part, 0o644)
-    os.replace(part, path)
+    with replacing(path.expanduser()) as file:
+        file.write(figure_to_bytes(figure))

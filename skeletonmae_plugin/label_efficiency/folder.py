@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..datasets.subsets import write_ids
+from ..whole_files import write_json
 from .cells import Cell
 from .clips import Clips
 from .spec import Spec
@@ -101,14 +100,3 @@ class Folder:
     def missing(self, cells: Iterable[Cell]) -> list[Cell]:
         """Cells that are not done."""
         return [c for c in cells if not self.result_file(c).exists()]
-
-
-def write_json(path: Path, content: Any) -> None:
-    """All or nothing, whatever happens on the way."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}')
-    with os.fdopen(handle, 'w', encoding='utf-8') as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)

@@ -11,10 +11,11 @@ from mmengine.config import Config
 
 from ..datasets.subsets import read_ids, write_ids
 from ..evaluation.compare import read_seconds
+from ..whole_files import write_json
 from . import configs
 from .cells import Cell
 from .clips import read_clips, split_for_sweep
-from .folder import Folder, write_json
+from .folder import Folder
 from .frozen import frozen_cells
 from .pretrain_clips import merged_file
 from .selftraining import self_train

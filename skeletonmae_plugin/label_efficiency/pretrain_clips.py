@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..datasets.skeleton_dataset import SkeletonDataset
+from ..skeleton_pickle import write_dataset
 from .clips import read_layout
 from .spec import Spec
 
@@ -44,9 +43,6 @@ def merged_file(
             annotations.append(clip)
     names = [clip['frame_dir'] for clip in annotations]
     path = folder / 'pretrain_clips.pkl'
-    # Several pre-trainings may write it at a time: a name of its own each.
-    part = path.with_suffix(f'.{os.getpid()}')
-    with open(part, 'wb') as file:
-        pickle.dump(dict(split={SPLIT: names}, annotations=annotations), file)
-    os.replace(part, path)
+    # Several pre-trainings may write it at a time.
+    write_dataset(dict(split={SPLIT: names}, annotations=annotations), path)
     return str(path), [SPLIT]

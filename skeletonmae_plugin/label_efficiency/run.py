@@ -10,6 +10,7 @@ import numpy as np
 
 from ..datasets.folder_lock import only_writer
 from ..datasets.subsets import read_ids
+from ..whole_files import write_json, write_text
 from .cells import (
     Cell,
     choose_factors,
@@ -20,7 +21,7 @@ from .cells import (
 )
 from .clips import Clips, choose_subsets
 from .figure import draw
-from .folder import Folder, write_json
+from .folder import Folder
 from .job import Job
 from .results import group_results, result_row
 from .running import CellBar, run_jobs
@@ -182,8 +183,8 @@ class Comparison:
         groups = group_results(done, np.array(test.labels))
         sentence = answer(groups)
         text = table(self.spec, groups, sentence, _told(failures, missing))
-        (self.folder.path / 'table.md').write_text(text, 'utf-8')
-        (self.folder.path / 'answer.txt').write_text(f'{sentence}\n', 'utf-8')
+        write_text(self.folder.path / 'table.md', text)
+        write_text(self.folder.path / 'answer.txt', f'{sentence}\n')
         if groups:
             draw(self.spec, groups, self.folder.path / 'figure.png')
         return text

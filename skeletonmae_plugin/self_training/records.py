@@ -9,19 +9,12 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from ..whole_files import write_json
 from .selection import PseudoLabel
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write a file, all or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix('.tmp')
-    part.write_text(json.dumps(content, indent=1) + '\n', encoding='utf-8')
-    os.replace(part, path)
-
-
 def read_json(path: Path) -> Any:
-    """Read what ``write_json`` has written; None if there is nothing."""
+    """Read a JSON file; None if there is nothing."""
     if not path.exists():
         return None
     return json.loads(path.read_text(encoding='utf-8'))

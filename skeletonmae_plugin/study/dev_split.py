@@ -9,7 +9,7 @@ from pathlib import Path
 from ..datasets.skeleton_dataset import SkeletonDataset
 from ..datasets.subsets import choose_labelled, write_ids
 from ..label_efficiency.clips import read_layout
-from ..toy.writer import write_dataset
+from ..skeleton_pickle import write_dataset
 from .sets import SetFacts
 
 #: Names of the two parts.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..label_efficiency.folder import write_json
 from ..label_efficiency.spec import SWEEP_SEEDS
+from ..whole_files import write_json, write_text
 from .figure import draw
 from .page import fill
 from .report import markdown, table_rows
@@ -52,7 +52,7 @@ def write_table(
     )
     write_json(out / f'{name}.json', content)
     text = markdown(rows, _notes(study, results))
-    (out / f'{name}.md').write_text(text, 'utf-8')
+    write_text(out / f'{name}.md', text)
     if rows:
         draw(rows, name, out / f'{name}.png')
     return text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
+
+from ..whole_files import write_text
 
 #: After a table.
 END = '<!-- end of table -->'
@@ -33,6 +34,4 @@ def fill(page: Path, name: str, table: str) -> None:
             'table is to stand'
         )
     filled = place.sub(lambda _: f'\n{table}\n', text)
-    part = page.with_suffix('.part')
-    part.write_text(filled, 'utf-8')
-    os.replace(part, page)
+    write_text(page, filled)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..label_efficiency.cells import Cell
-from ..label_efficiency.folder import Folder, write_json
+from ..label_efficiency.folder import Folder
 from ..label_efficiency.spec import PRETRAINED_ARMS, Spec
+from ..whole_files import write_json
 
 #: Fields of a question that only some of its cells depend on.
 _IN_PART = ('recipes', 'pretrain_options', 'train_options')

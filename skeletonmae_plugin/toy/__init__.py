@@ -5,9 +5,9 @@ recorded by a camera: ``make_dataset`` gives the toy set, in any layout, and
 miniatures in the format of the real sets; ``write_dataset`` writes the file.
 """
 
+from ..skeleton_pickle import write_dataset
 from .dataset import SETS, make_dataset, set_layout
 from .points import joint_indices
-from .writer import write_dataset
 
 __all__ = [
     'SETS',

@@ -10,7 +10,7 @@ from skeletonmae_plugin.demo.comparison import (
 )
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.clips import Clips
-from skeletonmae_plugin.label_efficiency.folder import Folder, write_json
+from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.label_efficiency.results import (
     group_results,
     result_row,
@@ -18,6 +18,7 @@ from skeletonmae_plugin.label_efficiency.results import (
 from skeletonmae_plugin.label_efficiency.sentence import answer
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.label_efficiency.table import table
+from skeletonmae_plugin.whole_files import write_json
 
 LABELS = [0, 1, 1, 0]
 # Of the test clips, by arm, fraction and seed.

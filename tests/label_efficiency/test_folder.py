@@ -1,14 +1,14 @@
 """One question a folder; files are whole or not there."""
 
-import json
 from dataclasses import replace
 
 import pytest
 
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.clips import Clips
-from skeletonmae_plugin.label_efficiency.folder import Folder, write_json
+from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.label_efficiency.spec import Spec, sweep_fraction
+from skeletonmae_plugin.whole_files import write_json
 
 SPEC = Spec(
     ann_file='a.pkl',
@@ -54,17 +54,6 @@ def test_done_cells_are_not_missing(tmp_path):
     write_json(folder.result_file(cells[0]), dict(top1=0.5))
     assert folder.missing(cells) == cells[1:]
     assert folder.read(cells[0]) == dict(top1=0.5)
-
-
-def test_broken_off_file_counts_for_nothing(tmp_path):
-    path = tmp_path / 'cells' / 'a.json'
-    with pytest.raises(TypeError):
-        write_json(path, dict(a=1, b=object()))
-    assert not path.exists()
-    write_json(path, dict(a=1))
-    with pytest.raises(TypeError):
-        write_json(path, dict(a=2, b=object()))
-    assert json.loads(path.read_text()) == dict(a=1)
 
 
 def test_chosen_clips_and_truth_are_kept(tmp_path):

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from skeletonmae_plugin.label_efficiency.cells import Cell, group_cells
-from skeletonmae_plugin.label_efficiency.folder import Folder, write_json
+from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.label_efficiency.run import Comparison, Plan
 from skeletonmae_plugin.label_efficiency.running import _next_job
 from skeletonmae_plugin.label_efficiency.spec import Spec
+from skeletonmae_plugin.whole_files import write_json
 
 ARMS = (
     'scratch',

@@ -6,7 +6,7 @@ from mmengine.dataset import pseudo_collate
 
 from skeletonmae_plugin.self_training.clips import with_clips
 from skeletonmae_plugin.self_training.predicting import predict_scores
-from skeletonmae_plugin.self_training.records import write_json
+from skeletonmae_plugin.whole_files import write_json
 
 
 @pytest.fixture

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from skeletonmae_plugin.self_training.records import (
@@ -9,9 +7,9 @@ from skeletonmae_plugin.self_training.records import (
     round_dir,
     rounds_table,
     summarize,
-    write_json,
 )
 from skeletonmae_plugin.self_training.selection import PseudoLabel
+from skeletonmae_plugin.whole_files import write_json
 
 
 def test_pseudo_labels_come_back(tmp_path):
@@ -20,14 +18,6 @@ def test_pseudo_labels_come_back(tmp_path):
     write_json(tmp_path / 'pseudo_labels.json', pseudo)
     assert read_pseudo_labels(tmp_path) == pseudo
     assert [p.name for p in tmp_path.iterdir()] == ['pseudo_labels.json']
-
-
-def test_a_write_that_fails_leaves_the_file(tmp_path):
-    file = tmp_path / 'a.json'
-    write_json(file, [1])
-    with pytest.raises(TypeError):
-        write_json(file, [object()])
-    assert json.loads(file.read_text()) == [1]
 
 
 def test_a_folder_is_of_one_run(tmp_path):

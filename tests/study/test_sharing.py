@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from skeletonmae_plugin.label_efficiency.cells import Cell
-from skeletonmae_plugin.label_efficiency.folder import Folder, write_json
+from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.study.sharing import Shelf, signature
+from skeletonmae_plugin.whole_files import write_json
 
 SPEC = Spec('a', 'coco', 'x', 'y', '', 2, 2)
 KINDS = ('pretrain', 'scratch', 'pretrained', 'stgcnpp')

@@ -1,6 +1,5 @@
 """The command line tool, run in this process."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -8,20 +7,14 @@ import pytest
 from skeletonmae_plugin.self_training.records import (
     round_dir,
     summarize,
-    write_json,
 )
 from skeletonmae_plugin.self_training.selection import PseudoLabel
-
-ROOT = Path(__file__).parents[2]
+from skeletonmae_plugin.whole_files import write_json
 
 
 @pytest.fixture(scope='module')
-def tool():
-    path = ROOT / 'tools' / 'self_train.py'
-    spec = importlib.util.spec_from_file_location('self_train', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool):
+    return load_tool('self_train')
 
 
 def test_words_reach_the_run_and_the_table_is_printed(

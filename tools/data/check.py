@@ -36,8 +36,8 @@ from skeletonmae_plugin.health.outputs import (
     write_picture,
 )
 from skeletonmae_plugin.health.report import change_lines, printable
-from skeletonmae_plugin.label_efficiency.folder import write_json
 from skeletonmae_plugin.layouts import layout_names
+from skeletonmae_plugin.whole_files import write_json
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:

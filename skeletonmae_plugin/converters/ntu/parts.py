@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...datasets.safe_pickle import load_pickle
-from ...toy.writer import write_dataset
+from ...skeleton_pickle import write_dataset
 from .convert import convert_file
 
 #: Part of what a part is called: another one makes all parts anew.

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...datasets.folder_lock import LOCK, only_writer
 from ...label_efficiency.running import follow_parent
-from ...toy.writer import write_dataset
+from ...skeleton_pickle import write_dataset
 from .missing import missing_samples
 from .parts import Part, make_part, plan_parts
 from .sample_name import SampleName

@@ -10,7 +10,7 @@ from typing import Any
 from rich.progress import track
 
 from ...datasets.reading import listing
-from ...toy.writer import write_dataset
+from ...skeleton_pickle import write_dataset
 from .adapt import Report, adapt
 from .sets import ReleasedSet
 

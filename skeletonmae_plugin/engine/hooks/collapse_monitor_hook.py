@@ -54,9 +54,9 @@ class CollapseMonitorHook(Hook):
         interval: Iterations between two measurements.
         min_spread: Threshold of the spread.
         min_rank_fraction: Threshold of the latent's effective rank, as a
-            fraction of the number of channels D. That of a target is 1.5: a
-            linear embedding of two coordinates has two directions at most,
-            whatever D is.
+            fraction of the number of channels D. That of a target is 1.5 at
+            the most: a linear embedding of two coordinates has two directions
+            at most, whatever D is.
         max_vectors: At most so many joint vectors are measured, evenly picked.
     """
 
