@@ -1,9 +1,11 @@
 """Set up for all tests: one thread, cures first, no GPU test without one."""
 
+import importlib.util
 import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 # Before torch is imported: its threads spin against those of other runs.
 os.environ['OMP_NUM_THREADS'] = '1'
@@ -18,6 +20,7 @@ import skeletonmae_plugin  # noqa: E402, F401
 from skeletonmae_plugin.toy import make_dataset, write_dataset  # noqa: E402
 
 torch.set_num_threads(1)
+TOOLS = Path(__file__).parents[1] / 'tools'
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,3 +43,18 @@ def made_data(tmp_path_factory: pytest.TempPathFactory) -> Callable:
         return path
 
     return make
+
+
+@pytest.fixture(scope='session')
+def load_tool() -> Callable:
+    """Function that imports a tool by its path below tools, without .py."""
+
+    @cache
+    def load(name: str) -> ModuleType:
+        path = TOOLS / f'{name}.py'
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load

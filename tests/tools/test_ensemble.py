@@ -1,6 +1,5 @@
 """Two models from checkpoints to a table, by the tools themselves."""
 
-import importlib.util
 import json
 import runpy
 import sys
@@ -21,13 +20,8 @@ NEEDED = ('model', 'test_dataloader', 'test_evaluator', 'test_cfg')
 
 
 @pytest.fixture(scope='module')
-def tool():
-    spec = importlib.util.spec_from_file_location(
-        'ensemble', ROOT / 'tools' / 'ensemble.py'
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool):
+    return load_tool('ensemble')
 
 
 @pytest.fixture(scope='module')

@@ -1,6 +1,5 @@
 """tools/probe.py as a user runs it, on made data."""
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -16,13 +15,8 @@ PRETRAIN = 'skeletonmae_pretrain_toy.py'
 
 
 @pytest.fixture(scope='module')
-def tool():
-    spec = importlib.util.spec_from_file_location(
-        'probe', ROOT / 'tools' / 'probe.py'
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool):
+    return load_tool('probe')
 
 
 def options(file):

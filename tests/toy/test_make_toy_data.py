@@ -1,6 +1,5 @@
 """The command line tool, run in this process."""
 
-import importlib.util
 import pickle
 import subprocess
 import sys
@@ -12,13 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location(
-        'make_toy_data', ROOT / 'tools' / 'make_toy_data.py'
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+def main(load_tool):
+    return load_tool('make_toy_data').main
 
 
 def test_writes_the_file_and_a_summary(main, tmp_path, capsys):

@@ -1,6 +1,5 @@
 """The command line tool, run in this process, and a training after it."""
 
-import importlib.util
 import json
 import pickle
 import subprocess
@@ -22,10 +21,8 @@ TOOL = ROOT / 'tools' / 'data' / 'check.py'
 
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location('check', TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def main(load_tool):
+    module = load_tool('data/check')
 
     def run(*options):
         """The exit status, or the error."""

@@ -1,27 +1,14 @@
 """The command line tool, run in this process."""
 
-import importlib.util
 import json
 import pickle
-from pathlib import Path
 
 import pytest
 
-TOOL = Path(__file__).parents[3] / 'tools' / 'data' / 'diving48.py'
-
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location('diving48', TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
-
-
-@pytest.fixture
-def made(made_data):
-    """Clips of one person each, in the format of the released files."""
-    return pickle.loads(made_data('toy', 12).read_bytes())
+def main(load_tool):
+    return load_tool('data/diving48').main
 
 
 def test_diving48_by_the_official_lists(main, made, tmp_path, capsys):

@@ -1,19 +1,11 @@
 """The command line tool, run in this process."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-TOOL = Path(__file__).parents[3] / 'tools' / 'data' / 'few_labels.py'
 
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location('few_labels', TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+def main(load_tool):
+    return load_tool('data/few_labels').main
 
 
 def test_files_are_written_and_counted(main, made_data, tmp_path, capsys):

@@ -1,28 +1,15 @@
 """The command line tool, run in this process."""
 
-import importlib.util
 import pickle
-from pathlib import Path
 
 import pytest
 
 from skeletonmae_plugin.datasets import SkeletonDataset
 
-TOOL = Path(__file__).parents[3] / 'tools' / 'data' / 'gym.py'
-
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location('gym', TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
-
-
-@pytest.fixture
-def made(made_data):
-    """Clips of one person each, in the format of the released files."""
-    return pickle.loads(made_data('toy', 12).read_bytes())
+def main(load_tool):
+    return load_tool('data/gym').main
 
 
 def test_gym_of_two_lists(main, made, tmp_path, capsys):

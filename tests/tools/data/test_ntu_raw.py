@@ -1,23 +1,16 @@
 """The command line tool, run in this process on recordings that we make."""
 
-import importlib.util
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from skeletonmae_plugin.datasets import SkeletonDataset
 
-TOOL = Path(__file__).parents[3] / 'tools' / 'data' / 'ntu_raw.py'
-
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location('ntu_raw', TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+def main(load_tool):
+    return load_tool('data/ntu_raw').main
 
 
 def write_raw(clip, folder):

@@ -1,6 +1,5 @@
 """The command line tool, run in this process."""
 
-import importlib.util
 import json
 import pickle
 import subprocess
@@ -18,11 +17,8 @@ TOOL = ROOT / 'tools' / 'data' / 'pack.py'
 
 
 @pytest.fixture(scope='module')
-def main():
-    spec = importlib.util.spec_from_file_location('pack', TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+def main(load_tool):
+    return load_tool('data/pack').main
 
 
 @pytest.fixture(scope='module')
