@@ -35,7 +35,7 @@ lint: $(VENV)/.installed-dev
 
 $(VENV)/.installed: setup.py pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e '.[lite]'
+	$(PIP) -e '.[lite,probe]'
 	touch $@ $(VENV)/.mim
 
 $(VENV)/.installed-dev: $(VENV)/.installed

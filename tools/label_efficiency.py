@@ -40,7 +40,7 @@ def main() -> None:
         text, failures = run(
             spec, plan, train, test, args.out, CONFIGS, args.jobs
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (ImportError, OSError, ValueError, RuntimeError) as error:
         raise SystemExit(f'error: {error}') from error
     print(text)
     print(f'written to {args.out}')

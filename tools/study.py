@@ -51,7 +51,7 @@ def main() -> None:
                 write_docs(PAGE, args.out, table, args.set, args.on)
             return
         failures = _run(args)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (ImportError, OSError, ValueError, RuntimeError) as error:
         raise SystemExit(f'error: {error}') from error
     print(f'written to {args.out}')
     if failures:

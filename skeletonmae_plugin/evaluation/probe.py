@@ -160,8 +160,8 @@ def require_sklearn() -> None:
     except ImportError as error:
         raise ImportError(
             'expected scikit-learn for linear probes and maps of features, '
-            "got none; run: pip install 'skeletonmae_plugin[probe]' (or "
-            'scikit-learn)'
+            'got none; run: pip install scikit-learn (the extra '
+            'skeletonmae_plugin[probe])'
         ) from error
 
 

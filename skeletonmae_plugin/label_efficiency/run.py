@@ -24,7 +24,7 @@ from .figure import draw
 from .folder import Folder
 from .job import Job
 from .results import group_results, result_row
-from .running import CellBar, run_jobs
+from .running import CellBar, require_libraries, run_jobs
 from .sentence import answer
 from .spec import GUESSING_ARMS, SWEPT, Spec
 from .table import table
@@ -138,6 +138,7 @@ class Comparison:
     def run(self, processes: int) -> list[str]:
         """Compute what is missing; returns what failed."""
         missing = self.folder.missing(self.cells)
+        require_libraries(missing)
         with CellBar(len(missing), processes) as bar:
             return run_jobs(group_cells(missing), self.job, bar)
 

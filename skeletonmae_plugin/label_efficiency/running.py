@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
@@ -20,8 +20,11 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from ..evaluation.probe import require_sklearn
+from .cells import Cell
 from .folder import Folder
 from .job import Job, run_job
+from .spec import PROBED_ARMS
 
 #: What a job imports, and a runner of MMEngine when it is built. All of ours,
 #: so that no file that changes meanwhile is read by half of the jobs.
@@ -84,6 +87,16 @@ class CellBar:
         self._progress.console.print(
             text, highlight=False, markup=False, soft_wrap=True
         )
+
+
+def require_libraries(cells: Iterable[Cell]) -> None:
+    """Before hours of work, see that what its end needs is there.
+
+    Raises:
+        ImportError: If a library is missing; says how to get it.
+    """
+    if any(cell.arm in PROBED_ARMS for cell in cells):
+        require_sklearn()
 
 
 def run_jobs(

@@ -40,6 +40,8 @@ GUESSING_ARMS = (
     'self_trained_scratch',
     'self_trained',
 )
+#: Arms that need scikit-learn.
+PROBED_ARMS = ('frozen_linear', 'random_frozen')
 #: Arm -> the arm whose learning rate it takes.
 SWEPT = {
     'scratch': 'scratch',

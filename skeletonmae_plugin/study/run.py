@@ -19,7 +19,11 @@ from ..label_efficiency.folder import Folder
 from ..label_efficiency.job import Job
 from ..label_efficiency.results import Group, group_results
 from ..label_efficiency.run import Comparison, Plan
-from ..label_efficiency.running import CellBar, run_jobs
+from ..label_efficiency.running import (
+    CellBar,
+    require_libraries,
+    run_jobs,
+)
 from ..label_efficiency.spec import Spec
 from .options import resolve
 from .sharing import Shelf
@@ -111,6 +115,7 @@ def run_rows(
         shelf = Shelf(runs)
         lines = [_Line(study, row, runs, shelf) for row in rows]
         groups = [(line, group) for line in lines for group in line.groups()]
+        require_libraries(cell for _, group in groups for cell in group)
         total = sum(len(group) for _, group in groups)
         with CellBar(total, processes) as bar:
             failures = run_jobs(groups, lambda one: one[0].job(one[1]), bar)

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from base64 import b64encode
@@ -8,6 +9,7 @@ import pytest
 
 from skeletonmae_plugin.demo import run
 from skeletonmae_plugin.demo.steps import Step
+from skeletonmae_plugin.label_efficiency.spec import PROBED_ARMS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,6 +21,15 @@ def test_results_of_an_earlier_demo_are_not_taken(tmp_path, monkeypatch):
     (demo.compared / 'cells').mkdir(parents=True)
     demo.compare()
     assert len(ran) == 1 and not demo.compared.exists()
+
+
+def test_make_installs_what_the_demo_needs():
+    assert set(run._ARMS.split()) & set(PROBED_ARMS)
+    text = (ROOT / 'Makefile').read_text()
+    (extras,) = re.findall(
+        r"^\$\(VENV\)/\.installed:.*\n.*\n.* -e '\.\[([\w,]+)\]'$", text, re.M
+    )
+    assert 'probe' in extras.split(',')
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """What waits for what."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,15 @@ def test_first_group_that_can_is_taken():
     assert job == 'b' and waiting == [['a'], ['c']]
     assert _next_job(waiting, lambda group: None) is None
     assert len(waiting) == 2
+
+
+def test_nothing_is_begun_that_cannot_be_ended(runner, monkeypatch):
+    comparison = runner()
+    plan = replace(comparison.plan, arms=('scratch', 'frozen_linear'))
+    parts = comparison.spec, plan, comparison.folder, comparison.configs
+    comparison = Comparison(*parts, num_train=4)
+    monkeypatch.setitem(sys.modules, 'sklearn', None)
+    with pytest.raises(ImportError, match='scikit-learn'):
+        comparison.run(1)
+    do(comparison, comparison.cells)
+    assert comparison.run(1) == []

@@ -6,7 +6,13 @@ import subprocess
 import sys
 import time
 
-from skeletonmae_plugin.label_efficiency.running import CellBar
+import pytest
+
+from skeletonmae_plugin.label_efficiency.cells import Cell
+from skeletonmae_plugin.label_efficiency.running import (
+    CellBar,
+    require_libraries,
+)
 
 PARENT = """
 import multiprocessing, os, sys, time
@@ -57,3 +63,13 @@ def test_in_a_log_every_job_has_a_line(capsys):
     assert lines[0].startswith('2 of 3 cells, ')
     assert lines[0].endswith(' s left, raw_knn_f0.1_s0')
     assert lines[1] == '3 of 3 cells, 0 s left, scratch_f0.1_s0'
+
+
+def test_what_is_missing_is_told_before_the_work(monkeypatch):
+    trained = [Cell('scratch', 0.1, 0), Cell('frozen_spread', 0.1, 0, 0)]
+    probed = Cell('random_frozen', 0.1, 0)
+    require_libraries([*trained, probed])
+    monkeypatch.setitem(sys.modules, 'sklearn', None)
+    require_libraries(trained)
+    with pytest.raises(ImportError, match='pip install scikit-learn'):
+        require_libraries(iter([*trained, probed]))
