@@ -15,7 +15,7 @@ model = dict(
     neck=dict(layout={{_base_.layout}}, out_channels={{_base_.in_channels}}),
 )
 train_dataloader = dict(
-    batch_size=64,
+    batch_size={{_base_.pretrain_batch_size}},
     sampler=dict(min_clips={{_base_.pretrain_min_clips}}),
     dataset=dict(pipeline={{_base_.pretrain_pipeline}}),
 )
@@ -29,3 +29,4 @@ val_evaluator = dict(
     _delete_=True, type='ReconstructionMetric', layout={{_base_.layout}}
 )
 test_evaluator = val_evaluator
+auto_scale_lr = dict(base_batch_size={{_base_.pretrain_batch_size}})

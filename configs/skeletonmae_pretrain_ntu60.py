@@ -15,7 +15,9 @@ model = dict(
     neck=dict(layout={{_base_.layout}}, out_channels={{_base_.in_channels}}),
 )
 train_dataloader = dict(
-    batch_size=256, dataset=dict(pipeline={{_base_.pretrain_pipeline}})
+    batch_size={{_base_.pretrain_batch_size}},
+    sampler=dict(min_clips={{_base_.pretrain_min_clips}}),
+    dataset=dict(pipeline={{_base_.pretrain_pipeline}}),
 )
 test_steps = {{_base_.pretrain_test_pipeline}}
 val_dataloader = dict(dataset=dict(pipeline=test_steps))
@@ -27,4 +29,4 @@ val_evaluator = dict(
     _delete_=True, type='ReconstructionMetric', layout={{_base_.layout}}
 )
 test_evaluator = val_evaluator
-auto_scale_lr = dict(base_batch_size=256)
+auto_scale_lr = dict(base_batch_size={{_base_.pretrain_batch_size}})

@@ -14,4 +14,6 @@ model = dict(
     ),
     cls_head=dict(num_classes={{_base_.num_classes}}),
 )
-train_cfg = dict(max_epochs=20)
+train_cfg = dict(max_epochs={{_base_.max_epochs}})
+train_dataloader = dict(batch_size={{_base_.batch_size}})
+auto_scale_lr = dict(base_batch_size={{_base_.batch_size}})

@@ -8,6 +8,16 @@ num_classes = 60
 num_person = 2
 clip_len = 64
 
+# A large set.
+batch_size = 128
+pretrain_batch_size = 256
+max_epochs = 110
+
+# MMAction2's own steps and frames.
+stgcnpp_pipeline = {{_base_.stgcnpp_pixel_pipeline}}
+stgcnpp_test_pipeline = {{_base_.stgcnpp_pixel_test_pipeline}}
+stgcnpp_clip_len = 100
+
 facts = dict(layout=layout, num_person=num_person, clip_len=clip_len)
 dataset = dict(
     ann_file='{{$NTU60_2D:<NTU60_2D>}}',

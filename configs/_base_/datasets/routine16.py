@@ -8,6 +8,10 @@ num_classes = 16
 num_person = 1
 clip_len = 64
 
+# MMAction2's own steps.
+stgcnpp_pipeline = {{_base_.stgcnpp_pixel_pipeline}}
+stgcnpp_test_pipeline = {{_base_.stgcnpp_pixel_test_pipeline}}
+
 facts = dict(layout=layout, num_person=num_person, clip_len=clip_len)
 dataset = dict(
     ann_file='{{$ROUTINE16_2D:<ROUTINE16_2D>}}',

@@ -81,9 +81,11 @@ pretrain_paper_test_pipeline = [
     pack,
 ]
 
-# MMAction2's own pipeline for ST-GCN++, which is for pixels with the image
-# size. A test takes one clip a sample as for our model (its own: ten).
-feature = dict(type='GenSkeFeat', dataset='coco', feats=['j'])
+# MMAction2's own pipelines for ST-GCN++: of pixels with the image size, and of
+# NTU RGB+D's 25 joints in space. A test takes one clip a sample as for our
+# model (its own: ten). SKELETON_STREAM: see models/streams.py.
+channels = dict(type='StockChannels')
+feature = dict(type='StockFeatures', stream='{{$SKELETON_STREAM:j}}')
 uniform = dict(type='UniformSampleFrames')
 uniform_test = dict(type='UniformSampleFrames', num_clips=1, test_mode=True)
 format_stock = [
@@ -91,20 +93,27 @@ format_stock = [
     dict(type='FormatGCNInput'),
     dict(type='PackActionInputs', meta_keys=('frame_dir',)),
 ]
-pixel = dict(type='PreNormalize2D')
-stgcnpp_pixel_pipeline = [pixel, feature, uniform, *format_stock]
-stgcnpp_pixel_test_pipeline = [pixel, feature, uniform_test, *format_stock]
+pixels = [channels, dict(type='PreNormalize2D'), feature]
+stgcnpp_pixel_pipeline = [*pixels, uniform, *format_stock]
+stgcnpp_pixel_test_pipeline = [*pixels, uniform_test, *format_stock]
+ntu = [*load, dict(type='PreNormalize3D'), channels, feature]
+stgcnpp_ntu_pipeline = [*ntu, uniform, *format_stock]
+stgcnpp_ntu_test_pipeline = [*ntu, uniform_test, *format_stock]
 
-# The same but for the normalisation, for any unit and any layout: its own of
-# 3D knows 25 joints only.
-body = [*load, normalize, dict(type='StockChannels')]
-stgcnpp_pipeline = [*body, feature, uniform, *format_stock]
-stgcnpp_test_pipeline = [*body, feature, uniform_test, *format_stock]
+# The same but for the normalisation, for any unit and any layout.
+body = [*load, normalize, channels, feature]
+stgcnpp_pipeline = [*body, uniform, *format_stock]
+stgcnpp_test_pipeline = [*body, uniform_test, *format_stock]
+
+# Small sets; the file of a large one says otherwise.
+batch_size = 32
+pretrain_batch_size = 64
+max_epochs = 20
 
 # Batches are made whole; pipelines of MMAction2's own transforms run clip by
 # clip.
 train_dataloader = dict(
-    batch_size=32,
+    batch_size=batch_size,
     num_workers=2,
     persistent_workers=True,
     # With few clips as many updates as with more.

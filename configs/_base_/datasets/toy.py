@@ -7,6 +7,10 @@ num_classes = 12
 num_person = 2
 clip_len = 32
 
+# MMAction2's own steps.
+stgcnpp_pipeline = {{_base_.stgcnpp_pixel_pipeline}}
+stgcnpp_test_pipeline = {{_base_.stgcnpp_pixel_test_pipeline}}
+
 facts = dict(layout=layout, num_person=num_person, clip_len=clip_len)
 dataset = dict(
     ann_file='{{$TOY_2D:data/toy.pkl}}',

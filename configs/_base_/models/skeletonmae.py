@@ -2,6 +2,8 @@
 # Two views of each clip, the first with joints hidden; the reasons and what
 # each part brings are in docs/study.md. The literal reading of the paper is
 # skeletonmae_paper.py.
+_base_ = './streams.py'
+
 model = dict(
     type='SkeletonMAEPretrainer',
     backbone=dict(
@@ -13,9 +15,8 @@ model = dict(
             num_layers=1,
             # Joints that no bone joins act together too, hands for one.
             conv=dict(type='gin', num_heads=4, learnable_adjacency=True),
-            streams=('coordinate', 'velocity', 'bone', 'centred'),
-            # So that all are of a size.
-            stream_scales=(1.0, 4.0, 1.0, 2.0),
+            streams={{_base_.streams}},
+            stream_scales={{_base_.stream_scales}},
             patch_size=4,
             # Without it two hidden joints with like neighbours cannot differ.
             joint_embedding=True,

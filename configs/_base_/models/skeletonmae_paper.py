@@ -9,7 +9,7 @@ model = dict(
         embed_dims=64,
         num_layers=3,
         conv='gin',
-        streams=('coordinate',),
+        streams=['{{$SKELETON_STREAM:coordinate}}'],
         joint_embedding=False,
     ),
     neck=dict(

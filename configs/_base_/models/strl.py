@@ -1,5 +1,7 @@
 # Recognition by what skeletonmae.py pre-trains; the paper's literal reading is
 # strl_paper.py.
+_base_ = './streams.py'
+
 model = dict(
     type='STRLRecognizer',
     backbone=dict(
@@ -10,8 +12,8 @@ model = dict(
             embed_dims=64,
             num_layers=1,
             conv=dict(type='gin', num_heads=4, learnable_adjacency=True),
-            streams=('coordinate', 'velocity', 'bone', 'centred'),
-            stream_scales=(1.0, 4.0, 1.0, 2.0),
+            streams={{_base_.streams}},
+            stream_scales={{_base_.stream_scales}},
             patch_size=4,
             joint_embedding=True,
         ),

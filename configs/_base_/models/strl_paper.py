@@ -12,7 +12,7 @@ model = dict(
             embed_dims=64,
             num_layers=3,
             conv='gin',
-            streams=('coordinate',),
+            streams=['{{$SKELETON_STREAM:coordinate}}'],
             joint_embedding=False,
         ),
         clip_len=64,

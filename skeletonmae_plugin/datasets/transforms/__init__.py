@@ -14,6 +14,7 @@ from .scale import ScaleSkeleton
 from .scale_bones import ScaleBones
 from .skeleton_pipeline import SkeletonPipeline
 from .stock_channels import StockChannels
+from .stock_features import StockFeatures
 from .streams import SkeletonStreams
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     'SkeletonPipeline',
     'SkeletonStreams',
     'StockChannels',
+    'StockFeatures',
     'PackSkeletonInputs',
 ]

@@ -6,6 +6,8 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from ..known_joints import known_joints
+
 
 @TRANSFORMS.register_module()
 class StockChannels(BaseTransform):
@@ -15,9 +17,11 @@ class StockChannels(BaseTransform):
     there is one, and stops at a score of 3D joints; its ST-GCN++ takes three
     channels. Files differ: 2D joints without a score get 1 where they are
     valid, the score of 3D joints is dropped. A 2D clip with a score and a 3D
-    clip without one stay as they are.
+    clip without one stay as they are. Where nothing has told yet what is
+    valid, the coordinates do, see ``known_joints``.
 
-    Required Keys: keypoint (..., C), valid (...), keypoint_score (optional)
+    Required Keys: keypoint (..., C), valid (...; optional), keypoint_score
+    (optional)
 
     Modified Keys: keypoint_score
     """
@@ -27,7 +31,10 @@ class StockChannels(BaseTransform):
         if results['keypoint'].shape[-1] == 3:
             results.pop('keypoint_score', None)
         elif results.get('keypoint_score') is None:
-            results['keypoint_score'] = results['valid'].astype(np.float32)
+            valid = results.get('valid')
+            if valid is None:
+                valid = known_joints(results['keypoint'])
+            results['keypoint_score'] = valid.astype(np.float32)
         return results
 
     def __repr__(self) -> str:

@@ -1,0 +1,37 @@
+# Diving48, labels V2, with HRNet 2D poses, as MMAction2 (diving48_2d.pkl) and
+# pyskl (diving48_hrnet.pkl) release them. It has no validation split.
+_base_ = './skeleton.py'
+
+layout = 'coco'
+in_channels = 2
+num_classes = 48
+num_person = 1
+clip_len = 64
+
+# A large set.
+batch_size = 128
+pretrain_batch_size = 256
+max_epochs = 110
+
+# MMAction2's own steps.
+stgcnpp_pipeline = {{_base_.stgcnpp_pixel_pipeline}}
+stgcnpp_test_pipeline = {{_base_.stgcnpp_pixel_test_pipeline}}
+
+facts = dict(layout=layout, num_person=num_person, clip_len=clip_len)
+dataset = dict(
+    ann_file='{{$DIVING48_2D:<DIVING48_2D>}}',
+    num_classes=num_classes,
+    num_coordinates=in_channels,
+    **facts,
+)
+train_dataloader = dict(dataset=dict(**dataset, split='train'))
+val_dataloader = dict(dataset=dict(**dataset, split='test'))
+test_dataloader = val_dataloader
+# For those who take it without a data set, as inference_skeleton does.
+test_pipeline = [
+    dict(
+        type='SkeletonPipeline',
+        facts=facts,
+        steps={{_base_.strl_test_pipeline}},
+    )
+]

@@ -1,0 +1,12 @@
+_base_ = './strl_scratch_finegym.py'
+model = dict(
+    backbone=dict(
+        init_cfg=dict(
+            type='Pretrained',
+            checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',  # noqa: E501
+            prefix='backbone.',
+        )
+    )
+)
+default_hooks = {{_base_.pretrained_hooks}}
+optim_wrapper = dict(paramwise_cfg={{_base_.pretrained_rates}})

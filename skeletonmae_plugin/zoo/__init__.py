@@ -1,0 +1,1 @@
+"""The shipped configs as a whole: their text, their sizes, their table."""
