@@ -31,7 +31,8 @@ def make_dataset(
 
     Args:
         set: ``toy``, or a miniature of a real set: ``ntu60``, ``ntu60_3d``,
-            ``nwucla``, ``jhmdb``, ``routine16``, ``sbu``.
+            ``ntu120``, ``ntu120_3d``, ``finegym``, ``diving48``, ``nwucla``,
+            ``jhmdb``, ``routine16``, ``sbu``.
         num_clips: Number of clips of all splits; by default 900 for ``toy``
             (600 train, 300 test), a few of each class for a miniature.
         layout: Joints to record, for ``toy`` only (default ``coco``).

@@ -29,6 +29,7 @@ class Clip:
         img_shape: Height, width (pixels only).
         fill: Share of the picture that the people fill (pixels only).
         unseen: The sensor found nobody.
+        unscored: The detector's scores are lost (pixels only).
     """
 
     name: str
@@ -43,6 +44,7 @@ class Clip:
     img_shape: tuple[int, int] = (480, 640)
     fill: float = 0.8
     unseen: bool = False
+    unscored: bool = False
 
 
 Record = dict[str, Any]
@@ -58,12 +60,14 @@ def record_pixels(
         project(seen, focal, centre), seen[..., 2], layout, clip.img_shape, rng
     )
     present = _presence(clip, joints, rng)
-    return dict(
+    record = dict(
         img_shape=clip.img_shape,
         original_shape=clip.img_shape,
         keypoint=keypoint * present[..., None, None],
-        keypoint_score=score * present[..., None],
     )
+    if not clip.unscored:
+        record['keypoint_score'] = score * present[..., None]
+    return record
 
 
 def record_metres(

@@ -11,8 +11,20 @@ from .kinematics import Pose, forward_kinematics
 from .performers import Performer, Take
 
 # Small changes of manner that make further classes out of an action, for
-# the many classes of the larger sets.
-NUM_ACCENTS = 5
+# the many classes of the larger sets, and two of them at once.
+_ACCENTS: tuple[tuple[str, ...], ...] = (
+    (),
+    ('out',),
+    ('laden',),
+    ('bent',),
+    ('astride',),
+    ('out', 'bent'),
+    ('out', 'astride'),
+    ('laden', 'bent'),
+    ('laden', 'astride'),
+    ('bent', 'astride'),
+)
+NUM_ACCENTS = len(_ACCENTS)
 
 
 def clip_time(num_frames: int, rng: np.random.Generator) -> np.ndarray:
@@ -24,15 +36,16 @@ def clip_time(num_frames: int, rng: np.random.Generator) -> np.ndarray:
 
 def _accent(pose: Pose, take: Take, accent: int) -> None:
     """Do the same with one arm out, laden, bent down or astride."""
-    if accent == 1:
+    changes = _ACCENTS[accent]
+    if 'out' in changes:
         pose.arm_abduct[:, take.weak] += 75
-    elif accent == 2:
+    if 'laden' in changes:
         pose.arm_flex[:, take.weak] += 35
         pose.elbow[:, take.weak] = 95
-    elif accent == 3:
+    if 'bent' in changes:
         pose.lean += 26
         pose.nod -= 14
-    elif accent == 4:
+    if 'astride' in changes:
         pose.leg_abduct += 16
 
 

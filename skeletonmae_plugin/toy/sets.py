@@ -5,6 +5,7 @@ and lengths are those of the real files; the movements are made, and only as
 many kinds of them as there are classes.
 """
 
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,6 +50,45 @@ NTU60_TRAIN_SUBJECTS = (
     35,
     38,
 )
+# Those of NTU RGB+D 120, Liu et al., TPAMI 2020.
+NTU120_TRAIN_SUBJECTS = (
+    *NTU60_TRAIN_SUBJECTS,
+    45,
+    46,
+    47,
+    49,
+    50,
+    52,
+    53,
+    54,
+    55,
+    56,
+    57,
+    58,
+    59,
+    70,
+    74,
+    78,
+    80,
+    81,
+    82,
+    83,
+    84,
+    85,
+    86,
+    89,
+    91,
+    92,
+    93,
+    94,
+    95,
+    97,
+    98,
+    100,
+    103,
+)
+# Labels of actions between two people, of both.
+NTU_DOUBLES = (*range(49, 60), *range(105, 120))
 # Pairs of people in the five folds of SBU, Yun et al., CVPRW 2012.
 SBU_FOLDS = (
     ('s01s02', 's03s04', 's05s02', 's06s04'),
@@ -75,6 +115,10 @@ _JHMDB_CLASSES = dict(
     walk=('walk', 0),
     wave=('wave', 0),
 )
+
+_LETTERS = string.ascii_letters + string.digits + '-_'
+# Height, width.
+_IMAGES = ((360, 640), (720, 1280), (1080, 1920))
 
 Plan = Callable[[int, np.random.Generator], Clip]
 Recorder = Callable[..., Record]
@@ -147,66 +191,143 @@ def _camera(
     )
 
 
-def _act(
-    label: int, doubles: int = 0, num_classes: int = 0
-) -> tuple[str, int]:
-    """Action and accent of a class; the last ones are between two people."""
-    first_double = num_classes - doubles
-    kinds, place = (
-        (_DOUBLE, label - first_double)
-        if label >= first_double > 0
-        else (_SINGLE, label)
-    )
+def _act(place: int, kinds: tuple[str, ...] = _SINGLE) -> tuple[str, int]:
+    """Action and accent of the so-many-th class of a kind."""
     return kinds[place % len(kinds)], place // len(kinds)
 
 
-def ntu60_plan(index: int, rng: np.random.Generator) -> Clip:
-    """Clips as NTU RGB+D 60 names and splits them.
+def _ntu_act(label: int) -> tuple[str, int]:
+    """Action and accent of a class of NTU RGB+D."""
+    if label in NTU_DOUBLES:
+        return _act(NTU_DOUBLES.index(label), _DOUBLE)
+    return _act(label - sum(double < label for double in NTU_DOUBLES))
+
+
+def _odd_cases(index: int) -> dict[str, bool]:
+    """What is odd now and again, early enough to be in a handful of clips."""
+    odd = index % 48
+    return dict(short=odd == 4, unseen=odd == 5, crowd=odd == 6, bare=odd == 7)
+
+
+def ntu_plan(num_classes: int) -> Plan:
+    """Clips as NTU RGB+D 60 or 120 names and splits them.
 
     Four clips in a row are all combinations of both splits. Odd cases
     of the real data come early and then now and again: one frame, nobody
-    found, three persons.
+    found, three persons, in pixels no scores.
     """
-    label = 7 * (index // 4) % 60
-    trains = index % 4 in (0, 2)
-    camera = int(rng.integers(2, 4)) if index % 4 in (1, 2) else 1
-    subjects = (
-        NTU60_TRAIN_SUBJECTS
-        if trains
-        else tuple(set(range(1, 41)) - set(NTU60_TRAIN_SUBJECTS))
-    )
-    subject = int(rng.choice(subjects))
-    action, accent = _act(label, doubles=11, num_classes=60)
-    odd = index % 48
-    persons = (
-        3
-        if odd == 6
-        else 2
-        if action in INTERACTIONS or (rng.random() < 0.08)
-        else 1
-    )
+    trainers = NTU60_TRAIN_SUBJECTS
+    if num_classes == 120:
+        trainers = NTU120_TRAIN_SUBJECTS
+
+    def plan(index: int, rng: np.random.Generator) -> Clip:
+        label = 7 * (index // 4) % num_classes
+        trains, second = index % 4 in (0, 2), index % 4 in (1, 2)
+        # The second half of the classes was recorded later.
+        later = label >= 60
+        camera = int(rng.integers(2, 4)) if second else 1
+        known = set(range(1, 107 if later else 41))
+        test = tuple(known - set(trainers))
+        train = tuple(who for who in trainers if who in known)
+        subject = int(rng.choice(train if trains else test))
+        action, accent = _ntu_act(label)
+        odd = _odd_cases(index)
+        persons = (
+            3
+            if odd['crowd']
+            else 2
+            if action in INTERACTIONS or (rng.random() < 0.08)
+            else 1
+        )
+        setup = int(rng.integers(18, 33) if later else rng.integers(1, 18))
+        if num_classes == 120:  # even setups train
+            setup += (setup + second) % 2 * (-1 if setup in (17, 32) else 1)
+            other = f'xset_{"val" if setup % 2 else "train"}'
+        else:
+            other = f'xview_{"val" if camera == 1 else "train"}'
+        return Clip(
+            name=f'S{setup:03d}C{camera:03d}P{subject:03d}'
+            f'R{index // (4 * num_classes) + 1:03d}A{label + 1:03d}',
+            label=label,
+            action=action,
+            accent=accent,
+            performers=tuple(subject + 50 * i for i in range(persons)),
+            num_frames=1 if odd['short'] else sample_length(rng, 20, 150, 70),
+            splits=(f'xsub_{"train" if trains else "val"}', other),
+            camera=_camera(
+                rng,
+                (0, -45, 45)[camera - 1] + rng.normal(0, 10),
+                (0.8, 1.8),
+                (2.6, 4.0),
+            ),
+            take=index,
+            img_shape=(1080, 1920),
+            fill=rng.uniform(0.3, 0.75),
+            unseen=odd['unseen'],
+            unscored=odd['bare'],
+        )
+
+    return plan
+
+
+def _video(rng: np.random.Generator) -> str:
+    """A name of a video as YouTube gives them."""
+    return ''.join(rng.choice(list(_LETTERS), 11))
+
+
+def finegym_plan(index: int, rng: np.random.Generator) -> Clip:
+    """Clips of FineGym, of which its boxes show the gymnast alone.
+
+    Odd cases as in :func:`ntu_plan`, but for the three persons.
+    """
+    label, val = index // 2 % 99, index % 2 == 1
+    action, accent = _act(label)
+    start, first = int(rng.integers(1, 9000)), int(rng.integers(40))
+    length, odd = sample_length(rng, 8, 200, 40), _odd_cases(index)
     return Clip(
-        name=f'S{rng.integers(1, 18):03d}C{camera:03d}P{subject:03d}'
-        f'R{index // 240 + 1:03d}A{label + 1:03d}',
+        name=f'{_video(rng)}_E_{start:06d}_{start + 60:06d}'
+        f'_A_{first:04d}_{first + 2:04d}',
         label=label,
         action=action,
         accent=accent,
-        performers=tuple(subject + 50 * i for i in range(persons)),
-        num_frames=1 if odd == 4 else sample_length(rng, 20, 150, 70),
-        splits=(
-            f'xsub_{"train" if trains else "val"}',
-            f'xview_{"val" if camera == 1 else "train"}',
-        ),
-        camera=_camera(
-            rng,
-            (0, -45, 45)[camera - 1] + rng.normal(0, 10),
-            (0.8, 1.8),
-            (2.6, 4.0),
-        ),
+        performers=(int(rng.integers(10) + (100 if val else 0)),),
+        num_frames=1 if odd['short'] else length,
+        splits=('val' if val else 'train',),
+        camera=_camera(rng, rng.uniform(-90, 90), (1.0, 3.0), (5.0, 9.0)),
         take=index,
-        img_shape=(1080, 1920),
-        fill=rng.uniform(0.3, 0.75),
-        unseen=odd == 5,
+        img_shape=_IMAGES[int(rng.integers(len(_IMAGES)))],
+        fill=rng.uniform(0.2, 0.6),
+        unseen=odd['unseen'],
+        unscored=odd['bare'],
+    )
+
+
+def diving48_plan(index: int, rng: np.random.Generator) -> Clip:
+    """Clips of Diving48, which has a test and no validation.
+
+    Odd cases as in :func:`ntu_plan`.
+    """
+    label, test = index // 3 % 48, index % 3 == 2
+    action, accent = _act(label)
+    diver, odd = (
+        int(rng.integers(10) + (100 if test else 0)),
+        _odd_cases(index),
+    )
+    length = sample_length(rng, 30, 200, 90)
+    return Clip(
+        name=f'{_video(rng)}_{index:05d}',
+        label=label,
+        action=action,
+        accent=accent,
+        performers=(diver, diver + 40, diver + 80)[: 3 if odd['crowd'] else 1],
+        num_frames=1 if odd['short'] else length,
+        splits=('test' if test else 'train',),
+        camera=_camera(rng, rng.uniform(-90, 90), (1.0, 3.0), (5.0, 9.0)),
+        take=index,
+        img_shape=_IMAGES[int(rng.integers(len(_IMAGES)))],
+        fill=rng.uniform(0.2, 0.6),
+        unseen=odd['unseen'],
+        unscored=odd['bare'],
     )
 
 
@@ -293,13 +414,37 @@ def sbu_plan(index: int, rng: np.random.Generator) -> Clip:
     )
 
 
-_NTU_SPLITS = ('xsub_train', 'xsub_val', 'xview_train', 'xview_val')
+def _ntu_spec(num_classes: int, other: str, in_space: bool) -> SetSpec:
+    splits = tuple(f'{s}_{p}' for s in ('xsub', other) for p in _PARTS)
+    layout, record = (
+        ('nturgb+d', record_metres) if in_space else ('coco', record_pixels)
+    )
+    return SetSpec(
+        ntu_plan(num_classes),
+        splits,
+        4 * num_classes,
+        layout,
+        record,
+        np.float16,
+    )
+
+
+_PARTS = ('train', 'val')
 MINIATURES = dict(
-    ntu60=SetSpec(
-        ntu60_plan, _NTU_SPLITS, 240, 'coco', record_pixels, np.float16
+    ntu60=_ntu_spec(60, 'xview', in_space=False),
+    ntu60_3d=_ntu_spec(60, 'xview', in_space=True),
+    ntu120=_ntu_spec(120, 'xset', in_space=False),
+    ntu120_3d=_ntu_spec(120, 'xset', in_space=True),
+    finegym=SetSpec(
+        finegym_plan, _PARTS, 198, 'coco', record_pixels, np.float16
     ),
-    ntu60_3d=SetSpec(
-        ntu60_plan, _NTU_SPLITS, 240, 'nturgb+d', record_metres, np.float16
+    diving48=SetSpec(
+        diving48_plan,
+        ('train', 'test'),
+        144,
+        'coco',
+        record_pixels,
+        np.float16,
     ),
     nwucla=SetSpec(
         nwucla_plan,
