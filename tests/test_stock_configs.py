@@ -10,6 +10,17 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
+NTU = ('ntu60', 'ntu60_3d', 'ntu120', 'ntu120_3d')
+SETS = (
+    *NTU,
+    'finegym',
+    'diving48',
+    'jhmdb',
+    'nwucla',
+    'sbu',
+    'routine16',
+    'toy',
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,16 +36,24 @@ def written_out(name: str, test: bool) -> list[dict]:
         sbu=('sbu15', 2, 32),
         routine16=('coco', 1, 64),
         ntu60=('coco', 2, 100),
+        ntu60_3d=('nturgb+d', 2, 100),
+        ntu120=('coco', 2, 100),
+        ntu120_3d=('nturgb+d', 2, 100),
+        finegym=('coco', 1, 64),
+        diving48=('coco', 1, 64),
         toy=('coco', 2, 32),
     )[name]
-    flat = dict(dataset='coco') if name not in ('nwucla', 'sbu') else {}
+    in_space = name in ('nwucla', 'sbu', 'ntu60_3d', 'ntu120_3d')
+    flat = {} if in_space else dict(dataset='coco')
     if layout == 'coco':
         head = [dict(type='PreNormalize2D')]
     else:
         head = [
             dict(type='LoadSkeleton', layout=layout),
             dict(type='RankPersons', num_person=persons),
-            dict(type='NormalizeSkeleton', layout=layout),
+            dict(type='NormalizeSkeleton', layout=layout)
+            if layout != 'nturgb+d'
+            else dict(type='PreNormalize3D'),
         ]
     more = dict(num_clips=1, test_mode=True) if test else {}
     return [
@@ -53,9 +72,7 @@ def inputs(dataset) -> torch.Tensor:
     return torch.stack([dataset[i]['inputs'] for i in range(3)])
 
 
-@pytest.mark.parametrize(
-    'name', ['jhmdb', 'nwucla', 'sbu', 'routine16', 'ntu60', 'toy']
-)
+@pytest.mark.parametrize('name', SETS)
 @pytest.mark.parametrize('part', ['train', 'test'])
 def test_clips_are_those_of_the_pipeline_written_out(made_data, name, part):
     cfg = Config.fromfile(CONFIGS / f'stgcnpp_{name}.py')

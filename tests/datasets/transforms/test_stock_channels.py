@@ -25,6 +25,14 @@ def test_flat_joints_without_a_score_get_one_where_they_are_known():
     assert np.array_equal(score == 0, ~results['valid'])
 
 
+def test_where_nothing_is_known_of_joints_their_zeros_tell():
+    results = clip(2, score=False)
+    valid = results.pop('valid')
+    results['keypoint'][~valid] = 0
+    score = StockChannels()(results)['keypoint_score']
+    assert np.array_equal(score, valid.astype(np.float32))
+
+
 def test_a_score_of_flat_joints_stays():
     results = clip(2, score=True)
     score = results['keypoint_score'].copy()
