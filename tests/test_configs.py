@@ -36,6 +36,8 @@ PAPER_SETS = (
 )
 SETS = (*PAPER_SETS, 'jhmdb', 'nwucla', 'routine16', 'sbu', 'toy')
 SETS_3D = ('nwucla', 'sbu', 'ntu60_3d', 'ntu120_3d')
+# As ntu60 and ntu60_3d; a picture takes longer than a training step.
+DRAWN_ALIKE = ('ntu120', 'ntu120_3d', 'finegym', 'diving48')
 DATA_VARIABLES = dict(
     any='SKELETONS',
     diving48='DIVING48_2D',
@@ -350,6 +352,8 @@ def test_config_trains_and_predicts_on_made_data(
     wanted = 'masked_error' if 'pretrain' in leaf else 'acc/top1'
     assert metrics[wanted] >= 0
     assert ('acc/mean1' in metrics) == ('pretrain' not in leaf)
+    if set_of(leaf) in DRAWN_ALIKE:
+        return
     visualizer = VISUALIZERS.build(
         dict(cfg.visualizer, vis_backends=None, name=leaf)
     )

@@ -21,8 +21,13 @@ from skeletonmae_plugin.toy import SETS
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 VARIABLES = dict(
+    diving48='DIVING48_2D',
+    finegym='FINEGYM_2D',
     jhmdb='JHMDB_2D',
+    ntu120='NTU120_2D',
+    ntu120_3d='NTU120_3D',
     ntu60='NTU60_2D',
+    ntu60_3d='NTU60_3D',
     nwucla='NWUCLA_3D',
     routine16='ROUTINE16_2D',
     sbu='SBU_3D',
