@@ -216,9 +216,9 @@ def ntu_plan(num_classes: int) -> Plan:
     of the real data come early and then now and again: one frame, nobody
     found, three persons, in pixels no scores.
     """
-    trainers = NTU60_TRAIN_SUBJECTS
-    if num_classes == 120:
-        trainers = NTU120_TRAIN_SUBJECTS
+    trainers: tuple[int, ...] = (
+        NTU120_TRAIN_SUBJECTS if num_classes == 120 else NTU60_TRAIN_SUBJECTS
+    )
 
     def plan(index: int, rng: np.random.Generator) -> Clip:
         label = 7 * (index // 4) % num_classes
