@@ -10,7 +10,6 @@ Example:
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from skeletonmae_plugin.study.page import fill
+from skeletonmae_plugin.whole_files import write_text
 from skeletonmae_plugin.zoo.complexity import Complexity, complexity
 from skeletonmae_plugin.zoo.metafile import metafile
 from skeletonmae_plugin.zoo.rows import load, read_rows
@@ -52,9 +52,7 @@ def write(configs: Path) -> None:
 
         rows = read_rows(configs, size)
     path = configs / 'metafile.yml'
-    part = path.with_suffix('.part')
-    part.write_text(metafile(rows), 'utf-8')
-    os.replace(part, path)
+    write_text(path, metafile(rows))
     for name, some in groupby(rows, lambda row: row.facts.name):
         fill(configs / 'README.md', name, table(list(some)))
     print(f'{len(rows)} configs: written to {path} and README.md beside it')

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..converters.ntu.splits import TRAIN_PERFORMERS
 from .actions import ACTIONS
 from .camera import Camera
 from .interactions import INTERACTIONS
@@ -27,66 +28,6 @@ TOY_ACTIONS = tuple(ACTIONS)
 TOY_INTERACTIONS = ('handshake', 'approach')
 _SINGLE, _DOUBLE = tuple(ACTIONS), tuple(INTERACTIONS)
 
-# Training subjects of NTU RGB+D 60, Shahroudy et al., CVPR 2016.
-NTU60_TRAIN_SUBJECTS = (
-    1,
-    2,
-    4,
-    5,
-    8,
-    9,
-    13,
-    14,
-    15,
-    16,
-    17,
-    18,
-    19,
-    25,
-    27,
-    28,
-    31,
-    34,
-    35,
-    38,
-)
-# Those of NTU RGB+D 120, Liu et al., TPAMI 2020.
-NTU120_TRAIN_SUBJECTS = (
-    *NTU60_TRAIN_SUBJECTS,
-    45,
-    46,
-    47,
-    49,
-    50,
-    52,
-    53,
-    54,
-    55,
-    56,
-    57,
-    58,
-    59,
-    70,
-    74,
-    78,
-    80,
-    81,
-    82,
-    83,
-    84,
-    85,
-    86,
-    89,
-    91,
-    92,
-    93,
-    94,
-    95,
-    97,
-    98,
-    100,
-    103,
-)
 # Labels of actions between two people, of both.
 NTU_DOUBLES = (*range(49, 60), *range(105, 120))
 # Pairs of people in the five folds of SBU, Yun et al., CVPRW 2012.
@@ -216,9 +157,6 @@ def ntu_plan(num_classes: int) -> Plan:
     of the real data come early and then now and again: one frame, nobody
     found, three persons, in pixels no scores.
     """
-    trainers: tuple[int, ...] = (
-        NTU120_TRAIN_SUBJECTS if num_classes == 120 else NTU60_TRAIN_SUBJECTS
-    )
 
     def plan(index: int, rng: np.random.Generator) -> Clip:
         label = 7 * (index // 4) % num_classes
@@ -226,10 +164,9 @@ def ntu_plan(num_classes: int) -> Plan:
         # The second half of the classes was recorded later.
         later = label >= 60
         camera = int(rng.integers(2, 4)) if second else 1
-        known = set(range(1, 107 if later else 41))
-        test = tuple(known - set(trainers))
-        train = tuple(who for who in trainers if who in known)
-        subject = int(rng.choice(train if trains else test))
+        known = range(1, 107 if later else 41)
+        allowed = [who for who in known if (who in TRAIN_PERFORMERS) == trains]
+        subject = int(rng.choice(allowed))
         action, accent = _ntu_act(label)
         odd = _odd_cases(index)
         persons = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from ..whole_files import write_text
 
 #: What is trained on a set, as in the names of its configs.
 KINDS = (
@@ -60,7 +61,5 @@ def write_leaves(name: str, configs: Path) -> list[Path]:
     new = [path for path in paths if not path.exists()]
     for kind, path in zip(KINDS, paths, strict=True):
         if path in new:
-            part = path.with_suffix('.part')
-            part.write_text(leaf_text(kind, name, configs), 'utf-8')
-            os.replace(part, path)
+            write_text(path, leaf_text(kind, name, configs))
     return new

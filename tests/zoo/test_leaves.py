@@ -1,6 +1,5 @@
 """The configs of a new set."""
 
-import importlib.util
 import shutil
 from pathlib import Path
 
@@ -56,12 +55,8 @@ def test_the_pattern_is_its_own_pattern():
         assert leaf_text(kind, 'toy', configs) == text
 
 
-def test_the_tool_says_what_it_has_written(configs, capsys):
-    spec = importlib.util.spec_from_file_location(
-        'make_leaves', ROOT / 'tools' / 'make_leaves.py'
-    )
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+def test_the_tool_says_what_it_has_written(configs, load_tool, capsys):
+    tool = load_tool('make_leaves')
     tool.main(['my_set', '--configs', str(configs)])
     out = capsys.readouterr().out
     assert f'my_set: {len(KINDS)} new configs' in out

@@ -1,6 +1,5 @@
 """metafile.yml and the tables of configs/README.md are up to date."""
 
-import importlib.util
 import shutil
 from itertools import groupby
 from pathlib import Path
@@ -69,13 +68,8 @@ def test_mim_finds_what_it_asks_for():
 
 
 @pytest.fixture
-def tool():
-    spec = importlib.util.spec_from_file_location(
-        'make_metafile', ROOT / 'tools' / 'make_metafile.py'
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool):
+    return load_tool('make_metafile')
 
 
 def test_the_tool_prints_the_size_of_a_config(tool, capsys):
