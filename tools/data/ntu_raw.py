@@ -21,7 +21,7 @@ from typing import Any
 from rich.progress import track
 
 import skeletonmae_plugin  # noqa: F401  # its cures come first
-from skeletonmae_plugin.converters.ntu import Result, convert_folders
+from skeletonmae_plugin.converters.ntu.run import Result, convert_folders
 from skeletonmae_plugin.converters.ntu.splits import NUM_ACTIONS
 
 

@@ -4,8 +4,3 @@ The steps are those by which pyskl made the released 3D pickles, in our own
 code: read a file (``skeleton_file``), link bodies over frames (``tracks``),
 leave noise out (``noise``), choose and place two persons (``persons``).
 """
-
-from .convert import convert_file
-from .run import Result, convert_folders
-
-__all__ = ['Result', 'convert_file', 'convert_folders']

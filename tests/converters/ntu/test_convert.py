@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from skeletonmae_plugin.converters.ntu import convert_file
+from skeletonmae_plugin.converters.ntu.convert import convert_file
 
 
 def spread_of(points):

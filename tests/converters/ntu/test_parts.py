@@ -2,7 +2,7 @@ import os
 
 import numpy as np
 
-from skeletonmae_plugin.converters.ntu import convert_file
+from skeletonmae_plugin.converters.ntu.convert import convert_file
 from skeletonmae_plugin.converters.ntu.parts import make_part, plan_parts
 
 

@@ -6,11 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from skeletonmae_plugin.converters.ntu import (
-    convert_file,
-    convert_folders,
-    parts,
-)
+from skeletonmae_plugin.converters.ntu import parts
+from skeletonmae_plugin.converters.ntu.convert import convert_file
+from skeletonmae_plugin.converters.ntu.run import convert_folders
 from skeletonmae_plugin.datasets.safe_pickle import load_pickle
 
 NAMES = [
@@ -135,7 +133,8 @@ def test_processes_make_the_same_file(folder, tmp_path, small_parts):
 
 KILLED = """
 import sys, time
-from skeletonmae_plugin.converters.ntu import convert_folders, parts
+from skeletonmae_plugin.converters.ntu import parts
+from skeletonmae_plugin.converters.ntu.run import convert_folders
 
 parts._FILES = 1
 def slowly(todo):
