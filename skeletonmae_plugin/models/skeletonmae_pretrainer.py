@@ -27,6 +27,8 @@ class SkeletonMAEPretrainer(BaseModel):
             The clips of one sample (``num_clips``) lie side by side in N.
         target: A target generator. Default: CoordinateTarget.
         data_preprocessor: Default: SkeletonDataPreprocessor.
+        hide: False: nothing is hidden, whatever the mask, and every joint that
+            is there is predicted: an auto-encoder, to compare hiding with.
 
     Shapes:
         - inputs: (N, M, T, V, C), N = batch x clips
@@ -41,6 +43,7 @@ class SkeletonMAEPretrainer(BaseModel):
         head: dict | Sequence[dict],
         target: dict | None = None,
         data_preprocessor: dict | None = None,
+        hide: bool = True,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(
@@ -48,6 +51,7 @@ class SkeletonMAEPretrainer(BaseModel):
             or dict(type='SkeletonDataPreprocessor'),
             init_cfg=init_cfg,
         )
+        self.hide = hide
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(neck)
         self.target = MODELS.build(target or dict(type='CoordinateTarget'))
@@ -110,9 +114,11 @@ class SkeletonMAEPretrainer(BaseModel):
                 'pipeline of the pre-training'
             )
         target, defined = self.target(inputs, valid, self.backbone)
-        latent = self.backbone(inputs, mask, valid)
-        pred = self.neck(latent, mask, valid)
-        hidden = pool_flags(mask, target.shape[2])
+        shown = mask if self.hide else None  # None: all of it
+        latent = self.backbone(inputs, shown, valid)
+        pred = self.neck(latent, shown, valid)
+        wanted = mask if self.hide else torch.ones_like(mask)
+        hidden = pool_flags(wanted, target.shape[2])
         if defined is None:
             defined = torch.ones_like(hidden)
         return PretrainOutputs(

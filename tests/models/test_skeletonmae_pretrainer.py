@@ -196,3 +196,22 @@ def test_what_makes_no_sense_is_refused(build, clips):
         build(pretrainer())(**clips, mode='predict')
     with pytest.raises(ValueError, match="'loss', 'predict'"):
         build(pretrainer())(**clips, mode='train')
+
+
+@pytest.mark.parametrize('training', [True, False])
+def test_where_nothing_is_hidden_every_joint_is_predicted(
+    build, clips, training
+):
+    model = build(pretrainer(neck=dict(remask=True), hide=False))
+    model.train(training)
+    with torch.no_grad():
+        found = model.reconstruct(**clips)
+        nowhere = dict(clips, mask=torch.zeros_like(clips['mask']))
+        same = model.reconstruct(**nowhere)
+        latent = model.backbone(clips['inputs'], valid=clips['valid'])
+    assert torch.equal(found.mask, clips['valid'])
+    torch.testing.assert_close(found.latent, latent)
+    torch.testing.assert_close(same.pred, found.pred)
+    assert (found.pred[clips['valid']] != 0).any(-1).all()
+    loss = model(**nowhere, mode='loss')['loss_reconstruction']
+    assert loss > 0
