@@ -7,6 +7,7 @@ from .baselines import (
 )
 from .collapse import effective_rank, spread
 from .features import Features, extract_features
+from .guess_metric import GuessMetric
 from .probe import Probe, knn_predict, linear_probe
 from .probe_data import probe_loaders
 from .probe_metrics import KNNMetric, LinearProbeMetric
@@ -14,6 +15,7 @@ from .reconstruction_metric import ReconstructionMetric
 
 __all__ = [
     'Features',
+    'GuessMetric',
     'KNNMetric',
     'LinearProbeMetric',
     'Probe',

@@ -86,18 +86,31 @@ def main_cells(
     fractions: Sequence[float],
     seeds: Sequence[int],
     num_pretrain_seeds: int,
+    paired: bool = False,
 ) -> list[Cell]:
     """All numbers of the table, those of one seed before those of the next.
 
     So that what a broken run leaves is complete for some seeds.
+
+    Args:
+        arms: Of ``ARMS``.
+        fractions: Parts of the labels.
+        seeds: Of label subsets.
+        num_pretrain_seeds: Number of pre-trainings.
+        paired: Whether a pre-training is followed by the training of the same
+            seed alone, else by those of all seeds.
     """
+
+    def of_seed(seed: int) -> Sequence[int]:
+        return (seed,) if paired else range(num_pretrain_seeds)
+
     return [
         Cell(arm, fraction, seed, pretrain_seed)
         for seed in seeds
         for fraction in fractions
         for arm in arms
         for pretrain_seed in (
-            range(num_pretrain_seeds) if arm in PRETRAINED_ARMS else (None,)
+            of_seed(seed) if arm in PRETRAINED_ARMS else (None,)
         )
     ]
 

@@ -15,6 +15,7 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
 from .spec import RECIPES, Spec
+from .transfer import allow_other_body
 
 #: Kind of training -> its config.
 CONFIGS = {
@@ -54,7 +55,11 @@ def config_file(folder: Path, kind: str, spec: Spec) -> Path:
 
 
 def load_config(
-    folder: Path, kind: str, spec: Spec, checkpoint: str | None = None
+    folder: Path,
+    kind: str,
+    spec: Spec,
+    checkpoint: str | None = None,
+    workers: bool = False,
 ) -> Config:
     """A config of ``CONFIGS``; sets environment variables of this process.
 
@@ -63,6 +68,7 @@ def load_config(
         kind: Of training.
         spec: The question.
         checkpoint: Pre-trained weights.
+        workers: Whether other processes load the clips, as the config says.
     """
     os.environ.update(variables(spec, checkpoint))
     cfg = Config.fromfile(
@@ -73,10 +79,10 @@ def load_config(
     init_default_scope(cfg.default_scope)
     # A test split is neither looked at nor waited for while training.
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    # Processes run side by side: each has one core.
-    for part in ('train', 'test'):
+    for part in () if workers else ('train', 'test'):
         loader = cfg.get(f'{part}_dataloader')
         if loader is not None:
+            # Trainings run side by side: each has one core.
             loader.num_workers = 0
             loader.persistent_workers = False
     if 'compile' in cfg.default_hooks:
@@ -84,8 +90,12 @@ def load_config(
     cfg.visualizer.vis_backends = [dict(type='LocalVisBackend')]
     if kind == 'pretrain':
         cfg.merge_from_dict(spec.pretrain_options)
-    elif kind not in STOCK:
+    elif kind in STOCK:
+        cfg.merge_from_dict(spec.stock_options)
+    else:
         cfg.merge_from_dict(spec.train_options)
+    if kind == 'pretrained' and spec.source is not None:
+        allow_other_body(cfg, spec)
     return cfg
 
 
@@ -103,7 +113,11 @@ def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
 
 
 def checked_config(
-    folder: Path, kind: str, spec: Spec, checkpoint: str | None = None
+    folder: Path,
+    kind: str,
+    spec: Spec,
+    checkpoint: str | None = None,
+    workers: bool = False,
 ) -> Config:
     """As ``load_config``.
 
@@ -117,7 +131,7 @@ def checked_config(
             f'began (checksum {began}, now {found}); undo it, or start again '
             'with another --out'
         )
-    return load_config(folder, kind, spec, checkpoint)
+    return load_config(folder, kind, spec, checkpoint, workers)
 
 
 def shorten(cfg: Config, part: float) -> None:

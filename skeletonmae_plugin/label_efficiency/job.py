@@ -17,6 +17,7 @@ from .cells import Cell
 from .clips import read_clips, split_for_sweep
 from .folder import Folder
 from .frozen import frozen_cells
+from .launching import Launcher, launch_test, launch_training
 from .pretrain_clips import merged_file
 from .selftraining import self_train
 from .spec import PRETRAINED_ARMS, SWEPT, Spec
@@ -33,6 +34,8 @@ class Job:
         out: Folder of the run.
         configs: Folder of the configs.
         lr_factor: Chosen factor of the config's learning rate.
+        launcher: Starts each training as a command of its own. None: it runs
+            within the process.
     """
 
     cells: tuple[Cell, ...]
@@ -40,6 +43,7 @@ class Job:
     out: Path
     configs: Path
     lr_factor: float = 1.0
+    launcher: Launcher | None = None
 
     @property
     def name(self) -> str:
@@ -67,7 +71,9 @@ def run_job(job: Job) -> None:
 
 def _pretrain(job: Job, cell: Cell) -> None:
     spec, folder = job.spec, job.folder
-    cfg = configs.checked_config(job.configs, 'pretrain', spec)
+    cfg = configs.checked_config(
+        job.configs, 'pretrain', spec, workers=job.launcher is not None
+    )
     splits = [spec.train_split]
     if spec.pretrain_on == 'all':
         splits.append(spec.test_split)
@@ -77,7 +83,11 @@ def _pretrain(job: Job, cell: Cell) -> None:
     configs.pretrain_on(cfg, ann_file, splits)
     configs.shorten(cfg, spec.epochs)
     work_dir = folder.work_dir(cell)
-    last = train(cfg, work_dir, cell.pretrain_seed or 0)
+    seed = cell.pretrain_seed or 0
+    if job.launcher is None:
+        last = train(cfg, work_dir, seed)
+    else:
+        last = launch_training(job.launcher, cfg, work_dir, seed)
     kept = folder.path / 'pretrained' / f'{cell.name}.pth'
     kept.parent.mkdir(exist_ok=True)
     shutil.copy(last, kept)
@@ -107,7 +117,9 @@ def training_config(job: Job, cell: Cell) -> Config:
     spec, folder = job.spec, job.folder
     kind = SWEPT.get(cell.arm, cell.arm)
     checkpoint = checkpoint_of(job, cell)
-    cfg = configs.checked_config(job.configs, kind, spec, checkpoint)
+    cfg = configs.checked_config(
+        job.configs, kind, spec, checkpoint, job.launcher is not None
+    )
     configs.shorten(cfg, spec.epochs)
     assert cell.fraction is not None and cell.seed is not None
     if cell.lr_factor is None:
@@ -141,7 +153,12 @@ def _train(job: Job, cell: Cell) -> None:
     folder = job.folder
     cfg = training_config(job, cell)
     work_dir = folder.work_dir(cell)
-    outcome = train_and_test(cfg, work_dir, cell.seed or 0)
+    seed = cell.seed or 0
+    if job.launcher is None:
+        outcome = train_and_test(cfg, work_dir, seed)
+    else:
+        last = launch_training(job.launcher, cfg, work_dir, seed)
+        outcome = launch_test(job.launcher, cfg, work_dir, last)
     _write(job, cell, outcome, read_seconds(work_dir))
     _drop_weights(work_dir)
 
@@ -209,6 +226,7 @@ def _write(
         **{**cell.to_json(), 'lr_factor': lr_factor if swept else None},
         **accuracies(outcome.predicted, outcome.labels),
         updates=outcome.updates,
+        finite=outcome.finite,
         seconds=round(seconds, 2),
         choice=choice,
         predicted=outcome.predicted,

@@ -54,6 +54,7 @@ class Group:
         seconds: Of each cell.
         lr_factor: Factor of the learning rate, None where there is none.
         updates: Steps of a training.
+        diverged: Cells whose scores are no numbers any more.
     """
 
     arm: str
@@ -69,6 +70,7 @@ class Group:
         default_factory=dict
     )
     seconds: list[float] = field(default_factory=list)
+    diverged: int = 0
     difference: Difference | None = None
 
     @property
@@ -105,6 +107,8 @@ def group_results(
         group.mean_class[key] = result['mean_class_accuracy']
         group.hits[key] = np.array(result['predicted']) == labels
         group.seconds.append(result['seconds'])
+        # Results of before say nothing of it.
+        group.diverged += not result.get('finite', True)
     for (fraction, arm), group in groups.items():
         base = groups.get((fraction, 'scratch'))
         if base is not None and arm != 'scratch':

@@ -23,6 +23,7 @@ from .clips import Clips, choose_subsets
 from .figure import draw
 from .folder import Folder
 from .job import Job
+from .launching import Launcher
 from .results import group_results, result_row
 from .running import CellBar, require_libraries, run_jobs
 from .sentence import answer
@@ -39,12 +40,15 @@ class Plan:
         fractions: Parts of the labels.
         seeds: Of label subsets.
         pretrain_seeds: Number of pre-trainings.
+        paired: Whether each seed has a pre-training of its own, which no
+            other is trained from; then as many as seeds.
     """
 
     arms: tuple[str, ...]
     fractions: tuple[float, ...]
     seeds: tuple[int, ...]
     pretrain_seeds: int = 1
+    paired: bool = False
 
 
 def run(
@@ -96,6 +100,8 @@ class Comparison:
         folder: Where results and chosen labels are.
         configs: Folder of the ``*_any.py`` configs.
         num_train: Clips of the training split, labelled or not.
+        launcher: Starts each training as a command of its own. None: it runs
+            within its process.
     """
 
     def __init__(
@@ -105,9 +111,10 @@ class Comparison:
         folder: Folder,
         configs: Path,
         num_train: int,
+        launcher: Launcher | None = None,
     ) -> None:
         self.spec, self.plan, self.folder = spec, plan, folder
-        self.configs = configs
+        self.configs, self.launcher = configs, launcher
         pretrained = 1 if spec.pretrained else plan.pretrain_seeds
         needed = () if spec.pretrained else plan.arms
         self.pretraining = pretrain_cells(needed, pretrained)
@@ -115,7 +122,7 @@ class Comparison:
             [] if spec.sweep is None else sweep_cells(plan.arms, spec.sweep)
         )
         everything = main_cells(
-            plan.arms, plan.fractions, plan.seeds, pretrained
+            plan.arms, plan.fractions, plan.seeds, pretrained, plan.paired
         )
         self.table = [
             cell
@@ -153,6 +160,7 @@ class Comparison:
             self.folder.path,
             self.configs,
             self.factors().get(SWEPT.get(arm, ''), 1.0),
+            self.launcher,
         )
 
     def needs(self, cell: Cell) -> list[Cell]:

@@ -24,6 +24,7 @@ from ..evaluation.probe import require_sklearn
 from .cells import Cell
 from .folder import Folder
 from .job import Job, run_job
+from .launching import end_launched
 from .spec import PROBED_ARMS
 
 #: What a job imports, and a runner of MMEngine when it is built. All of ours,
@@ -165,7 +166,8 @@ def _failure(job: Job, code: int) -> str:
 
 def _enter(job: Job) -> None:
     """The process of a job: all that it says goes to its log."""
-    follow_parent()
+    # What a launcher has started must be ended by this process.
+    follow_parent(os._exit if job.launcher is None else end_launched)
     log = Folder(job.out).log_file(job.name)
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, 'a') as file:

@@ -56,6 +56,8 @@ RECIPES = {'default': '', 'paper': '_paper'}
 LR_FACTORS = (0.3, 1.0, 3.0)
 #: Label subsets that the sweep averages over.
 SWEEP_SEEDS = (0, 1)
+#: Fields of a question that are written only where they say something.
+_LATE = ('stock_options', 'source')
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ class Spec:
         train_options: Those of every training of STRL with labels.
         recipe: Of ``RECIPES``.
         recipes: Checksum of each config.
+        stock_options: ``--cfg-options`` of the trainings of ST-GCN++.
+        source: Another question, as it is written, whose pre-trainings are
+            taken in the place of one's own.
     """
 
     ann_file: str
@@ -132,6 +137,8 @@ class Spec:
     train_options: dict[str, Any] = field(default_factory=dict)
     recipe: str = 'default'
     recipes: dict[str, str] = field(default_factory=dict)
+    stock_options: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] | None = None
 
     @property
     def transductive(self) -> bool:
@@ -143,6 +150,8 @@ class Spec:
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in asdict(self).items()
+            # Folders that were claimed before there was such a field count.
+            if value or key not in _LATE
         }
 
 

@@ -22,11 +22,14 @@ class Outcome:
         predicted: Guessed classes.
         labels: True classes.
         updates: Steps of the training before it, if there was one.
+        finite: Whether all scores were numbers; where they are not, the
+            training has diverged, and the classes say nothing.
     """
 
     predicted: list[int]
     labels: list[int]
     updates: int | None = None
+    finite: bool = True
 
 
 class CollectPredictions(Hook):
@@ -35,6 +38,7 @@ class CollectPredictions(Hook):
     def __init__(self) -> None:
         self.predicted: list[int] = []
         self.labels: list[int] = []
+        self.finite = True
 
     def after_test_iter(
         self,
@@ -47,6 +51,7 @@ class CollectPredictions(Hook):
         for sample in outputs:
             self.predicted.append(int(sample.pred_score.argmax()))
             self.labels.append(int(sample.gt_label))
+            self.finite &= bool(sample.pred_score.isfinite().all())
 
 
 def build_runner(cfg: Config, work_dir: Path, seed: int = 0) -> Runner:
@@ -105,7 +110,7 @@ def _test(runner: Runner, updates: int | None) -> Outcome:
     collect = CollectPredictions()
     runner.register_hook(collect)
     runner.test()
-    return Outcome(collect.predicted, collect.labels, updates)
+    return Outcome(collect.predicted, collect.labels, updates, collect.finite)
 
 
 def accuracies(predicted: Any, labels: Any) -> dict[str, float]:

@@ -6,13 +6,19 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from ..label_efficiency.clips import count_classes, fingerprint, read_clips
+from ..label_efficiency.clips import (
+    Clips,
+    count_classes,
+    fingerprint,
+    read_clips,
+)
 from ..label_efficiency.run import Plan
 from ..label_efficiency.spec import Spec, sweep_fraction
 from .dev_split import DEV_TEST, DEV_TRAIN, write_dev
 from .run import Study
-from .sets import SETS, read_set
+from .sets import SETS, SetFacts, read_set
 from .tables import TABLES
 
 
@@ -113,6 +119,39 @@ def study_of(args: argparse.Namespace, configs: Path) -> Study:
     if args.on == 'dev':
         file = write_dev(facts, args.out / 'data')
         ann_file, splits = str(file.resolve()), (DEV_TRAIN, DEV_TEST)
+    spec, train, test = question_of(
+        facts,
+        ann_file,
+        splits,
+        epochs=args.epochs,
+        sweep=sweep_fraction(args.fractions) if args.sweep else None,
+    )
+    plan = Plan(
+        (),
+        tuple(args.fractions),
+        tuple(range(args.seeds)),
+        args.pretrain_seeds,
+    )
+    return Study(spec, plan, train, test, configs)
+
+
+def question_of(
+    facts: SetFacts, ann_file: str, splits: tuple[str, str], **changes: Any
+) -> tuple[Spec, Clips, Clips]:
+    """The question about a set, by the set's own recipe.
+
+    Args:
+        facts: Of the set.
+        ann_file: Its file, or one with some of its clips.
+        splits: To learn from, and to test on.
+        changes: Further fields of the question.
+
+    Returns:
+        The question, training and test clips.
+
+    Raises:
+        ValueError: If the file does not serve.
+    """
     train = read_clips(ann_file, facts.layout, splits[0])
     test = read_clips(ann_file, facts.layout, splits[1]).labelled()
     count_classes(ann_file, train, test)  # raises at a class unknown
@@ -126,15 +165,8 @@ def study_of(args: argparse.Namespace, configs: Path) -> Study:
         num_classes=facts.num_classes,
         num_person=facts.num_person,
         clip_len=facts.clip_len,
-        epochs=args.epochs,
-        sweep=sweep_fraction(args.fractions) if args.sweep else None,
         pretrain_options=dict(facts.pretrain),
         train_options=dict(facts.train),
+        **changes,
     )
-    plan = Plan(
-        (),
-        tuple(args.fractions),
-        tuple(range(args.seeds)),
-        args.pretrain_seeds,
-    )
-    return Study(spec, plan, train, test, configs)
+    return spec, train, test

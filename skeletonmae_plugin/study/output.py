@@ -8,7 +8,7 @@ from pathlib import Path
 from ..label_efficiency.spec import SWEEP_SEEDS
 from ..whole_files import write_json, write_text
 from .figure import draw
-from .page import fill
+from .page import fill, finished_table
 from .report import markdown, table_rows
 from .run import RowResult, Study
 
@@ -114,15 +114,6 @@ def write_docs(
         FileNotFoundError: If it is not finished.
     """
     path = out / f'{stem(table, set_name, on)}.md'
-    if not path.is_file():
-        raise FileNotFoundError(
-            f'{path}: no such table; make it first, without --write-docs'
-        )
-    text = path.read_text('utf-8')
-    if 'MISSING' in text or 'A TRIAL' in text:
-        raise ValueError(
-            f'{path}: is not complete or a trial; finish it before it is '
-            'printed'
-        )
+    text = finished_table(path, unfinished=('MISSING', 'A TRIAL'))
     place = f'{table} {set_name}' + ('' if on == 'dev' else f' {on}')
     fill(page, place, text)

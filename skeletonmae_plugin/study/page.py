@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..whole_files import write_text
@@ -35,3 +36,27 @@ def fill(page: Path, name: str, table: str) -> None:
         )
     filled = place.sub(lambda _: f'\n{table}\n', text)
     write_text(page, filled)
+
+
+def finished_table(path: Path, unfinished: Sequence[str]) -> str:
+    """A table that may be printed.
+
+    Args:
+        path: Its Markdown file.
+        unfinished: Words that stand in the table of a run that is not done.
+
+    Raises:
+        ValueError: If one of them does.
+        FileNotFoundError: If there is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'{path}: no such table; make it first, without --write-docs'
+        )
+    text = path.read_text('utf-8')
+    if any(word in text for word in unfinished):
+        raise ValueError(
+            f'{path}: is not complete or a trial; finish it before it is '
+            'printed'
+        )
+    return text

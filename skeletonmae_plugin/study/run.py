@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ..label_efficiency.clips import Clips, choose_subsets
 from ..label_efficiency.configs import CONFIGS, load_config, recipe_checksum
 from ..label_efficiency.folder import Folder
 from ..label_efficiency.job import Job
+from ..label_efficiency.launching import Launcher
 from ..label_efficiency.results import Group, group_results
 from ..label_efficiency.run import Comparison, Plan
 from ..label_efficiency.running import (
@@ -41,6 +42,9 @@ class Study:
         train: Clips of the training split.
         test: Clips of the test split.
         configs: Folder of the configs.
+        sources: Other sets that rows pre-train on, by name.
+        launcher: Starts each training as a command of its own. None: it runs
+            within its process.
     """
 
     spec: Spec
@@ -48,6 +52,8 @@ class Study:
     train: Clips
     test: Clips
     configs: Path
+    sources: Mapping[str, Study] = field(default_factory=dict)
+    launcher: Launcher | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class RowResult:
         missing: Cells that are not there.
         pretrain_options: Plain options of its pre-training.
         train_options: Likewise of its trainings with labels.
+        pretrain_seconds: Of each of its pre-trainings that is there.
     """
 
     row: Row
@@ -67,6 +74,7 @@ class RowResult:
     missing: list[Cell]
     pretrain_options: dict[str, Any]
     train_options: dict[str, Any]
+    pretrain_seconds: list[float] = field(default_factory=list)
 
 
 def row_spec(study: Study, row: Row) -> Spec:
@@ -87,8 +95,18 @@ def row_spec(study: Study, row: Row) -> Spec:
         },
         train_options={**spec.train_options, **resolve(row.train, train)},
     )
+    if row.pretrain_on is not None:
+        source = row_spec(study.sources[row.pretrain_on], source_row(row))
+        spec = replace(spec, source=source.to_json())
     recipes = {kind: recipe_checksum(configs, kind, spec) for kind in CONFIGS}
+    if spec.source is not None:
+        recipes['pretrain'] = spec.source['recipes']['pretrain']
     return replace(spec, recipes=recipes)
+
+
+def source_row(row: Row) -> Row:
+    """The pre-training of a row, as a row of the set that it is made on."""
+    return replace(row, train={}, arms=('pretrain',), pretrain_on=None)
 
 
 def run_rows(
@@ -113,8 +131,18 @@ def run_rows(
     runs.mkdir(parents=True, exist_ok=True)
     with only_writer(runs):
         shelf = Shelf(runs)
+        # Before the rows that wait for them.
+        sources = [
+            _Line(study.sources[row.pretrain_on], source_row(row), runs, shelf)
+            for row in rows
+            if row.pretrain_on is not None
+        ]
         lines = [_Line(study, row, runs, shelf) for row in rows]
-        groups = [(line, group) for line in lines for group in line.groups()]
+        groups = [
+            (line, group)
+            for line in (*sources, *lines)
+            for group in line.groups()
+        ]
         require_libraries(cell for _, group in groups for cell in group)
         total = sum(len(group) for _, group in groups)
         with CellBar(total, processes) as bar:
@@ -133,7 +161,9 @@ class _Line:
         text = json.dumps(self.spec.to_json(), sort_keys=True)
         self.folder = Folder(runs / f'{zlib.crc32(text.encode()):08x}')
         self.folder.claim(self.spec)
-        plan = replace(study.plan, arms=row.arms)
+        only_pretrains = row.arms == ('pretrain',)
+        arms = ('pretrained',) if only_pretrains else row.arms
+        plan = replace(study.plan, arms=arms)
         subsets = choose_subsets(study.train, plan.fractions, plan.seeds)
         self.folder.write_labels(subsets)
         self.folder.write_test(study.test)
@@ -143,15 +173,19 @@ class _Line:
             self.folder,
             study.configs,
             len(study.train.ids),
+            study.launcher,
         )
-        shelf.claim(self.spec, self.folder, self.cells.cells)
+        self.wanted = (
+            self.cells.pretraining if only_pretrains else self.cells.cells
+        )
+        shelf.claim(self.spec, self.folder, self.wanted)
 
     def groups(self) -> list[list[Cell]]:
         """Cells that are to be computed here, by process."""
-        self.fetch(self.cells.cells)
+        self.fetch(self.wanted)
         here = [
             cell
-            for cell in self.folder.missing(self.cells.cells)
+            for cell in self.folder.missing(self.wanted)
             if self.shelf.place(self.spec, cell).path == self.folder.path
         ]
         return group_cells(here)
@@ -167,8 +201,8 @@ class _Line:
 
     def result(self) -> RowResult:
         """What is there."""
-        table = self.cells.table
-        self.fetch(table)
+        table, pretraining = self.cells.table, self.cells.pretraining
+        self.fetch([*table, *pretraining])
         missing = self.folder.missing(table)
         done = [
             (cell, self.folder.read(cell), self.cells.num_labels(cell))
@@ -181,4 +215,9 @@ class _Line:
             missing,
             self.spec.pretrain_options,
             self.spec.train_options,
+            [
+                self.folder.read(cell)['seconds']
+                for cell in pretraining
+                if not self.folder.missing([cell])
+            ],
         )

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 
+from ..label_efficiency.spec import RECIPES
+from .own_recipe import own_options
+
 #: Sets that the study is made on.
 SETS = ('nwucla', 'jhmdb', 'routine16', 'sbu', 'toy')
+
+
+def set_names(configs: Path) -> tuple[str, ...]:
+    """All sets that have a base and a config to fine-tune on them.
+
+    Args:
+        configs: Folder of the configs.
+    """
+    return tuple(
+        base.stem
+        for base in sorted((configs / '_base_' / 'datasets').glob('*.py'))
+        if base.stem != 'any'
+        and (configs / f'strl_finetune_{base.stem}.py').is_file()
+    )
 
 
 @dataclass(frozen=True)
@@ -17,13 +34,15 @@ class SetFacts:
     """What is true of a set.
 
     Args:
-        name: Of ``SETS``.
+        name: Of ``set_names``.
         ann_file: Its file.
         layout: Of its joints.
         train_split: Its training.
         test_split: Its test.
         num_person: Persons looked at.
         clip_len: Frames looked at.
+        num_classes: Its classes.
+        in_channels: Coordinates of a joint.
         pretrain: Options in which the pre-training of the set differs from
             that of any file.
         train: Likewise of the training with labels.
@@ -37,52 +56,53 @@ class SetFacts:
     num_person: int
     clip_len: int
     num_classes: int
+    in_channels: int
     pretrain: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
 
 
-def read_set(name: str, configs: Path) -> SetFacts:
+def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
     """Read a set's configs.
 
     Args:
-        name: Of ``SETS``.
+        name: Of ``set_names``.
         configs: Folder of the configs.
+        recipe: Of ``label_efficiency.RECIPES``.
 
     Raises:
         FileNotFoundError: If its variable does not name a file.
+        ValueError: If a config of the set lacks what that of any file has.
     """
-    facts = _parse(configs / '_base_' / 'datasets' / f'{name}.py')
-    train, test = (facts[f'{p}_dataloader'].dataset for p in ('train', 'test'))
-    ann_file = Path(train.ann_file).expanduser()
+    facts = read_facts(name, configs, recipe)
+    ann_file = Path(facts.ann_file).expanduser()
     if not ann_file.exists():
         raise FileNotFoundError(
             f'{name}: expected a file or packed store, got {ann_file}; set '
             'the variable that configs/_base_/datasets/'
             f'{name}.py reads (docs/data.md)'
         )
-    return SetFacts(
+    return replace(facts, ann_file=str(ann_file.resolve()))
+
+
+def read_facts(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
+    """As ``read_set``, whether there is a file or not."""
+    base = configs / '_base_' / 'datasets' / f'{name}.py'
+    cfg = Config.fromfile(str(base), format_python_code=False)
+    train, test = (cfg[f'{p}_dataloader'].dataset for p in ('train', 'test'))
+    facts = SetFacts(
         name=name,
-        ann_file=str(ann_file.resolve()),
-        layout=facts.layout,
+        ann_file=train.ann_file,
+        layout=cfg.layout,
         train_split=train.split,
         test_split=test.split,
-        num_person=facts.num_person,
-        clip_len=facts.clip_len,
-        num_classes=facts.num_classes,
-        pretrain=_epochs(configs, 'skeletonmae_pretrain', name),
-        train=_epochs(configs, 'strl_scratch', name),
+        num_person=cfg.num_person,
+        clip_len=cfg.clip_len,
+        num_classes=cfg.num_classes,
+        in_channels=cfg.in_channels,
     )
-
-
-def _parse(path: Path) -> Config:
-    return Config.fromfile(str(path), format_python_code=False)
-
-
-def _epochs(configs: Path, kind: str, name: str) -> dict[str, Any]:
-    """Sets may be trained for longer than any file."""
-    key = 'train_cfg.max_epochs'
-    own, common = (
-        _parse(configs / f'{kind}_{which}.py').train_cfg.max_epochs
-        for which in (name, 'any')
+    end = RECIPES[recipe]
+    return replace(
+        facts,
+        pretrain=own_options(configs, 'skeletonmae_pretrain', facts, end),
+        train=own_options(configs, 'strl_finetune', facts, end),
     )
-    return {} if own == common else {key: own}

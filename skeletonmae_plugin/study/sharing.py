@@ -13,7 +13,13 @@ from ..label_efficiency.spec import PRETRAINED_ARMS, Spec
 from ..whole_files import write_json
 
 #: Fields of a question that only some of its cells depend on.
-_IN_PART = ('recipes', 'pretrain_options', 'train_options')
+_IN_PART = (
+    'recipes',
+    'pretrain_options',
+    'train_options',
+    'stock_options',
+    'source',
+)
 
 
 def signature(spec: Mapping[str, Any], cell: Cell) -> str:
@@ -23,6 +29,9 @@ def signature(spec: Mapping[str, Any], cell: Cell) -> str:
         spec: The question, as it is written.
         cell: One of its cells.
     """
+    source = spec.get('source')
+    if cell.arm == 'pretrain' and source is not None:
+        return signature(source, cell)
     if cell.arm == 'pretrain':
         kinds = ['pretrain']
     elif cell.arm in PRETRAINED_ARMS:
@@ -32,7 +41,10 @@ def signature(spec: Mapping[str, Any], cell: Cell) -> str:
     # The checksum is of the whole config, data and options in it.
     recipes = {kind: spec['recipes'][kind] for kind in kinds}
     common = {key: spec[key] for key in spec if key not in _IN_PART}
-    return json.dumps([common, recipes, cell.to_json()], sort_keys=True)
+    parts = [common, recipes, cell.to_json()]
+    if cell.arm in PRETRAINED_ARMS and source is not None:
+        parts.append(source)
+    return json.dumps(parts, sort_keys=True)
 
 
 class Shelf:

@@ -31,6 +31,8 @@ class Row:
         train: Options of every training with labels.
         arms: Of ``label_efficiency.ARMS``.
         recipe: Configs that it changes, of ``label_efficiency.RECIPES``.
+        pretrain_on: Set whose clips are pre-trained on. None: that of the
+            table.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Row:
     train: Mapping[str, Any] = field(default_factory=dict)
     arms: tuple[str, ...] = USUAL
     recipe: str = 'default'
+    pretrain_on: str | None = None
 
 
 def _step(transform: str, **changes: Any) -> dict[str, Any]:

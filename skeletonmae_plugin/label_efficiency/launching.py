@@ -1,0 +1,217 @@
+"""Trainings as commands of their own, by torchrun or Slurm."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from mmengine.config import Config
+
+from .training import Outcome
+
+#: Launcher -> scripts that train and test with it.
+SCRIPTS = {
+    'pytorch': ('dist_train.sh', 'dist_test.sh'),
+    'slurm': ('slurm_train.sh', 'slurm_test.sh'),
+}
+#: Seconds that processes are given to end by themselves.
+GRACE = 20.0
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """How a training is started.
+
+    Args:
+        name: Of ``SCRIPTS``.
+        num_processes: Processes of a training, a GPU each.
+        tools: Folder of the scripts.
+        partition: Of Slurm.
+    """
+
+    name: str
+    num_processes: int
+    tools: Path
+    partition: str | None = None
+
+    def command(
+        self, job_name: str, config: Path, *rest: str, test: bool = False
+    ) -> list[str]:
+        """Words of a command.
+
+        Args:
+            job_name: That Slurm shows.
+            config: Written config.
+            rest: Checkpoint, options of ``train.py`` or ``test.py``.
+            test: Whether to test.
+        """
+        script = str(self.tools / SCRIPTS[self.name][test])
+        if self.name == 'slurm':
+            words = [str(self.partition), job_name, str(config), *rest]
+            return ['bash', script, *words]
+        # A test has its checkpoint before the number of processes.
+        first, last = (rest[:1], rest[1:]) if test else ((), rest)
+        count = str(self.num_processes)
+        return ['bash', script, str(config), *first, count, *last]
+
+    def environment(self) -> dict[str, str]:
+        """Variables that the scripts read."""
+        if self.name == 'slurm':
+            count = self.num_processes
+            each = int(os.environ.get('GPUS_PER_NODE', 8))
+            return dict(GPUS=str(count), GPUS_PER_NODE=str(min(count, each)))
+        # Trainings side by side must not share one.
+        return dict(PORT=str(_free_port()))
+
+
+def launch_training(
+    launcher: Launcher, cfg: Config, work_dir: Path, seed: int
+) -> Path:
+    """Train to the last epoch, from where an earlier command stopped.
+
+    The batch of the config is shared by the processes.
+
+    Args:
+        launcher: The launcher.
+        cfg: What to train.
+        work_dir: Folder of the training.
+        seed: Of its weights and order.
+
+    Returns:
+        The last checkpoint.
+
+    Raises:
+        RuntimeError: If the command fails; names its last words' place.
+    """
+    cfg = copy.deepcopy(cfg)
+    loader = cfg.train_dataloader
+    loader.batch_size = -(-loader.batch_size // launcher.num_processes)
+    cfg.randomness = dict(seed=seed)
+    _launch(launcher, cfg, work_dir, 'train', '--resume')
+    return Path((work_dir / 'last_checkpoint').read_text().strip())
+
+
+def launch_test(
+    launcher: Launcher, cfg: Config, work_dir: Path, checkpoint: Path
+) -> Outcome:
+    """Test a checkpoint.
+
+    Args:
+        launcher: The launcher.
+        cfg: Of its training.
+        work_dir: Folder of the training.
+        checkpoint: The checkpoint.
+
+    Raises:
+        RuntimeError: If the command fails; names its last words' place.
+    """
+    cfg, file = copy.deepcopy(cfg), work_dir / 'guesses.json'
+    cfg.test_evaluator = dict(type='GuessMetric', file=str(file))
+    file.unlink(missing_ok=True)
+    _launch(launcher, cfg, work_dir, 'test', str(checkpoint))
+    guesses = json.loads(file.read_text('utf-8'))
+    last = torch.load(checkpoint, map_location='cpu', weights_only=True)
+    return Outcome(**guesses, updates=last['meta']['iter'])
+
+
+def _launch(
+    launcher: Launcher, cfg: Config, work_dir: Path, what: str, *rest: str
+) -> None:
+    config = work_dir / 'launched' / f'{what}.py'
+    config.parent.mkdir(parents=True, exist_ok=True)
+    cfg.dump(config)
+    command = launcher.command(
+        work_dir.name,
+        config,
+        *rest,
+        *('--work-dir', str(work_dir)),
+        test=what == 'test',
+    )
+    code = run_command(command, launcher.environment())
+    if code:
+        raise RuntimeError(
+            f'{work_dir.name}: the command failed with code {code}, see what '
+            f'it said above: {" ".join(command)}'
+        )
+
+
+def run_command(command: list[str], variables: Mapping[str, str]) -> int:
+    """Run a command to its end; it ends with this process.
+
+    Args:
+        command: Its words. What it says goes where this process writes.
+        variables: Of its environment, beside our own.
+
+    Returns:
+        Its exit status.
+    """
+    with _ending_in_order():
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **variables},
+            start_new_session=True,  # with all that it starts it is one group
+        )
+        try:
+            return process.wait()
+        finally:
+            _end_group(process)
+
+
+def end_launched(status: int) -> None:
+    """End this process, and first what it has launched.
+
+    Called by a thread; the main one, which waits for the command, ends it.
+    """
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(2 * GRACE)
+    os._exit(status)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Meanwhile a request to end runs what is to be done at last."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end_group(process: subprocess.Popen) -> None:
+    """End all of a command that is still there, at last by force.
+
+    torchrun ends its workers itself, which are groups of their own: asked, it
+    must be given time.
+    """
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+            end = time.monotonic() + GRACE
+            while time.monotonic() < end:
+                process.poll()  # else a dead one counts as there
+                os.killpg(process.pid, 0)
+                time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(('127.0.0.1', 0))
+        port: Any = one.getsockname()[1]
+        return int(port)

@@ -1,0 +1,275 @@
+"""The command line, and the set that a table is made on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..label_efficiency.clips import Clips, read_clips
+from ..label_efficiency.launching import SCRIPTS, Launcher
+from ..label_efficiency.run import Plan
+from ..label_efficiency.spec import RECIPES, Spec
+from ..layouts import get_layout
+from ..study.arguments import question_of
+from ..study.own_recipe import own_options
+from ..study.run import Study
+from ..study.sets import SetFacts, read_facts, read_set, set_names
+from .rows import TABLES, Place
+
+
+def parse_args(
+    description: str, configs: Path, argv: Sequence[str] | None = None
+) -> argparse.Namespace:
+    """Read the command line.
+
+    Args:
+        description: Above the list of options.
+        configs: Folder of the configs, which tell what sets there are.
+        argv: Words; None: those of the process.
+    """
+    parser = argparse.ArgumentParser(
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sets = set_names(configs)
+    _add_amount(parser, sets)
+    _add_launcher(parser)
+    _add_hours(parser)
+    args = parser.parse_args(argv)
+    if args.jobs is None:
+        args.jobs = min(2, os.cpu_count() or 1) if not args.launcher else 1
+    _check(parser, args)
+    return args
+
+
+def _add_amount(parser: argparse.ArgumentParser, sets: Sequence[str]) -> None:
+    add = parser.add_argument
+    add(
+        'table',
+        nargs='+',
+        choices=TABLES,
+        metavar='TABLE',
+        help=f'one or more of {", ".join(TABLES)}',
+    )
+    add('--set', required=True, choices=sets, help='the data')
+    add(
+        '--out',
+        type=Path,
+        default=Path('work_dirs/reproduce'),
+        help='folder of all results (default %(default)s)',
+    )
+    add(
+        '--seeds',
+        type=int,
+        default=3,
+        help='runs of each row, pre-training included (default 3)',
+    )
+    add(
+        '--epochs-scale',
+        type=float,
+        default=1.0,
+        metavar='X',
+        help='train for so many times the epochs (default 1)',
+    )
+    add(
+        '--recipe',
+        choices=RECIPES,
+        default='paper',
+        help="paper (default): the literal one; default: this project's",
+    )
+    add(
+        '--sources',
+        nargs='+',
+        choices=sets,
+        metavar='SET',
+        help='of the table transfer: sets to pre-train on; default: all whose '
+        'file is there',
+    )
+    add(
+        '--jobs',
+        type=int,
+        help='trainings side by side; default: 2, a core each, and 1 where '
+        'they are launched',
+    )
+    add(
+        '--write-docs',
+        action='store_true',
+        help='train nothing: put finished tables into docs/reproduce.md',
+    )
+
+
+def _add_launcher(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group('several GPUs a training').add_argument
+    add(
+        '--launcher',
+        choices=SCRIPTS,
+        help='start each training by torchrun or Slurm, as '
+        'tools/dist_train.sh and tools/slurm_train.sh do',
+    )
+    add('--nproc', type=int, default=1, help='processes of each (default 1)')
+    add('--partition', help='of Slurm')
+
+
+def _add_hours(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group('hours').add_argument
+    add(
+        '--estimate',
+        action='store_true',
+        help='make no table: time some updates of each of its trainings on '
+        'made clips, and say how long all of it would take here',
+    )
+    add(
+        '--num-clips',
+        type=int,
+        metavar='N',
+        help='training clips to estimate for; default: those of the file',
+    )
+
+
+def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    for name in ('seeds', 'jobs', 'nproc', 'num_clips'):
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            parser.error(f'--{name.replace("_", "-")} must be at least 1')
+    if args.epochs_scale <= 0:
+        parser.error(
+            f'--epochs-scale must be above 0, got {args.epochs_scale:g}'
+        )
+    if args.nproc > 1 and args.launcher is None:
+        parser.error('--nproc needs a --launcher that starts the processes')
+    if (args.launcher == 'slurm') != (args.partition is not None):
+        parser.error('--launcher slurm and --partition go together')
+    if args.num_clips is not None and not args.estimate:
+        parser.error('--num-clips is for --estimate')
+
+
+def launcher_of(args: argparse.Namespace, tools: Path) -> Launcher | None:
+    """How trainings are started. None: within their processes."""
+    if args.launcher is None:
+        return None
+    return Launcher(args.launcher, args.nproc, tools, args.partition)
+
+
+def place_of(args: argparse.Namespace, study: Study) -> Place:
+    """Where the tables are made."""
+    return Place(
+        args.set,
+        get_layout(study.spec.layout),
+        args.recipe,
+        tuple(study.sources),
+    )
+
+
+def study_of(
+    args: argparse.Namespace, configs: Path, tools: Path
+) -> tuple[Study, list[str]]:
+    """The set that is asked about, and those to pre-train on.
+
+    Args:
+        args: See ``parse_args``.
+        configs: Folder of the configs.
+        tools: Folder of the launchers' scripts.
+
+    Returns:
+        The study, and what of other sets is left out, in words.
+
+    Raises:
+        ValueError: If a file does not serve.
+        FileNotFoundError: If that of the set, or of one that is asked for by
+            name, is not there.
+    """
+    launcher = launcher_of(args, tools)
+    study = replace(_study(args, args.set, configs), launcher=launcher)
+    if 'transfer' not in args.table:
+        return study, []
+    sources, left_out = {}, []
+    for name in args.sources or set_names(configs):
+        if name == args.set:
+            continue
+        try:
+            sources[name] = replace(
+                _study(args, name, configs), launcher=launcher
+            )
+        except FileNotFoundError as error:
+            if args.sources:
+                raise
+            left_out.append(str(error))
+    return replace(study, sources=sources), left_out
+
+
+def _study(args: argparse.Namespace, name: str, configs: Path) -> Study:
+    facts = read_set(name, configs, args.recipe)
+    spec, train, test = question_of(
+        facts,
+        facts.ann_file,
+        (facts.train_split, facts.test_split),
+        **_fields(args, facts, configs),
+    )
+    return Study(spec, plan_of(args), train, test, configs)
+
+
+def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
+    """The set that is asked about, whether its file is there or not.
+
+    Args:
+        args: See ``parse_args``.
+        configs: Folder of the configs.
+
+    Returns:
+        A study without clips.
+    """
+    facts = read_facts(args.set, configs, args.recipe)
+    none = Clips((), (), facts.in_channels)
+    spec = Spec(
+        ann_file=facts.ann_file,
+        layout=facts.layout,
+        train_split=facts.train_split,
+        test_split=facts.test_split,
+        data='',
+        in_channels=facts.in_channels,
+        num_classes=facts.num_classes,
+        num_person=facts.num_person,
+        clip_len=facts.clip_len,
+        pretrain_options=dict(facts.pretrain),
+        train_options=dict(facts.train),
+        **_fields(args, facts, configs),
+    )
+    return Study(spec, plan_of(args), none, none, configs)
+
+
+def num_clips_of(args: argparse.Namespace, study: Study) -> int:
+    """Training clips to estimate for: as asked, else those of the file.
+
+    Raises:
+        FileNotFoundError: If neither is there.
+    """
+    if args.num_clips is not None:
+        return int(args.num_clips)
+    spec = study.spec
+    if not Path(spec.ann_file).expanduser().exists():
+        raise FileNotFoundError(
+            f'{args.set}: expected a file or packed store, got '
+            f'{spec.ann_file}; say by --num-clips for how many training '
+            'clips to estimate'
+        )
+    return len(read_clips(spec.ann_file, spec.layout, spec.train_split).ids)
+
+
+def _fields(
+    args: argparse.Namespace, facts: SetFacts, configs: Path
+) -> dict[str, Any]:
+    return dict(
+        epochs=args.epochs_scale,
+        recipe=args.recipe,
+        stock_options=own_options(configs, 'stgcnpp', facts),
+    )
+
+
+def plan_of(args: argparse.Namespace) -> Plan:
+    """All labels; each seed has a pre-training of its own."""
+    seeds = tuple(range(args.seeds))
+    return Plan((), (1.0,), seeds, len(seeds), paired=True)

@@ -1,0 +1,245 @@
+"""How long a table would take on this machine."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.device import get_device
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from ..benchmark.machine import machine_facts
+from ..benchmark.timing import synchronize
+from ..label_efficiency import configs
+from ..label_efficiency.cells import Cell, main_cells, pretrain_cells
+from ..label_efficiency.spec import Spec
+from ..label_efficiency.training import build_runner
+from ..layouts import get_layout
+from ..study.run import Study, row_spec
+from ..study.sharing import signature
+from ..toy.writer import write_dataset
+from .rows import Line
+
+#: Updates that are not timed, and those that are.
+WARM_UP, TIMED = 2, 5
+#: Clips that are made; the sampler draws them again and again.
+_MADE = 48
+#: Arm -> its kind of training; with pre-trained weights it takes as long as
+#: without.
+_KINDS = dict(pretrain='pretrain', stgcnpp='stgcnpp', scratch='scratch')
+
+
+class UpdateClock(Hook):
+    """Notes when each update has ended."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.times: list[float] = []
+
+    def after_train_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: Any = None,
+        outputs: Any = None,
+    ) -> None:
+        """Look at the clock."""
+        synchronize(self.device)
+        self.times.append(perf_counter())
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """Trainings of a table that take equally long.
+
+    Args:
+        kind: Of ``label_efficiency.configs.CONFIGS``.
+        spec: A question that has one of them.
+        rows: Names of the rows that first ask for them.
+        count: How many there are.
+    """
+
+    kind: str
+    spec: Spec
+    rows: tuple[str, ...]
+    count: int
+
+
+def made_study(study: Study, folder: Path) -> Study:
+    """The study on clips of the set's form that are made here.
+
+    Args:
+        study: Of the set; its file need not be there.
+        folder: Where the made file is to lie.
+    """
+    spec = study.spec
+    rng = np.random.default_rng(0)
+    joints = get_layout(spec.layout).num_joints
+    shape = (spec.num_person, spec.clip_len + 16, joints, spec.in_channels)
+    clips = []
+    for number in range(_MADE):
+        steps = rng.normal(0, 2, shape).cumsum(1) + 500
+        clip = dict(
+            frame_dir=f'clip{number:02d}',
+            label=number % spec.num_classes,
+            total_frames=shape[1],
+            img_shape=(1080, 1920),
+            keypoint=steps.astype(np.float32),
+        )
+        if spec.in_channels == 2:
+            clip['keypoint_score'] = np.ones(shape[:-1], np.float32)
+        clips.append(clip)
+    names = [clip['frame_dir'] for clip in clips]
+    half = _MADE // 2
+    split = {spec.train_split: names[:half], spec.test_split: names[half:]}
+    path = folder / 'made_clips.pkl'
+    write_dataset(dict(split=split, annotations=clips), path)
+    return replace(study, spec=replace(spec, ann_file=str(path.resolve())))
+
+
+def trainings(study: Study, lines: Sequence[Line]) -> list[Trainings]:
+    """What a table trains, each cell once, by what takes equally long.
+
+    What is pre-trained on other sets is left out: it is part of their tables.
+    """
+    seen: set[str] = set()
+    found: dict[str, Trainings] = {}
+    for line in lines:
+        spec = row_spec(study, replace(line.row, pretrain_on=None))
+        keys: dict[str, str] = {}
+        for cell in _cells(study, line):
+            text = signature(spec.to_json(), cell)
+            if text in seen:
+                continue
+            seen.add(text)
+            kind = _KINDS.get(cell.arm, 'scratch')
+            if kind not in keys:
+                keys[kind] = _cost(study, kind, spec)
+            key = keys[kind]
+            old = found.get(key, Trainings(kind, spec, (), 0))
+            rows = dict.fromkeys((*old.rows, line.row.name))
+            found[key] = replace(old, rows=tuple(rows), count=old.count + 1)
+    return list(found.values())
+
+
+def _cost(study: Study, kind: str, spec: Spec) -> str:
+    """Text that is the same for trainings that take equally long."""
+    cfg = configs.load_config(study.configs, kind, spec)
+    # What is hidden changes next to nothing.
+    parts = [kind, cfg.model, cfg.train_dataloader.batch_size, cfg.train_cfg]
+    return json.dumps(parts, sort_keys=True, default=str)
+
+
+def _cells(study: Study, line: Line) -> list[Cell]:
+    plan, arms = study.plan, line.row.arms
+    cells = main_cells(
+        arms, plan.fractions, plan.seeds, plan.pretrain_seeds, plan.paired
+    )
+    if line.row.pretrain_on is not None:
+        return cells
+    return [*pretrain_cells(arms, plan.pretrain_seeds), *cells]
+
+
+def time_update(cfg: Config, work_dir: Path, device: torch.device) -> float:
+    """Seconds of an update of a training, loading of its clips included.
+
+    Args:
+        cfg: Of the training.
+        work_dir: For its log.
+        device: Where it runs.
+    """
+    updates = WARM_UP + TIMED
+    loader = cfg.train_dataloader
+    loader.sampler.min_clips = loader.batch_size * updates
+    loader.sampler.max_clips = loader.batch_size * updates
+    cfg.train_cfg.max_epochs = 1
+    cfg.default_hooks.checkpoint = None
+    for key in ('dataloader', 'cfg', 'evaluator'):
+        cfg[f'test_{key}'] = None
+    clock = UpdateClock(device)
+    runner = build_runner(cfg, work_dir)
+    runner.register_hook(clock)
+    runner.train()
+    return float(median(np.diff(clock.times[WARM_UP - 1 :])))
+
+
+def num_updates(cfg: Config, num_clips: int) -> int:
+    """Updates of a whole training on so many clips."""
+    loader = cfg.train_dataloader
+    drawn = max(num_clips, loader.sampler.get('min_clips') or 0)
+    return cfg.train_cfg.max_epochs * math.ceil(drawn / loader.batch_size)
+
+
+def estimate(
+    study: Study,
+    lines: Sequence[Line],
+    num_clips: int,
+    folder: Path,
+    track: Callable[[Sequence[Trainings]], Iterable[Trainings]] = iter,
+) -> dict[str, Any]:
+    """Time some updates of each training of a table on made clips.
+
+    The one test of each is not counted, nor is compiling, which makes long
+    trainings faster.
+
+    Args:
+        study: Set and amount; its file need not be there.
+        lines: Of the table.
+        num_clips: Training clips of the set.
+        folder: Where made clips and logs are to lie.
+        track: Put around the trainings, to show progress.
+
+    Returns:
+        Machine, seconds of an update of each training, and the hours of all
+        of them one after another.
+    """
+    device = torch.device(get_device())
+    made = made_study(study, folder)
+    parts = []
+    for number, one in enumerate(track(trainings(made, lines))):
+        cfg = configs.load_config(made.configs, one.kind, one.spec)
+        configs.shorten(cfg, one.spec.epochs)
+        updates = num_updates(cfg, num_clips)
+        if one.kind == 'pretrain':
+            spec = one.spec
+            configs.pretrain_on(cfg, spec.ann_file, [spec.train_split])
+        seconds = time_update(cfg, folder / f'{number}', device)
+        parts.append(
+            dict(
+                kind=one.kind,
+                rows=list(one.rows),
+                count=one.count,
+                batch_size=cfg.train_dataloader.batch_size,
+                updates=updates,
+                seconds_an_update=seconds,
+                hours=one.count * updates * seconds / 3600,
+            )
+        )
+    return dict(
+        machine=machine_facts(device),
+        device=device.type,
+        num_clips=num_clips,
+        seeds=len(study.plan.seeds),
+        epochs=study.spec.epochs,
+        trainings=parts,
+        hours_one_after_another=sum(part['hours'] for part in parts),
+    )
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """Hours of an estimate: on one GPU, or on two cores."""
+    hours = found['hours_one_after_another']
+    if found['device'] != 'cpu':
+        return f'{hours:.1f} h on one {found["machine"]["gpu"]}'
+    # Two trainings side by side, a core each.
+    return f'{hours / 2:.1f} h on two cores'
