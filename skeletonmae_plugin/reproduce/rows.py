@@ -177,7 +177,7 @@ def _conv_line(
 
 def joints(place: Place) -> Iterator[Line]:
     """Single joints, or whole parts of as many joints?"""
-    total = place.layout.num_joints
+    total, before = place.layout.num_joints, None
     # A body of fewer joints has no place for the largest of the numbers.
     for count in (count for count in COUNTS if count < total):
         yield _line(
@@ -187,6 +187,9 @@ def joints(place: Place) -> Iterator[Line]:
             paper=_ablated(paper.RANDOM_JOINTS[count]),
         )
         parts = parts_of_about(place.layout, count)
+        if parts == before:  # of large parts there is nothing in between
+            continue
+        before = parts
         found = sum(len(place.layout.parts[part]) for part in parts)
         yield _line(
             place,

@@ -1,0 +1,189 @@
+"""Every row's options arrive in the real configs, which build and learn."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from mmaction.registry import DATASETS, MODELS
+from mmengine.optim import build_optim_wrapper
+from mmengine.runner import Runner
+
+from skeletonmae_plugin.label_efficiency import configs as shipped
+from skeletonmae_plugin.label_efficiency.spec import RECIPES, Spec
+from skeletonmae_plugin.layouts import get_layout
+from skeletonmae_plugin.reproduce.rows import (
+    TABLES,
+    Place,
+    parts_of_about,
+)
+from skeletonmae_plugin.study.options import resolve
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+MASK = 'train_dataloader.dataset.pipeline.MaskSkeletonParts'
+
+
+def lines(table, recipe='paper', layout='coco'):
+    place = Place('toy', get_layout(layout), recipe, ('jhmdb', 'nwucla'))
+    return list(TABLES[table](place))
+
+
+@pytest.fixture(scope='module')
+def plain(made_data):
+    """Configs without options: (recipe, kind) -> config."""
+    spec = Spec(
+        ann_file=str(made_data('toy')),
+        layout='coco',
+        train_split='train',
+        test_split='test',
+        data='',
+        in_channels=2,
+        num_classes=12,
+        num_person=2,
+        clip_len=8,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        # Forgotten again after these tests.
+        for name in shipped.variables(spec, '-'):
+            patch.setenv(name, '-')
+        yield {
+            (recipe, kind): shipped.load_config(
+                CONFIGS, kind, replace(spec, recipe=recipe)
+            )
+            for recipe in RECIPES
+            for kind in ('pretrain', 'scratch', 'stgcnpp')
+        }
+
+
+def changed(cfg, options):
+    """The config with the options of a row, as a cell has it."""
+    cfg = cfg.copy()
+    found = resolve(options, cfg)
+    cfg.merge_from_dict(found)
+    for key, value in found.items():
+        there = cfg
+        for name in key.split('.'):
+            there = there[int(name) if isinstance(there, list) else name]
+        assert there == value, key
+    return cfg
+
+
+def build(cfg):
+    """Build the model, and count the clips of its data set."""
+    MODELS.build(cfg.model)
+    return len(DATASETS.build(cfg.train_dataloader.dataset))
+
+
+def take_a_step(cfg):
+    """Build model, data and optimizer; learn from a small batch."""
+    loader = {**cfg.train_dataloader, 'batch_size': 4}
+    batch = next(iter(Runner.build_dataloader(loader, seed=0)))
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    optim = build_optim_wrapper(model, dict(cfg.optim_wrapper))
+    data = model.data_preprocessor(batch, True)
+    losses = model(**data, mode='loss')
+    total = sum(v for k, v in losses.items() if k.startswith('loss'))
+    optim.update_params(total)
+    return float(total)
+
+
+@pytest.fixture(scope='module')
+def learned():
+    """What has been trained already: two rows may share a training."""
+    return {}
+
+
+@pytest.mark.parametrize('recipe', RECIPES)
+@pytest.mark.parametrize('table', TABLES)
+def test_rows_build_and_learn(table, recipe, plain, learned):
+    for line in lines(table, recipe):
+        kind = 'stgcnpp' if line.row.arms == ('stgcnpp',) else 'scratch'
+        made = [(kind, changed(plain[recipe, kind], line.row.train))]
+        if line.row.arms == ('pretrained',):
+            pretrain = plain[recipe, 'pretrain']
+            made.append(('pretrain', changed(pretrain, line.row.pretrain)))
+        for kind, cfg in made:
+            text = json.dumps(
+                [kind, cfg.model, cfg.train_dataloader, cfg.optim_wrapper],
+                sort_keys=True,
+                default=str,
+            )
+            if text not in learned and recipe == 'default':
+                learned[text] = build(cfg)
+            elif text not in learned:
+                learned[text] = take_a_step(cfg)
+                assert learned[text] > 0, (line.row.name, kind)
+
+
+@pytest.mark.parametrize('recipe', RECIPES)
+@pytest.mark.parametrize('layout', ['coco', 'nturgb+d', 'kinect20', 'sbu15'])
+@pytest.mark.parametrize('table', TABLES)
+def test_rows_of_a_table_differ(table, layout, recipe):
+    found = lines(table, recipe, layout)
+    assert len({line.row.name for line in found}) == len(found) > 1
+    made = {repr(replace(line.row, name='', recipe=recipe)) for line in found}
+    assert len(made) == len(found)
+    assert all(len(line.row.arms) == 1 for line in found)
+
+
+def test_encoder_is_changed_on_both_sides():
+    for line in lines('encoder_depth')[:2] + lines('convs')[:2]:
+        (ours,), (theirs,) = (
+            [v for k, v in options.items() if 'backbone' in k]
+            for options in (line.row.pretrain, line.row.train)
+        )
+        assert ours == theirs
+    assert all(not line.row.pretrain for line in lines('depth'))
+    assert all(
+        line.row.pretrain == line.row.train
+        for line in lines('depth', 'default')
+    )
+
+
+def test_joints_and_parts_are_as_many_as_they_say(plain):
+    masks = [
+        changed(
+            plain['paper', 'pretrain'], line.row.pretrain
+        ).train_dataloader.dataset.pipeline[3]
+        for line in lines('joints')
+    ]
+    layout = get_layout('coco')
+    counts = []
+    for mask in masks:
+        if mask.parts is None:
+            counts.append(round(mask.mask_ratio * layout.num_joints))
+        else:
+            assert mask.num_masked_parts is mask.mask_ratio is None
+            counts.append(sum(len(layout.parts[p]) for p in mask.parts))
+    assert counts == [5, 4, 9, 9, 12, 12, 15, 15]
+
+
+def test_parts_hold_the_best_pair():
+    assert parts_of_about(get_layout('coco'), 5) == ('right_arm', 'right_leg')
+    for name in ('coco', 'nturgb+d', 'kinect20', 'jhmdb15', 'sbu15'):
+        layout = get_layout(name)
+        for count in (5, 9, 12, 15):
+            found = parts_of_about(layout, count)
+            assert {'right_arm', 'right_leg'} <= set(found)
+            assert len(found) < len(layout.parts)
+    arm = dict(joints=['a', 'b'], bones=[[0, 1]], parts=dict(x=[0], y=[1]))
+    with pytest.raises(ValueError, match="no part 'right_arm', only x, y"):
+        parts_of_about(get_layout(arm), 1)
+
+
+def test_a_small_body_has_no_mask_of_all_its_joints():
+    names = [line.row.name for line in lines('joints', layout='jhmdb15')]
+    assert names[-2].startswith('12 joints') and len(names) == 6
+
+
+def test_nothing_hidden_is_an_option_of_data_and_model(plain):
+    (line,) = (x for x in lines('controls') if '0 parts' in x.row.name)
+    cfg = changed(plain['paper', 'pretrain'], line.row.pretrain)
+    assert cfg.model.hide is False
+    assert cfg.train_dataloader.dataset.pipeline[3].num_masked_clips == 0
+
+
+def test_sources_are_rows_of_their_own():
+    found = [line.row.pretrain_on for line in lines('transfer')]
+    assert found == [None, 'jhmdb', 'nwucla', None]
