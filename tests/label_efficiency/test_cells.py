@@ -21,6 +21,14 @@ def test_every_pretrained_cell_has_every_pretraining():
     assert seeds == sorted(seeds)
 
 
+def test_a_seed_may_have_a_pretraining_of_its_own():
+    arms = ['scratch', 'pretrained']
+    cells = main_cells(arms, [1.0], [0, 1, 2], 3, paired=True)
+    pairs = [(c.seed, c.pretrain_seed) for c in cells if c.arm == 'pretrained']
+    assert pairs == [(0, 0), (1, 1), (2, 2)]
+    assert len(cells) == 2 * 3
+
+
 def test_names_differ():
     cells = main_cells(list(ARMS), [0.05, 0.5], [0, 1], 2)
     cells += sweep_cells(list(ARMS), 0.05) + pretrain_cells(list(ARMS), 2)

@@ -90,6 +90,26 @@ def test_cells_change_rate_length_and_clips():
     assert cfg.train_cfg.max_epochs == 1
 
 
+def test_a_rate_falls_where_it_did():
+    cfg = load('scratch', replace(SPEC, recipe='paper', train_options={}))
+    assert cfg.param_scheduler[1].milestones == [90, 100]
+    configs.shorten(cfg, 0.1)
+    assert cfg.train_cfg.max_epochs == 11
+    assert cfg.param_scheduler[1].milestones == [9, 10]
+
+
+def test_workers_are_for_those_who_have_cores():
+    cfg = configs.load_config(CONFIGS, 'scratch', SPEC, workers=True)
+    assert cfg.train_dataloader.num_workers > 0
+    assert load('scratch').train_dataloader.num_workers == 0
+
+
+def test_stock_options_are_for_the_stock_model():
+    spec = replace(SPEC, stock_options={'train_cfg.max_epochs': 9})
+    assert load('stgcnpp', spec).train_cfg.max_epochs == 9
+    assert load('scratch', spec).train_cfg.max_epochs != 9
+
+
 def test_pretraining_takes_other_clips():
     cfg = load('pretrain')
     configs.pretrain_on(cfg, 'b.pkl', ['x', 'y'])

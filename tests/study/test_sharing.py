@@ -44,6 +44,29 @@ def test_a_recipe_changes_what_follows_from_it():
         assert shared(**changes) == set()
 
 
+def test_a_pretraining_on_another_set_is_that_of_the_set():
+    theirs = replace(SPEC, ann_file='b', data='z')
+    ours = replace(SPEC, source=theirs.to_json()).to_json()
+    pretrain, pretrained = CELLS['pretrain'], CELLS['pretrained']
+    assert signature(ours, pretrain) == signature(theirs.to_json(), pretrain)
+    assert signature(ours, pretrain) != signature(SPEC.to_json(), pretrain)
+    same = {
+        name
+        for name, cell in CELLS.items()
+        if signature(ours, cell) == signature(SPEC.to_json(), cell)
+    }
+    assert same == {'scratch', 'raw_knn', 'sweep'}
+    assert signature(ours, pretrained) != signature(
+        theirs.to_json(), pretrained
+    )
+
+
+def test_fields_that_say_nothing_are_not_written():
+    """So that folders of before there was such a field are found again."""
+    assert not {'source', 'stock_options'} & SPEC.to_json().keys()
+    assert 'source' in replace(SPEC, source={'x': 1}).to_json()
+
+
 def test_done_cells_are_copied(tmp_path):
     first, second = Folder(tmp_path / 'a'), Folder(tmp_path / 'b')
     other = replace(SPEC, recipes=changed('pretrain'))

@@ -1,0 +1,110 @@
+"""What is asked for, in words and as questions."""
+
+from pathlib import Path
+
+import pytest
+
+from skeletonmae_plugin.label_efficiency.clips import read_clips
+from skeletonmae_plugin.label_efficiency.configs import variables
+from skeletonmae_plugin.reproduce import arguments
+from skeletonmae_plugin.reproduce.arguments import (
+    launcher_of,
+    num_clips_of,
+    parse_args,
+    place_of,
+    study_of,
+    unread_study_of,
+)
+from skeletonmae_plugin.reproduce.rows import TABLES
+from skeletonmae_plugin.study.run import row_spec
+from skeletonmae_plugin.study.sets import set_names
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS, TOOLS = ROOT / 'configs', ROOT / 'tools'
+
+
+def parse(*words, table='depth', name='routine16'):
+    return parse_args('', CONFIGS, [table, '--set', name, *words])
+
+
+@pytest.fixture(autouse=True)
+def data(made_data, monkeypatch):
+    """Two of the sets are there, others are not."""
+    for name in ('SBU_3D', 'NWUCLA_3D', 'TOY_2D', 'NTU60_2D'):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv('ROUTINE16_2D', str(made_data('routine16', 120)))
+    monkeypatch.setenv('JHMDB_2D', str(made_data('jhmdb', 120)))
+
+
+def test_sets_are_those_of_the_folder():
+    assert {'ntu60', 'nwucla', 'jhmdb', 'toy'} <= set(set_names(CONFIGS))
+    assert not {'any', 'skeleton'} & set(set_names(CONFIGS))
+
+
+@pytest.mark.parametrize(
+    'words, message',
+    [
+        (('--seeds', '0'), 'must be at least 1'),
+        (('--epochs-scale', '0'), 'must be above 0'),
+        (('--nproc', '2'), 'needs a --launcher'),
+        (('--launcher', 'slurm'), 'go together'),
+        (('--partition', 'gpu'), 'go together'),
+        (('--num-clips', '5'), 'is for --estimate'),
+    ],
+)
+def test_nonsense_is_refused(words, message, capsys):
+    with pytest.raises(SystemExit):
+        parse(*words)
+    assert message in capsys.readouterr().err
+
+
+def test_launched_trainings_run_one_by_one():
+    args = parse('--launcher', 'pytorch', '--nproc', '4')
+    launcher = launcher_of(args, TOOLS)
+    assert (args.jobs, launcher.num_processes) == (1, 4)
+    assert launcher_of(parse(), TOOLS) is None
+
+
+def test_each_seed_has_a_pretraining_of_its_own():
+    args = parse('--seeds', '4', '--epochs-scale', '0.5')
+    study, left_out = study_of(args, CONFIGS, TOOLS)
+    plan, spec = study.plan, study.spec
+    assert (plan.paired, plan.pretrain_seeds) == (True, 4)
+    assert (plan.fractions, plan.seeds) == ((1.0,), (0, 1, 2, 3))
+    assert (spec.epochs, spec.recipe, spec.sweep) == (0.5, 'paper', None)
+    assert left_out == [] and study.sources == {}
+    # Its ST-GCN++ takes pixels, as configs/stgcnpp_routine16.py has it.
+    pipeline = spec.stock_options['train_dataloader.dataset.pipeline']
+    assert pipeline[0]['type'] == 'PreNormalize2D'
+
+
+def test_sources_are_sets_whose_file_is_there(monkeypatch):
+    for name in variables(unread_study_of(parse(), CONFIGS).spec, '-'):
+        monkeypatch.setenv(name, '-')
+    args = parse(table='transfer')
+    some = ('jhmdb', 'ntu60', 'routine16')
+    monkeypatch.setattr(arguments, 'set_names', lambda configs: some)
+    study, left_out = study_of(args, CONFIGS, TOOLS)
+    assert list(study.sources) == ['jhmdb']
+    assert any(text.startswith('ntu60: expected a file') for text in left_out)
+    line = list(TABLES['transfer'](place_of(args, study)))[1]
+    spec = row_spec(study, line.row)
+    assert spec.source['layout'] == 'jhmdb15' and spec.layout == 'coco'
+    assert spec.recipes['pretrain'] == spec.source['recipes']['pretrain']
+    args = parse('--sources', 'nwucla', table='transfer')
+    with pytest.raises(FileNotFoundError, match='nwucla'):
+        study_of(args, CONFIGS, TOOLS)
+
+
+def test_hours_need_no_file_but_a_number():
+    args = parse('--estimate', name='ntu60')
+    study = unread_study_of(args, CONFIGS)
+    assert (study.spec.num_classes, study.spec.num_person) == (60, 2)
+    with pytest.raises(FileNotFoundError, match='--num-clips'):
+        num_clips_of(args, study)
+    args = parse('--estimate', '--num-clips', '40000', name='ntu60')
+    assert num_clips_of(args, study) == 40000
+    args = parse('--estimate')
+    unread = unread_study_of(args, CONFIGS)
+    clips = read_clips(unread.spec.ann_file, 'coco', 'train')
+    assert num_clips_of(args, unread) == len(clips.ids)

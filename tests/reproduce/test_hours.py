@@ -1,0 +1,102 @@
+"""Hours are counted of what is timed."""
+
+from pathlib import Path
+
+import pytest
+
+from skeletonmae_plugin.label_efficiency import configs
+from skeletonmae_plugin.label_efficiency.clips import Clips, read_clips
+from skeletonmae_plugin.label_efficiency.run import Plan
+from skeletonmae_plugin.label_efficiency.spec import Spec
+from skeletonmae_plugin.layouts import get_layout
+from skeletonmae_plugin.reproduce import hours
+from skeletonmae_plugin.reproduce.rows import TABLES, Place
+from skeletonmae_plugin.study.run import Study
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+SMALL = {'train_dataloader.batch_size': 4}
+COCO = Place('any', get_layout('coco'))
+
+
+@pytest.fixture
+def study(monkeypatch):
+    spec = Spec(
+        'not there',
+        'coco',
+        'train',
+        'val',
+        '',
+        2,
+        3,
+        clip_len=8,
+        recipe='paper',
+        pretrain_options=SMALL,
+        train_options=SMALL,
+        stock_options=SMALL,
+    )
+    for name in configs.variables(spec, '-'):
+        monkeypatch.setenv(name, '-')
+    none = Clips((), (), 2)
+    plan = Plan((), (1.0,), (0, 1, 2), 3, paired=True)
+    return Study(spec, plan, none, none, CONFIGS)
+
+
+def test_made_clips_have_the_form_of_the_set(study, tmp_path):
+    made = hours.made_study(study, tmp_path).spec
+    for split in ('train', 'val'):
+        clips = read_clips(made.ann_file, 'coco', split)
+        assert set(clips.labels) == {0, 1, 2}
+        assert clips.num_coordinates == 2
+
+
+def test_each_cell_is_counted_once(study, monkeypatch):
+    def counts(table):
+        found = hours.trainings(study, list(TABLES[table](COCO)))
+        return [(one.kind, len(one.rows), one.count) for one in found]
+
+    # One pre-training for all, with each of three seeds.
+    monkeypatch.setattr('skeletonmae_plugin.reproduce.paper.DEPTH', (1, 2))
+    assert counts('depth') == [('pretrain', 1, 3), *[('scratch', 1, 3)] * 2]
+    # From scratch a row takes as long as from weights.
+    assert counts('scratch') == [('scratch', 2, 6), ('pretrain', 1, 3)]
+
+
+def test_updates_are_those_of_the_schedule(study):
+    cfg = configs.load_config(CONFIGS, 'scratch', study.spec)
+    assert hours.num_updates(cfg, 9) == 110 * 3
+    cfg.train_dataloader.sampler.min_clips = 16
+    assert hours.num_updates(cfg, 9) == 110 * 4
+
+
+def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(hours, 'time_update', lambda *args: 0.36)
+    lines = list(TABLES['scratch'](COCO))
+    found = hours.estimate(study, lines, 40, tmp_path)
+    # 3 seeds: 50 epochs of 10 updates, and twice 110 of 10.
+    updates = 3 * 10 * (50 + 2 * 110)
+    assert found['hours_one_after_another'] == pytest.approx(
+        updates * 0.36 / 3600
+    )
+    cpu = dict(found, device='cpu', hours_one_after_another=9.0)
+    assert hours.in_words(cpu) == '4.5 h on two cores'
+    gpu = dict(cpu, device='cuda', machine=dict(gpu='H100'))
+    assert hours.in_words(gpu) == '9.0 h on one H100'
+
+
+def test_clock_times_a_real_training(study, tmp_path):
+    made = hours.made_study(study, tmp_path)
+    cfg = configs.load_config(CONFIGS, 'scratch', made.spec)
+    seen = []
+    train = hours.build_runner
+
+    def watched(*args):
+        seen.append(train(*args))
+        return seen[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hours, 'build_runner', watched)
+        seconds = hours.time_update(
+            cfg, tmp_path / 'w', hours.torch.device('cpu')
+        )
+    assert seen[0].iter == hours.WARM_UP + hours.TIMED
+    assert 0 < seconds < 60
