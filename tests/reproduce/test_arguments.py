@@ -82,7 +82,7 @@ def test_sources_are_sets_whose_file_is_there(monkeypatch):
     for name in variables(unread_study_of(parse(), CONFIGS).spec, '-'):
         monkeypatch.setenv(name, '-')
     args = parse(table='transfer')
-    some = ('jhmdb', 'ntu60', 'routine16')
+    some = ('jhmdb', 'ntu60', 'nwucla', 'routine16')
     monkeypatch.setattr(arguments, 'set_names', lambda configs: some)
     study, left_out = study_of(args, CONFIGS, TOOLS)
     assert list(study.sources) == ['jhmdb']
