@@ -19,7 +19,9 @@ class GuessMetric(BaseMetric):
     """Write the guessed and the true class of every clip.
 
     In the order of the data set, on several GPUs too, if the sampler does
-    not repeat clips to even out the ranks (``round_up=False``).
+    not repeat clips to even out the ranks (``round_up=False``). Unlike the
+    dump of ``ScoreDumpHook`` it takes scores that are no numbers: a training
+    that has diverged has a result, too.
 
     The file is JSON: ``predicted`` and ``labels``, a list of classes each, and
     ``finite``, whether all scores were numbers.

@@ -66,11 +66,14 @@ def own_options(
             Config.fromfile(str(path), format_python_code=False).to_dict()
             for path in (own, configs / f'{kind}_any{end}.py')
         )
-    if kind == 'skeletonmae_pretrain':
-        # It has no labels and no test.
-        for content in (ours, common):
+    for content in (ours, common):
+        if kind == 'skeletonmae_pretrain':
+            # It has no labels and no test.
             content['train_dataloader']['dataset'].pop('num_classes')
             content.pop('test_dataloader')
+        for key in content.keys() & {'train_dataloader', 'test_dataloader'}:
+            # The same file may have two names.
+            content[key]['dataset'].pop('ann_file')
     found: dict[str, Any] = {}
     for key in _RECIPE:
         if key in ours or key in common:

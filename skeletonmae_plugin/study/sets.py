@@ -73,7 +73,7 @@ def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
         FileNotFoundError: If its variable does not name a file.
         ValueError: If a config of the set lacks what that of any file has.
     """
-    facts = read_facts(name, configs, recipe)
+    facts = _of_base(name, configs)
     ann_file = Path(facts.ann_file).expanduser()
     if not ann_file.exists():
         raise FileNotFoundError(
@@ -81,15 +81,20 @@ def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
             'the variable that configs/_base_/datasets/'
             f'{name}.py reads (docs/data.md)'
         )
-    return replace(facts, ann_file=str(ann_file.resolve()))
+    facts = replace(facts, ann_file=str(ann_file.resolve()))
+    return _with_options(facts, configs, recipe)
 
 
 def read_facts(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
     """As ``read_set``, whether there is a file or not."""
+    return _with_options(_of_base(name, configs), configs, recipe)
+
+
+def _of_base(name: str, configs: Path) -> SetFacts:
     base = configs / '_base_' / 'datasets' / f'{name}.py'
     cfg = Config.fromfile(str(base), format_python_code=False)
     train, test = (cfg[f'{p}_dataloader'].dataset for p in ('train', 'test'))
-    facts = SetFacts(
+    return SetFacts(
         name=name,
         ann_file=train.ann_file,
         layout=cfg.layout,
@@ -100,6 +105,9 @@ def read_facts(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
         num_classes=cfg.num_classes,
         in_channels=cfg.in_channels,
     )
+
+
+def _with_options(facts: SetFacts, configs: Path, recipe: str) -> SetFacts:
     end = RECIPES[recipe]
     return replace(
         facts,

@@ -90,14 +90,6 @@ def test_cells_change_rate_length_and_clips():
     assert cfg.train_cfg.max_epochs == 1
 
 
-def test_a_rate_falls_where_it_did():
-    cfg = load('scratch', replace(SPEC, recipe='paper', train_options={}))
-    assert cfg.param_scheduler[1].milestones == [90, 100]
-    configs.shorten(cfg, 0.1)
-    assert cfg.train_cfg.max_epochs == 11
-    assert cfg.param_scheduler[1].milestones == [9, 10]
-
-
 def test_workers_are_for_those_who_have_cores():
     cfg = configs.load_config(CONFIGS, 'scratch', SPEC, workers=True)
     assert cfg.train_dataloader.num_workers > 0

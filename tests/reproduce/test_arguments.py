@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from skeletonmae_plugin.label_efficiency.clips import read_clips
-from skeletonmae_plugin.label_efficiency.configs import variables
 from skeletonmae_plugin.reproduce import arguments
 from skeletonmae_plugin.reproduce.arguments import (
     launcher_of,
@@ -16,7 +15,6 @@ from skeletonmae_plugin.reproduce.arguments import (
     unread_study_of,
 )
 from skeletonmae_plugin.reproduce.rows import TABLES
-from skeletonmae_plugin.study.run import row_spec
 from skeletonmae_plugin.study.sets import set_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,18 +77,15 @@ def test_each_seed_has_a_pretraining_of_its_own():
 
 
 def test_sources_are_sets_whose_file_is_there(monkeypatch):
-    for name in variables(unread_study_of(parse(), CONFIGS).spec, '-'):
-        monkeypatch.setenv(name, '-')
     args = parse(table='transfer')
     some = ('jhmdb', 'ntu60', 'nwucla', 'routine16')
     monkeypatch.setattr(arguments, 'set_names', lambda configs: some)
     study, left_out = study_of(args, CONFIGS, TOOLS)
     assert list(study.sources) == ['jhmdb']
     assert any(text.startswith('ntu60: expected a file') for text in left_out)
-    line = list(TABLES['transfer'](place_of(args, study)))[1]
-    spec = row_spec(study, line.row)
-    assert spec.source['layout'] == 'jhmdb15' and spec.layout == 'coco'
-    assert spec.recipes['pretrain'] == spec.source['recipes']['pretrain']
+    rows = [line.row for line in TABLES['transfer'](place_of(args, study))]
+    assert [row.pretrain_on for row in rows] == [None, 'jhmdb', None]
+    assert study.sources['jhmdb'].spec.layout == 'jhmdb15'
     args = parse('--sources', 'nwucla', table='transfer')
     with pytest.raises(FileNotFoundError, match='nwucla'):
         study_of(args, CONFIGS, TOOLS)

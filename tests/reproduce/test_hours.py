@@ -1,5 +1,6 @@
 """Hours are counted of what is timed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from skeletonmae_plugin.reproduce.rows import TABLES, Place
 from skeletonmae_plugin.study.run import Study
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+M2 = {'model.backbone.num_layers': 2}
 SMALL = {'train_dataloader.batch_size': 4}
 COCO = Place('any', get_layout('coco'))
 
@@ -49,18 +51,6 @@ def test_made_clips_have_the_form_of_the_set(study, tmp_path):
         assert clips.num_coordinates == 2
 
 
-def test_each_cell_is_counted_once(study, monkeypatch):
-    def counts(table):
-        found = hours.trainings(study, list(TABLES[table](COCO)))
-        return [(one.kind, len(one.rows), one.count) for one in found]
-
-    # One pre-training for all, with each of three seeds.
-    monkeypatch.setattr('skeletonmae_plugin.reproduce.paper.DEPTH', (1, 2))
-    assert counts('depth') == [('pretrain', 1, 3), *[('scratch', 1, 3)] * 2]
-    # From scratch a row takes as long as from weights.
-    assert counts('scratch') == [('scratch', 2, 6), ('pretrain', 1, 3)]
-
-
 def test_updates_are_those_of_the_schedule(study):
     cfg = configs.load_config(CONFIGS, 'scratch', study.spec)
     assert hours.num_updates(cfg, 9) == 110 * 3
@@ -70,10 +60,23 @@ def test_updates_are_those_of_the_schedule(study):
 
 def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
     monkeypatch.setattr(hours, 'time_update', lambda *args: 0.36)
-    lines = list(TABLES['scratch'](COCO))
+    monkeypatch.setattr('skeletonmae_plugin.reproduce.paper.DEPTH', (1, 2))
+    lines = list(TABLES['depth'](COCO))
+    # From scratch a row takes as long as from weights.
+    lines.append(list(TABLES['scratch'](COCO))[0])
+    lines[-1] = replace(lines[-1], row=replace(lines[-1].row, train=M2))
     found = hours.estimate(study, lines, 40, tmp_path)
-    # 3 seeds: 50 epochs of 10 updates, and twice 110 of 10.
-    updates = 3 * 10 * (50 + 2 * 110)
+    parts = [
+        (part['kind'], part['rows'], part['count'], part['updates'])
+        for part in found['trainings']
+    ]
+    # Each cell is counted once: one pre-training for all rows of a seed.
+    assert parts == [
+        ('pretrain', ['M = 1'], 3, 50 * 10),
+        ('scratch', ['M = 1'], 3, 110 * 10),
+        ('scratch', ['M = 2', 'from scratch'], 6, 110 * 10),
+    ]
+    updates = 3 * 10 * (50 + 3 * 110)
     assert found['hours_one_after_another'] == pytest.approx(
         updates * 0.36 / 3600
     )

@@ -57,6 +57,8 @@ def plain(made_data):
 
 def changed(cfg, options):
     """The config with the options of a row, as a cell has it."""
+    if not options:
+        return cfg
     cfg = cfg.copy()
     found = resolve(options, cfg)
     cfg.merge_from_dict(found)

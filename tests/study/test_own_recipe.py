@@ -1,5 +1,6 @@
 """Options make a set's config of that of any file."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -20,8 +21,6 @@ def variables(monkeypatch):
     monkeypatch.setenv('SKELETONS', 'mine.pkl')
     yield
     # What it sets to read a config is forgotten again.
-    import os
-
     assert os.environ['SKELETONS'] == 'mine.pkl'
 
 

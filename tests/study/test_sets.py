@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skeletonmae_plugin.study.own_recipe import own_options
 from skeletonmae_plugin.study.sets import SETS, read_set
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -32,6 +33,19 @@ def test_facts_of_a_set_and_epochs_of_its_own_are_kept(
     assert facts.pretrain == {}
     assert (facts.layout, facts.clip_len) == ('coco', 64)
     assert (facts.train_split, facts.test_split) == ('train', 'test')
+
+
+def test_a_file_may_be_named_from_here(made_data, monkeypatch):
+    file = made_data('routine16')
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setenv('ROUTINE16_2D', file.name)
+    for recipe in ('default', 'paper'):
+        facts = read_set('routine16', CONFIGS, recipe)
+        assert facts.ann_file == str(file.resolve())
+        assert facts.train == facts.pretrain == {}
+    assert not any(
+        'ann_file' in key for key in own_options(CONFIGS, 'stgcnpp', facts)
+    )
 
 
 def test_a_fold_is_chosen_by_its_variable(made_data, monkeypatch):

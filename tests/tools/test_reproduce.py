@@ -78,6 +78,15 @@ def test_weights_of_another_body_are_fine_tuned(command, tmp_path):
     found = {row['row']: row for row in content['rows']}
     assert list(found) == ['jhmdb itself', 'nwucla', 'no pre-training']
     assert all(row['num_seeds'] == 1 for row in found.values())
+    spec = next(
+        content
+        for path in tmp_path.glob('runs/*/spec.json')
+        for content in [json.loads(path.read_text())]
+        if 'source' in content
+    )
+    source = spec['source']
+    assert (source['layout'], spec['layout']) == ('kinect20', 'jhmdb15')
+    assert spec['recipes']['pretrain'] == source['recipes']['pretrain']
     # Each pre-training is made once, and that of nwucla on its own clips.
     logs = [x.read_text() for x in tmp_path.glob('runs/*/logs/pretrain_*')]
     assert len(logs) == 2
