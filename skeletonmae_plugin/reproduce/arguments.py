@@ -119,8 +119,9 @@ def _add_hours(parser: argparse.ArgumentParser) -> None:
     add(
         '--estimate',
         action='store_true',
-        help='make no table: time some updates of each of its trainings on '
-        'made clips, and say how long all of it would take here',
+        help='make no table: time some updates of each of its trainings, on '
+        'made clips where the file is not there, and say how long all of it '
+        'would take here',
     )
     add(
         '--num-clips',
@@ -223,9 +224,10 @@ def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
         A study without clips.
     """
     facts = read_facts(args.set, configs, args.recipe)
+    ann_file = str(Path(facts.ann_file).expanduser())
     none = Clips((), (), facts.in_channels)
     spec = Spec(
-        ann_file=facts.ann_file,
+        ann_file=ann_file,
         layout=facts.layout,
         train_split=facts.train_split,
         test_split=facts.test_split,
@@ -250,7 +252,7 @@ def num_clips_of(args: argparse.Namespace, study: Study) -> int:
     if args.num_clips is not None:
         return int(args.num_clips)
     spec = study.spec
-    if not Path(spec.ann_file).expanduser().exists():
+    if not Path(spec.ann_file).exists():
         raise FileNotFoundError(
             f'{args.set}: expected a file or packed store, got '
             f'{spec.ann_file}; say by --num-clips for how many training '

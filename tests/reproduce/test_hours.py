@@ -76,6 +76,7 @@ def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
         ('scratch', ['M = 1'], 3, 110 * 10),
         ('scratch', ['M = 2', 'from scratch'], 6, 110 * 10),
     ]
+    assert found['timed_on'] == 'made clips'
     updates = 3 * 10 * (50 + 3 * 110)
     assert found['hours_one_after_another'] == pytest.approx(
         updates * 0.36 / 3600
@@ -103,3 +104,19 @@ def test_clock_times_a_real_training(study, tmp_path):
         )
     assert seen[0].iter == hours.WARM_UP + hours.TIMED
     assert 0 < seconds < 60
+
+
+def test_a_large_batch_is_timed_in_part(study, tmp_path, monkeypatch):
+    cfg = configs.load_config(CONFIGS, 'scratch', study.spec)
+    cfg.train_dataloader.batch_size = 1024
+
+    class Runner:
+        def register_hook(self, clock):
+            clock.times = [float(n) for n in range(7)]
+
+        def train(self):
+            assert cfg.train_dataloader.batch_size == 64
+
+    monkeypatch.setattr(hours, 'build_runner', lambda *args: Runner())
+    cpu = hours.torch.device('cpu')
+    assert hours.time_update(cfg, tmp_path, cpu) == 1024 / 64
