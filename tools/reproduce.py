@@ -29,9 +29,6 @@ from mmengine.logging import MMLogger  # noqa: E402
 from rich.progress import track  # noqa: E402
 
 import skeletonmae_plugin  # noqa: E402, F401  # its cures come first
-from skeletonmae_plugin.label_efficiency.folder import (  # noqa: E402
-    write_json,
-)
 from skeletonmae_plugin.reproduce import TABLES  # noqa: E402
 from skeletonmae_plugin.reproduce.arguments import (  # noqa: E402
     num_clips_of,
@@ -53,6 +50,7 @@ from skeletonmae_plugin.reproduce.page import (  # noqa: E402
     write_docs,
 )
 from skeletonmae_plugin.study.run import run_rows  # noqa: E402
+from skeletonmae_plugin.whole_files import write_json  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / 'configs'

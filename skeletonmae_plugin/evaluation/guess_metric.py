@@ -10,7 +10,7 @@ import numpy as np
 from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 
-from ..label_efficiency.folder import write_json
+from ..whole_files import write_json
 from .scores import accuracies
 
 

@@ -25,9 +25,9 @@ from ..label_efficiency.cells import Cell, main_cells, pretrain_cells
 from ..label_efficiency.spec import Spec
 from ..label_efficiency.training import build_runner
 from ..layouts import get_layout
+from ..skeleton_pickle import write_dataset
 from ..study.run import Study, row_spec
 from ..study.sharing import signature
-from ..toy.writer import write_dataset
 from .rows import Line
 
 #: Updates that are not timed, and those that are.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..label_efficiency.folder import write_json
 from ..study.run import RowResult, Study
+from ..whole_files import write_json, write_text
 from .figure import draw
 from .report import markdown, notes, table_rows
 from .rows import Line
@@ -52,7 +52,7 @@ def write_table(
     )
     write_json(_with_end(path, '.json'), content)
     text = markdown(study, set_name, rows, notes(study, rows))
-    _with_end(path, '.md').write_text(text, 'utf-8')
+    write_text(_with_end(path, '.md'), text)
     file = _with_end(path, '.png')
     draw(rows, set_name, study.spec.train_split, path.name, file)
     return text
