@@ -34,6 +34,7 @@ from skeletonmae_plugin.reproduce.arguments import (  # noqa: E402
     num_clips_of,
     parse_args,
     place_of,
+    remarks_of,
     study_of,
     unread_study_of,
 )
@@ -65,7 +66,7 @@ def main() -> None:
     failures: list[str] = []
     try:
         if args.write_docs:
-            amount = args.set, args.recipe, args.epochs_scale
+            amount = args.set, args.recipe, args.epochs_scale, args.name
             for table in args.table:
                 write_docs(PAGE, args.out, table, *amount)
             return
@@ -83,13 +84,17 @@ def _run(args: Namespace) -> list[str]:
     for words in left_out:
         print(f'not pre-trained on {words}')
     place, failures = place_of(args, study), []
+    amount = args.set, args.recipe, args.epochs_scale, args.name
     for table in args.table:
         lines = list(TABLES[table](place))
-        name = stem(table, args.set, args.recipe, args.epochs_scale)
+        name = stem(table, *amount)
         print(f'{name}:', flush=True)
         rows = [line.row for line in lines]
         results, failed = run_rows(study, rows, args.out, args.jobs)
-        print(write_table(study, args.set, lines, results, args.out / name))
+        text = write_table(
+            study, args.set, lines, results, args.out / name, remarks_of(args)
+        )
+        print(text)
         failures += failed
     return failures
 
@@ -98,11 +103,12 @@ def _estimate(args: Namespace) -> list[str]:
     """Say how long the tables would take; nothing fails but the whole."""
     study = unread_study_of(args, CONFIGS)
     num_clips = num_clips_of(args, study)
+    amount = args.set, args.recipe, args.epochs_scale, args.name
     for table in args.table:
         lines = list(TABLES[table](place_of(args, study)))
         folder = args.out / 'hours' / 'work'
         found = estimate(study, lines, num_clips, folder, track)
-        name = stem(table, args.set, args.recipe, args.epochs_scale)
+        name = stem(table, *amount)
         write_json(hours_file(args.out, name, found['device']), found)
         print(f'{name}: about {in_words(found)}')
     return []

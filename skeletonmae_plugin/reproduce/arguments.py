@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mmengine.config import DictAction
+
 from ..label_efficiency.clips import Clips, read_clips
 from ..label_efficiency.launching import SCRIPTS, Launcher
 from ..label_efficiency.run import Plan
@@ -37,6 +39,7 @@ def parse_args(
     )
     sets = set_names(configs)
     _add_amount(parser, sets)
+    _add_options(parser)
     _add_launcher(parser)
     _add_hours(parser)
     args = parser.parse_args(argv)
@@ -102,6 +105,27 @@ def _add_amount(parser: argparse.ArgumentParser, sets: Sequence[str]) -> None:
     )
 
 
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group('options of all rows')
+    group.add_argument(
+        '--name',
+        default='',
+        help='of these options, in the names of files: letters and digits',
+    )
+    for kind, words in (
+        ('pretrain', 'of every pre-training'),
+        ('train', 'of STRL with labels, pre-trained or not'),
+    ):
+        group.add_argument(
+            f'--{kind}-options',
+            nargs='+',
+            action=DictAction,
+            default={},
+            metavar='KEY=VALUE',
+            help=f'--cfg-options {words}',
+        )
+
+
 def _add_launcher(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group('several GPUs a training').add_argument
     add(
@@ -144,6 +168,15 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error('--nproc needs a --launcher that starts the processes')
     if (args.launcher == 'slurm') != (args.partition is not None):
         parser.error('--launcher slurm and --partition go together')
+    if args.name and not args.name.isalnum():
+        parser.error(
+            f'--name must be of letters and digits alone, got {args.name!r}'
+        )
+    if (args.pretrain_options or args.train_options) and not args.name:
+        parser.error(
+            '--pretrain-options and --train-options need a --name, which '
+            'tells their tables from those of the recipe itself'
+        )
     if args.num_clips is not None and not args.estimate:
         parser.error('--num-clips is for --estimate')
 
@@ -210,7 +243,9 @@ def _study(args: argparse.Namespace, name: str, configs: Path) -> Study:
         (facts.train_split, facts.test_split),
         **_fields(args, facts, configs),
     )
-    return Study(spec, plan_of(args), train, test, configs)
+    return Study(
+        _with_options(args, spec), plan_of(args), train, test, configs
+    )
 
 
 def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
@@ -240,7 +275,7 @@ def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
         train_options=dict(facts.train),
         **_fields(args, facts, configs),
     )
-    return Study(spec, plan_of(args), none, none, configs)
+    return Study(_with_options(args, spec), plan_of(args), none, none, configs)
 
 
 def num_clips_of(args: argparse.Namespace, study: Study) -> int:
@@ -269,6 +304,29 @@ def _fields(
         recipe=args.recipe,
         stock_options=own_options(configs, 'stgcnpp', facts),
     )
+
+
+def _with_options(args: argparse.Namespace, spec: Spec) -> Spec:
+    """The question with the options of all rows."""
+    return replace(
+        spec,
+        pretrain_options={**spec.pretrain_options, **args.pretrain_options},
+        train_options={**spec.train_options, **args.train_options},
+    )
+
+
+def remarks_of(args: argparse.Namespace) -> list[str]:
+    """What must be said of the options of all rows."""
+    return [
+        f'OPTIONS of all {kind}: '
+        + ', '.join(f'`{key}={value}`' for key, value in options.items())
+        + '.'
+        for kind, options in (
+            ('pre-trainings', args.pretrain_options),
+            ('trainings of STRL', args.train_options),
+        )
+        if options
+    ]
 
 
 def plan_of(args: argparse.Namespace) -> Plan:

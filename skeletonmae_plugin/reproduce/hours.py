@@ -185,9 +185,15 @@ def time_update(cfg: Config, work_dir: Path, device: torch.device) -> float:
 
 def num_updates(cfg: Config, num_clips: int) -> int:
     """Updates of a whole training on so many clips."""
-    loader = cfg.train_dataloader
-    drawn = max(num_clips, loader.sampler.get('min_clips') or 0)
-    return cfg.train_cfg.max_epochs * math.ceil(drawn / loader.batch_size)
+    drawn = clips_an_epoch(cfg, num_clips)
+    batches = math.ceil(drawn / cfg.train_dataloader.batch_size)
+    return int(cfg.train_cfg.max_epochs * batches)
+
+
+def clips_an_epoch(cfg: Config, num_clips: int) -> int:
+    """Clips that an epoch draws of so many: of few ones some again."""
+    least = cfg.train_dataloader.sampler.get('min_clips') or 0
+    return max(num_clips, int(least))
 
 
 def estimate(
@@ -223,7 +229,10 @@ def estimate(
         cfg = configs.load_config(study.configs, one.kind, one.spec)
         configs.shorten(cfg, one.spec.epochs)
         updates = num_updates(cfg, num_clips)
-        batch_size = cfg.train_dataloader.batch_size
+        # A batch is the whole set, where that has fewer clips.
+        loader = cfg.train_dataloader
+        batch_size = min(loader.batch_size, clips_an_epoch(cfg, num_clips))
+        loader.batch_size = batch_size
         if one.kind == 'pretrain':
             spec = one.spec
             configs.pretrain_on(cfg, spec.ann_file, [spec.train_split])

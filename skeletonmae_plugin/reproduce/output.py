@@ -12,12 +12,26 @@ from .report import markdown, notes, table_rows
 from .rows import Line
 
 
-def stem(table: str, set_name: str, recipe: str, epochs: float) -> str:
-    """Name of a table's files; of another amount it is another name."""
-    name = f'{table}_{set_name}'
+def stem(
+    table: str, set_name: str, recipe: str, epochs: float, name: str = ''
+) -> str:
+    """Beginning of the names of a table's files.
+
+    Args:
+        table: Of ``TABLES``.
+        set_name: The set.
+        recipe: Of ``label_efficiency.RECIPES``.
+        epochs: Times the epochs.
+        name: Of the options that all rows have.
+    """
+    words = [table, set_name]
     if recipe != 'paper':
-        name += f'_{recipe}'
-    return name if epochs == 1 else f'{name}_x{epochs:g}'
+        words.append(recipe)
+    if name:
+        words.append(name)
+    if epochs != 1:
+        words.append(f'x{epochs:g}')
+    return '_'.join(words)
 
 
 def write_table(
@@ -26,6 +40,7 @@ def write_table(
     lines: Sequence[Line],
     results: Sequence[RowResult],
     path: Path,
+    remarks: Sequence[str] = (),
 ) -> str:
     """Write the JSON, the Markdown and the figure of a table.
 
@@ -35,6 +50,7 @@ def write_table(
         lines: Of the table.
         results: What each has given.
         path: Of the files, without their end.
+        remarks: Further notes.
 
     Returns:
         The Markdown.
@@ -51,7 +67,7 @@ def write_table(
         },
     )
     write_json(_with_end(path, '.json'), content)
-    text = markdown(study, set_name, rows, notes(study, rows))
+    text = markdown(study, set_name, rows, [*notes(study, rows), *remarks])
     write_text(_with_end(path, '.md'), text)
     file = _with_end(path, '.png')
     draw(rows, set_name, study.spec.train_split, path.name, file)

@@ -28,6 +28,7 @@ def write_docs(
     set_name: str,
     recipe: str,
     epochs: float,
+    name: str = '',
 ) -> None:
     """Put a finished table into the page, and say so in its overview.
 
@@ -38,15 +39,17 @@ def write_docs(
         set_name: The set.
         recipe: Of ``label_efficiency.RECIPES``.
         epochs: Times the epochs that it was made with.
+        name: Of the options that all rows have.
 
     Raises:
         ValueError: If the page has no place for it, or cells are missing.
         FileNotFoundError: If it is not finished.
     """
-    path = out / f'{stem(table, set_name, recipe, epochs)}.md'
+    path = out / f'{stem(table, set_name, recipe, epochs, name)}.md'
     text = finished_table(path, unfinished=('MISSING',))
     # Of any amount it has one place, and says itself if it is reduced.
-    fill(page, stem(table, set_name, recipe, 1).replace('_', ' '), text)
+    place = stem(table, set_name, recipe, 1, name).replace('_', ' ')
+    fill(page, place, text)
     write_overview(page, out)
 
 

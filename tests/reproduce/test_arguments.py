@@ -73,7 +73,7 @@ def test_each_seed_has_a_pretraining_of_its_own():
     assert left_out == [] and study.sources == {}
     # Its ST-GCN++ takes pixels, as configs/stgcnpp_routine16.py has it.
     pipeline = spec.stock_options['train_dataloader.dataset.pipeline']
-    assert pipeline[0]['type'] == 'PreNormalize2D'
+    assert pipeline[1]['type'] == 'PreNormalize2D'
 
 
 def test_sources_are_sets_whose_file_is_there(monkeypatch):
