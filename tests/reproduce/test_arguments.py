@@ -1,5 +1,6 @@
 """What is asked for, in words and as questions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from skeletonmae_plugin.reproduce.arguments import (
     num_clips_of,
     parse_args,
     place_of,
+    remarks_of,
     study_of,
     unread_study_of,
 )
 from skeletonmae_plugin.reproduce.rows import TABLES
+from skeletonmae_plugin.study.run import row_spec
 from skeletonmae_plugin.study.sets import set_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,12 +51,42 @@ def test_sets_are_those_of_the_folder():
         (('--launcher', 'slurm'), 'go together'),
         (('--partition', 'gpu'), 'go together'),
         (('--num-clips', '5'), 'is for --estimate'),
+        (('--name', 'a_b'), "letters and digits alone, got 'a_b'"),
+        (('--train-options', 'a=1'), 'need a --name'),
     ],
 )
 def test_nonsense_is_refused(words, message, capsys):
     with pytest.raises(SystemExit):
         parse(*words)
     assert message in capsys.readouterr().err
+
+
+def test_options_of_all_rows_go_before_those_of_the_set():
+    key, pool = 'train_dataloader.batch_size', 'model.backbone.pool_norm'
+    args = parse(
+        *('--name', 'small', '--pretrain-options', f'{key}=8'),
+        *('--train-options', f'{key}=4', f'{pool}=True'),
+    )
+    for study in (
+        study_of(args, CONFIGS, TOOLS)[0],
+        unread_study_of(args, CONFIGS),
+    ):
+        spec = study.spec
+        assert spec.pretrain_options[key] == 8
+        assert (spec.train_options[key], spec.train_options[pool]) == (4, True)
+        # A row's own come last.
+        row = replace(
+            next(iter(TABLES['main'](place_of(args, study)))).row,
+            train={pool: False},
+        )
+        assert row_spec(study, row).train_options[pool] is False
+        assert row_spec(study, row).train_options[key] == 4
+    pretrain, train = remarks_of(args)
+    assert pretrain == f'OPTIONS of all pre-trainings: `{key}=8`.'
+    assert train == (
+        f'OPTIONS of all trainings of STRL: `{key}=4`, `{pool}=True`.'
+    )
+    assert remarks_of(parse()) == []
 
 
 def test_launched_trainings_run_one_by_one():

@@ -87,6 +87,27 @@ def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
     assert hours.in_words(gpu) == '9.0 h on one H100'
 
 
+def test_no_batch_has_more_clips_than_the_set(study, tmp_path, monkeypatch):
+    sizes = []
+
+    def clock(cfg, *rest):
+        sizes.append(cfg.train_dataloader.batch_size)
+        return 0.1
+
+    monkeypatch.setattr(hours, 'time_update', clock)
+    options = {'train_dataloader.batch_size': 16}
+    spec = replace(study.spec, pretrain_options=options, train_options=options)
+    lines = list(TABLES['scratch'](COCO))
+    for num_clips in (9, 40):
+        found = hours.estimate(
+            replace(study, spec=spec), lines, num_clips, tmp_path
+        )
+        assert [p['updates'] for p in found['trainings']] == [
+            epochs * -(-num_clips // 16) for epochs in (110, 50)
+        ]
+    assert sizes == [9, 9, 16, 16]
+
+
 def test_clock_times_a_real_training(study, tmp_path):
     made = hours.made_study(study, tmp_path)
     cfg = configs.load_config(CONFIGS, 'scratch', made.spec)

@@ -114,7 +114,8 @@ def test_what_is_not_run_is_told(tmp_path):
     lost = [Cell('pretrained', 1.0, 0, 0)]
     found = results(group('scratch', 4, (0,)), None, missing=lost)
     path = tmp_path / stem('scratch', 'nwucla', 'paper', 0.5)
-    text = write_table(study(), 'nwucla', LINES, found, path)
+    text = write_table(study(), 'nwucla', LINES, found, path, ['OPTIONS x'])
+    assert text.endswith('- OPTIONS x\n')
     assert '| pre-trained | - | not run | not run |  | 0 of 2 |' in text
     assert '- MISSING: from scratch; pre-trained.' in text
     # The dot of the factor is no end of a name.
@@ -138,3 +139,5 @@ def test_amounts_have_files_of_their_own():
         'depth_sbu_default',
         'depth_sbu_default_x0.2',
     }
+    named = stem('depth', 'sbu', 'default', 0.2, 'small')
+    assert named == 'depth_sbu_default_small_x0.2'

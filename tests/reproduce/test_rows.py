@@ -87,7 +87,7 @@ def take_a_step(cfg):
     losses = model(**data, mode='loss')
     total = sum(v for k, v in losses.items() if k.startswith('loss'))
     optim.update_params(total)
-    return float(total)
+    return float(total.detach())
 
 
 @pytest.fixture(scope='module')
