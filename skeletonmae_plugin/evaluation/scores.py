@@ -1,9 +1,10 @@
 """Accuracy of predicted classes."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def accuracies(predictions: np.ndarray, labels: np.ndarray) -> dict:
+def accuracies(predictions: ArrayLike, labels: ArrayLike) -> dict:
     """Share of right predictions, of all clips and as a mean over classes.
 
     Args:
@@ -14,6 +15,7 @@ def accuracies(predictions: np.ndarray, labels: np.ndarray) -> dict:
         ``top1`` and ``mean_class_accuracy``, from 0 to 1; the mean is over
         the classes that ``labels`` has.
     """
+    predictions, labels = np.asarray(predictions), np.asarray(labels)
     right = predictions == labels
     per_class = [right[labels == label].mean() for label in np.unique(labels)]
     return dict(

@@ -11,6 +11,7 @@ from mmengine.config import Config
 
 from ..datasets.subsets import read_ids, write_ids
 from ..evaluation.compare import read_seconds
+from ..evaluation.scores import accuracies
 from ..whole_files import write_json
 from . import configs
 from .cells import Cell
@@ -21,7 +22,7 @@ from .launching import Launcher, launch_test, launch_training
 from .pretrain_clips import merged_file
 from .selftraining import self_train
 from .spec import PRETRAINED_ARMS, SWEPT, Spec
-from .training import Outcome, accuracies, train, train_and_test
+from .training import Outcome, train, train_and_test
 
 
 @dataclass(frozen=True)

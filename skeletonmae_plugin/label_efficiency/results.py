@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..evaluation.scores import accuracies
 from .cells import Cell
 from .spec import ARMS, PRETRAINED_ARMS
 from .statistics import Difference, compare, mean_and_std
@@ -117,6 +118,24 @@ def group_results(
     return sorted(
         groups.values(), key=lambda g: (g.fraction, order.index(g.arm))
     )
+
+
+def of_clips(
+    result: Mapping[str, Any], labels: np.ndarray, kept: np.ndarray
+) -> dict[str, Any]:
+    """A result as if some test clips had not been there.
+
+    Args:
+        result: What the file of a cell says.
+        labels: (n,) true classes of the test.
+        kept: (n,) bool, True: the clip counts.
+    """
+    predicted = np.array(result['predicted'])[kept]
+    return {
+        **result,
+        **accuracies(predicted, labels[kept]),
+        'predicted': predicted.tolist(),
+    }
 
 
 def weak_scratch(groups: Sequence[Group]) -> list[str]:

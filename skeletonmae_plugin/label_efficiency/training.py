@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
 from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
@@ -111,18 +110,3 @@ def _test(runner: Runner, updates: int | None) -> Outcome:
     runner.register_hook(collect)
     runner.test()
     return Outcome(collect.predicted, collect.labels, updates, collect.finite)
-
-
-def accuracies(predicted: Any, labels: Any) -> dict[str, float]:
-    """Top-1 and the mean over classes of their accuracy, in 0..1.
-
-    Args:
-        predicted: (n,) classes.
-        labels: (n,) true classes.
-    """
-    right = np.asarray(predicted) == np.asarray(labels)
-    classes = np.unique(labels)
-    of_class = [right[np.asarray(labels) == c].mean() for c in classes]
-    return dict(
-        top1=float(right.mean()), mean_class_accuracy=float(np.mean(of_class))
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..label_efficiency.clips import (
 )
 from ..label_efficiency.run import Plan
 from ..label_efficiency.spec import Spec, sweep_fraction
+from .copies import copies
 from .dev_split import DEV_TEST, DEV_TRAIN, write_dev
 from .run import Study
 from .sets import SETS, SetFacts, read_set
@@ -47,10 +49,12 @@ def parse_args(
     add('--out', type=Path, required=True, help='folder of all results')
     add(
         '--on',
-        choices=('dev', 'test'),
+        choices=('dev', 'test', 'unseen'),
         default='dev',
         help='dev (default): learn from and test on parts of the training '
-        'split, to choose by; test: the splits of the set, for final tables',
+        'split, to choose by; test: the splits of the set, for final tables; '
+        'unseen: the same without the test clips that are copies of training '
+        'clips, from the same trainings',
     )
     add(
         '--fractions',
@@ -132,7 +136,11 @@ def study_of(args: argparse.Namespace, configs: Path) -> Study:
         tuple(range(args.seeds)),
         args.pretrain_seeds,
     )
-    return Study(spec, plan, train, test, configs)
+    study = Study(spec, plan, train, test, configs)
+    if args.on != 'unseen':
+        return study
+    seen = copies(ann_file, spec.layout, train.ids, test.ids)
+    return replace(study, ignored=seen)
 
 
 def question_of(

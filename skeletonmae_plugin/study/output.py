@@ -61,7 +61,7 @@ def write_table(
 def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
     spec, plan = study.spec, study.plan
     notes = [
-        f'Top-1 in percent on the {len(study.test.ids)} clips of '
+        f'Top-1 in percent on the {_tested(study)} of '
         f'{spec.test_split}, of {len(study.train.ids)} training clips '
         f'({spec.train_split}), after the last epoch: {len(plan.seeds)} '
         f'label subsets x {plan.pretrain_seeds} pre-trainings. ± is the '
@@ -102,6 +102,17 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
         if one.missing:
             notes.append(f'MISSING of {one.row.name}: {len(one.missing)}.')
     return notes
+
+
+def _tested(study: Study) -> str:
+    """The test clips that count."""
+    number = len(study.test.ids)
+    if not study.ignored:
+        return f'{number} clips'
+    return (
+        f'{number - len(study.ignored)} clips that are no copies of training '
+        f'clips, of the {number}'
+    )
 
 
 def write_docs(

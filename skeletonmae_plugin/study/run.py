@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ..label_efficiency.configs import CONFIGS, load_config, recipe_checksum
 from ..label_efficiency.folder import Folder
 from ..label_efficiency.job import Job
 from ..label_efficiency.launching import Launcher
-from ..label_efficiency.results import Group, group_results
+from ..label_efficiency.results import Group, group_results, of_clips
 from ..label_efficiency.run import Comparison, Plan
 from ..label_efficiency.running import (
     CellBar,
@@ -45,6 +45,7 @@ class Study:
         sources: Other sets that rows pre-train on, by name.
         launcher: Starts each training as a command of its own. None: it runs
             within its process.
+        ignored: Names of test clips that count in no table.
     """
 
     spec: Spec
@@ -54,6 +55,7 @@ class Study:
     configs: Path
     sources: Mapping[str, Study] = field(default_factory=dict)
     launcher: Launcher | None = None
+    ignored: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -204,14 +206,21 @@ class _Line:
         table, pretraining = self.cells.table, self.cells.pretraining
         self.fetch([*table, *pretraining])
         missing = self.folder.missing(table)
+        test, ignored = self.study.test, self.study.ignored
+        labels = np.array(test.labels)
+        kept = np.array([name not in ignored for name in test.ids])
         done = [
-            (cell, self.folder.read(cell), self.cells.num_labels(cell))
+            (
+                cell,
+                of_clips(self.folder.read(cell), labels, kept),
+                self.cells.num_labels(cell),
+            )
             for cell in table
             if cell not in missing
         ]
         return RowResult(
             self.row,
-            group_results(done, np.array(self.study.test.labels)),
+            group_results(done, labels[kept]),
             missing,
             self.spec.pretrain_options,
             self.spec.train_options,

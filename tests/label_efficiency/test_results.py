@@ -5,17 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from skeletonmae_plugin.evaluation.scores import accuracies
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.figure import draw
 from skeletonmae_plugin.label_efficiency.results import (
     group_results,
+    of_clips,
     result_row,
     weak_scratch,
 )
 from skeletonmae_plugin.label_efficiency.sentence import answer
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.label_efficiency.table import table
-from skeletonmae_plugin.label_efficiency.training import accuracies
 
 SPEC = Spec('a.pkl', 'coco', 'train', 'test', '', 2, 2)
 LABELS = np.array([0, 0, 0, 1])
@@ -129,3 +130,14 @@ def test_scratch_that_learns_less_than_nothing_is_told(done):
     assert weak_scratch(groups) == [told]
     assert f'CAUTION: {told}' in table(SPEC, groups, '')
     assert f'; but {told}.' in answer(groups)
+
+
+def test_clips_that_do_not_count_change_no_other_guess():
+    whole = dict(predicted=[0, 1, 1, 0], top1=0.5, updates=3)
+    labels, kept = np.array([0, 0, 1, 1]), np.array([True, False, True, True])
+    some = of_clips(whole, labels, kept)
+    assert some['predicted'] == [0, 1, 0] and some['updates'] == 3
+    assert some['top1'] == pytest.approx(2 / 3)
+    assert some['mean_class_accuracy'] == pytest.approx(3 / 4)
+    assert whole['top1'] == 0.5
+    assert of_clips(whole, labels, np.full(4, True))['top1'] == 0.5

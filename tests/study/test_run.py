@@ -98,6 +98,25 @@ def test_rows_share_and_go_on(study, tmp_path):
     assert '| slow |' in page.read_text()
 
 
+def test_ignored_clips_count_in_no_table(study, tmp_path):
+    rows = [Row('plain', arms=('raw_knn',))]
+    (whole,), failures = run_rows(study, rows, tmp_path, 1)
+    assert failures == []
+    before = cells(tmp_path)
+    ignored = frozenset(study.test.ids[:5])
+    (some,), _ = run_rows(replace(study, ignored=ignored), rows, tmp_path, 1)
+    assert cells(tmp_path) == before  # nothing is computed again
+    (hits,), (left,) = (one.groups[0].hits.values() for one in (whole, some))
+    assert (left == hits[5:]).all()
+    assert some.groups[0].mean == pytest.approx(hits[5:].mean())
+    text = write_table(
+        replace(study, ignored=ignored), [some], tmp_path, 'parts_toy'
+    )
+    count = len(study.test.ids)
+    words = f'{count - 5} clips that are no copies of training clips, of the'
+    assert f'{words} {count} of test' in text
+
+
 def test_what_is_not_finished_is_not_printed(study, tmp_path):
     page = tmp_path / 'study.md'
     page.write_text(f'<!-- table: parts toy -->\n{END}\n')
