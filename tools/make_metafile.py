@@ -10,6 +10,7 @@ Example:
 """
 
 import argparse
+import os
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -61,6 +62,8 @@ def write(configs: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the files, or print sizes."""
     args = parse_args(argv)
+    # Sizes are of the configs as they are.
+    os.environ.pop('SKELETON_STREAM', None)
     try:
         for name in args.config:
             found = complexity(load(args.configs, name.removesuffix('.py')))

@@ -20,6 +20,7 @@ Example:
 import logging
 import os
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 # Trainings run side by side: more threads than one spin against each other.
@@ -31,6 +32,7 @@ from rich.progress import track  # noqa: E402
 import skeletonmae_plugin  # noqa: E402, F401  # its cures come first
 from skeletonmae_plugin.reproduce import TABLES  # noqa: E402
 from skeletonmae_plugin.reproduce.arguments import (  # noqa: E402
+    amount_of,
     num_clips_of,
     parse_args,
     place_of,
@@ -43,12 +45,13 @@ from skeletonmae_plugin.reproduce.hours import (  # noqa: E402
     in_words,
 )
 from skeletonmae_plugin.reproduce.output import (  # noqa: E402
-    stem,
+    require_same_question,
     write_table,
 )
 from skeletonmae_plugin.reproduce.page import (  # noqa: E402
     hours_file,
     write_docs,
+    write_overview,
 )
 from skeletonmae_plugin.study.run import run_rows  # noqa: E402
 from skeletonmae_plugin.whole_files import write_json  # noqa: E402
@@ -66,9 +69,10 @@ def main() -> None:
     failures: list[str] = []
     try:
         if args.write_docs:
-            amount = args.set, args.recipe, args.epochs_scale, args.name
+            amount = amount_of(args, CONFIGS)
             for table in args.table:
-                write_docs(PAGE, args.out, table, *amount)
+                write_docs(PAGE, args.out, table, amount)
+            write_overview(PAGE, args.out)
             return
         failures = _estimate(args) if args.estimate else _run(args)
     except (OSError, ValueError, RuntimeError) as error:
@@ -84,16 +88,17 @@ def _run(args: Namespace) -> list[str]:
     for words in left_out:
         print(f'not pre-trained on {words}')
     place, failures = place_of(args, study), []
-    amount = args.set, args.recipe, args.epochs_scale, args.name
-    for table in args.table:
+    amount = amount_of(args, CONFIGS)
+    paths = {table: args.out / amount.stem(table) for table in args.table}
+    for path in paths.values():
+        require_same_question(study, path)
+    for table, path in paths.items():
         lines = list(TABLES[table](place))
-        name = stem(table, *amount)
-        print(f'{name}:', flush=True)
+        print(f'{path.name}:', flush=True)
         rows = [line.row for line in lines]
         results, failed = run_rows(study, rows, args.out, args.jobs)
-        text = write_table(
-            study, args.set, lines, results, args.out / name, remarks_of(args)
-        )
+        remarks = remarks_of(args, study)
+        text = write_table(study, args.set, lines, results, path, remarks)
         print(text)
         failures += failed
     return failures
@@ -103,12 +108,13 @@ def _estimate(args: Namespace) -> list[str]:
     """Say how long the tables would take; nothing fails but the whole."""
     study = unread_study_of(args, CONFIGS)
     num_clips = num_clips_of(args, study)
-    amount = args.set, args.recipe, args.epochs_scale, args.name
+    amount = amount_of(args, CONFIGS)
     for table in args.table:
         lines = list(TABLES[table](place_of(args, study)))
         folder = args.out / 'hours' / 'work'
         found = estimate(study, lines, num_clips, folder, track)
-        name = stem(table, *amount)
+        found |= dict(table=table, amount=asdict(amount))
+        name = amount.stem(table)
         write_json(hours_file(args.out, name, found['device']), found)
         print(f'{name}: about {in_words(found)}')
     return []

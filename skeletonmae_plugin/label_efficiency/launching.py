@@ -27,8 +27,9 @@ SCRIPTS = {
     'pytorch': ('dist_train.sh', 'dist_test.sh'),
     'slurm': ('slurm_train.sh', 'slurm_test.sh'),
 }
-#: Seconds that processes are given to end by themselves.
-GRACE = 20.0
+#: Seconds that processes are given to end by themselves: torchrun gives its
+#: workers 30.
+GRACE = 40.0
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,36 @@ class Launcher:
         count = str(self.num_processes)
         return ['bash', script, str(config), *first, count, *last]
 
+    def check(self, cfg: Config) -> None:
+        """Refuse a training whose batch cannot be shared evenly.
+
+        Args:
+            cfg: Of the training.
+
+        Raises:
+            ValueError: If the processes do not divide its batch.
+        """
+        batch = cfg.train_dataloader.batch_size
+        if batch % self.num_processes:
+            raise ValueError(
+                f'expected a number of processes that divides the batch of '
+                f'{batch} clips, got {self.num_processes}; choose another '
+                '--nproc, or another train_dataloader.batch_size'
+            )
+
     def environment(self) -> dict[str, str]:
         """Variables that the scripts read."""
         if self.name == 'slurm':
             count = self.num_processes
             each = int(os.environ.get('GPUS_PER_NODE', 8))
             return dict(GPUS=str(count), GPUS_PER_NODE=str(min(count, each)))
-        # Trainings side by side must not share one.
-        return dict(PORT=str(_free_port()))
+        return dict(
+            # Trainings side by side must not share one.
+            PORT=str(_free_port()),
+            # Of one machine, whatever an earlier command has left.
+            NNODES='1',
+            NODE_RANK='0',
+        )
 
 
 def launch_training(
@@ -82,7 +105,8 @@ def launch_training(
 ) -> Path:
     """Train to the last epoch, from where an earlier command stopped.
 
-    The batch of the config is shared by the processes.
+    The batch of the config is shared by the processes, which divide it (see
+    ``Launcher.check``).
 
     Args:
         launcher: The launcher.
@@ -98,7 +122,7 @@ def launch_training(
     """
     cfg = copy.deepcopy(cfg)
     loader = cfg.train_dataloader
-    loader.batch_size = -(-loader.batch_size // launcher.num_processes)
+    loader.batch_size //= launcher.num_processes
     cfg.randomness = dict(seed=seed)
     _launch(launcher, cfg, work_dir, 'train', '--resume')
     return Path((work_dir / 'last_checkpoint').read_text().strip())
@@ -140,7 +164,9 @@ def _launch(
         *('--work-dir', str(work_dir)),
         test=what == 'test',
     )
-    code = run_command(command, launcher.environment())
+    # The scripts call the first python of PATH, which is to be this one.
+    path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
+    code = run_command(command, dict(launcher.environment(), PATH=path))
     if code:
         raise RuntimeError(
             f'{work_dir.name}: the command failed with code {code}, see what '
@@ -187,19 +213,24 @@ def _ending_in_order() -> Iterator[None]:
     def leave(number: int, frame: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, leave)
+    numbers = signal.SIGTERM, signal.SIGINT
+    before = {number: signal.getsignal(number) for number in numbers}
+    signal.signal(signal.SIGTERM, leave)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end_group(process: subprocess.Popen) -> None:
     """End all of a command that is still there, at last by force.
 
     torchrun ends its workers itself, which are groups of their own: asked, it
-    must be given time.
+    must be given time, however often we are asked to end meanwhile.
     """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)

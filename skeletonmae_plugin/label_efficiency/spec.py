@@ -57,7 +57,7 @@ LR_FACTORS = (0.3, 1.0, 3.0)
 #: Label subsets that the sweep averages over.
 SWEEP_SEEDS = (0, 1)
 #: Fields of a question that are written only where they say something.
-_LATE = ('stock_options', 'source')
+_LATE = ('stock_options', 'source', 'num_processes')
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ class Spec:
         stock_options: ``--cfg-options`` of the trainings of ST-GCN++.
         source: Another question, as it is written, whose pre-trainings are
             taken in the place of one's own.
+        num_processes: That share the batch of each training, where there are
+            several: norms see a part of it.
     """
 
     ann_file: str
@@ -139,6 +141,7 @@ class Spec:
     recipes: dict[str, str] = field(default_factory=dict)
     stock_options: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] | None = None
+    num_processes: int | None = None
 
     @property
     def transductive(self) -> bool:

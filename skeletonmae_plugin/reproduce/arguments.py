@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,22 @@ from typing import Any
 from mmengine.config import DictAction
 
 from ..label_efficiency.clips import Clips, read_clips
+from ..label_efficiency.configs import load_config
 from ..label_efficiency.launching import SCRIPTS, Launcher
 from ..label_efficiency.run import Plan
 from ..label_efficiency.spec import RECIPES, Spec
 from ..layouts import get_layout
 from ..study.arguments import question_of
+from ..study.options import resolve
 from ..study.own_recipe import own_options
 from ..study.run import Study
 from ..study.sets import SetFacts, read_facts, read_set, set_names
+from .output import Amount
+from .paper import protocol
 from .rows import TABLES, Place
+
+#: Variable that feeds models with one stream.
+STREAM = 'SKELETON_STREAM'
 
 
 def parse_args(
@@ -168,14 +176,20 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error('--nproc needs a --launcher that starts the processes')
     if (args.launcher == 'slurm') != (args.partition is not None):
         parser.error('--launcher slurm and --partition go together')
-    if args.name and not args.name.isalnum():
+    taken = args.name in RECIPES or re.fullmatch(r'x\d+', args.name)
+    if args.name and (taken or not args.name.isalnum()):
         parser.error(
-            f'--name must be of letters and digits alone, got {args.name!r}'
+            '--name must be of letters and digits alone, and no recipe or '
+            f'factor, got {args.name!r}'
         )
-    if (args.pretrain_options or args.train_options) and not args.name:
+    stream = os.environ.get(STREAM)
+    if (args.pretrain_options or args.train_options or stream) and (
+        not args.name
+    ):
         parser.error(
-            '--pretrain-options and --train-options need a --name, which '
-            'tells their tables from those of the recipe itself'
+            f'--pretrain-options, --train-options and the variable {STREAM} '
+            'need a --name, which tells their tables from those of the '
+            'recipe itself'
         )
     if args.num_clips is not None and not args.estimate:
         parser.error('--num-clips is for --estimate')
@@ -195,6 +209,18 @@ def place_of(args: argparse.Namespace, study: Study) -> Place:
         get_layout(study.spec.layout),
         args.recipe,
         tuple(study.sources),
+    )
+
+
+def amount_of(args: argparse.Namespace, configs: Path) -> Amount:
+    """What the names of the tables' files say."""
+    facts = read_facts(args.set, configs, args.recipe)
+    return Amount(
+        args.set,
+        protocol(facts.train_split),
+        args.recipe,
+        args.epochs_scale,
+        args.name,
     )
 
 
@@ -218,6 +244,9 @@ def study_of(
     """
     launcher = launcher_of(args, tools)
     study = replace(_study(args, args.set, configs), launcher=launcher)
+    if launcher is not None:
+        for kind in ('pretrain', 'scratch', 'stgcnpp'):
+            launcher.check(load_config(configs, kind, study.spec))
     if 'transfer' not in args.table:
         return study, []
     sources, left_out = {}, []
@@ -243,9 +272,8 @@ def _study(args: argparse.Namespace, name: str, configs: Path) -> Study:
         (facts.train_split, facts.test_split),
         **_fields(args, facts, configs),
     )
-    return Study(
-        _with_options(args, spec), plan_of(args), train, test, configs
-    )
+    spec = _with_options(args, spec, configs)
+    return Study(spec, plan_of(args), train, test, configs)
 
 
 def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
@@ -275,7 +303,13 @@ def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
         train_options=dict(facts.train),
         **_fields(args, facts, configs),
     )
-    return Study(_with_options(args, spec), plan_of(args), none, none, configs)
+    study = Study(
+        _with_options(args, spec, configs), plan_of(args), none, none, configs
+    )
+    # Whatever is pre-trained there, what follows takes as long.
+    names = args.sources or set_names(configs)
+    sources = {name: study for name in names if name != args.set}
+    return replace(study, sources=sources)
 
 
 def num_clips_of(args: argparse.Namespace, study: Study) -> int:
@@ -306,18 +340,41 @@ def _fields(
     )
 
 
-def _with_options(args: argparse.Namespace, spec: Spec) -> Spec:
-    """The question with the options of all rows."""
-    return replace(
-        spec,
-        pretrain_options={**spec.pretrain_options, **args.pretrain_options},
-        train_options={**spec.train_options, **args.train_options},
+def _with_options(args: argparse.Namespace, spec: Spec, configs: Path) -> Spec:
+    """The question with the options of all rows, and as much ST-GCN++.
+
+    Raises:
+        ValueError: If a config has no place for an option.
+    """
+    pretrain, train = (
+        load_config(configs, kind, spec) for kind in ('pretrain', 'scratch')
     )
+    spec = replace(
+        spec,
+        pretrain_options={
+            **spec.pretrain_options,
+            **resolve(args.pretrain_options, pretrain),
+        },
+        train_options={
+            **spec.train_options,
+            **resolve(args.train_options, train),
+        },
+        num_processes=args.nproc if args.nproc > 1 else None,
+    )
+    # As many updates of as many clips as STRL has.
+    train = load_config(configs, 'scratch', spec)
+    loader = train.train_dataloader
+    budget = {
+        'train_cfg.max_epochs': train.train_cfg.max_epochs,
+        'train_dataloader.batch_size': loader.batch_size,
+        'train_dataloader.sampler.min_clips': loader.sampler.get('min_clips'),
+    }
+    return replace(spec, stock_options={**spec.stock_options, **budget})
 
 
-def remarks_of(args: argparse.Namespace) -> list[str]:
-    """What must be said of the options of all rows."""
-    return [
+def remarks_of(args: argparse.Namespace, study: Study) -> list[str]:
+    """What must be said of the options of all rows, and of the sources."""
+    found = [
         f'OPTIONS of all {kind}: '
         + ', '.join(f'`{key}={value}`' for key, value in options.items())
         + '.'
@@ -327,6 +384,21 @@ def remarks_of(args: argparse.Namespace) -> list[str]:
         )
         if options
     ]
+    stream = os.environ.get(STREAM)
+    if stream:
+        found.append(f'STREAM: `{STREAM}={stream}`, of ST-GCN++ too.')
+    if args.nproc > 1:
+        found.append(
+            f'{args.nproc} processes share each batch; norms see their part.'
+        )
+    for name, source in study.sources.items():
+        seen = len({*source.train.ids} & {*study.test.ids})
+        if seen:
+            found.append(
+                f'TRANSDUCTIVE: the pre-training on {name} sees {seen} of the '
+                'test clips, without labels.'
+            )
+    return found
 
 
 def plan_of(args: argparse.Namespace) -> Plan:

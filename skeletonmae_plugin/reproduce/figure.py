@@ -50,6 +50,17 @@ def draw(
                 lw=1,
                 label='ours' if ours else 'ours, no pre-training',
             )
+    lost = [i for i, row in enumerate(rows) if row.get('diverged')]
+    if lost:
+        axes.scatter(
+            [100 * rows[i][keys[0]] for i in lost],
+            lost,
+            marker='s',
+            s=90,
+            facecolor='none',
+            edgecolor='C3',
+            label='diverged',
+        )
     for own in (True, False):
         marks = []
         for number, row in enumerate(rows):

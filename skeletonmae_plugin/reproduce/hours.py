@@ -113,7 +113,7 @@ def made_study(study: Study, folder: Path) -> Study:
 def trainings(study: Study, lines: Sequence[Line]) -> list[Trainings]:
     """What a table trains, each cell once, by what takes equally long.
 
-    What is pre-trained on other sets is left out: it is part of their tables.
+    Pre-trainings on other sets are left out: they are part of their tables.
     """
     seen: set[str] = set()
     found: dict[str, Trainings] = {}
@@ -121,7 +121,8 @@ def trainings(study: Study, lines: Sequence[Line]) -> list[Trainings]:
         spec = row_spec(study, replace(line.row, pretrain_on=None))
         keys: dict[str, str] = {}
         for cell in _cells(study, line):
-            text = signature(spec.to_json(), cell)
+            # Weights of another set are others, and take as long.
+            text = f'{line.row.pretrain_on} {signature(spec.to_json(), cell)}'
             if text in seen:
                 continue
             seen.add(text)
@@ -261,9 +262,10 @@ def estimate(
 
 
 def in_words(found: dict[str, Any]) -> str:
-    """Hours of an estimate: on one GPU, or on two cores."""
+    """Hours of an estimate: on one GPU, or on two cores, and of what."""
     hours = found['hours_one_after_another']
+    of = f'{found["seeds"]} seeds, {found["num_clips"]:,} clips'
     if found['device'] != 'cpu':
-        return f'{hours:.1f} h on one {found["machine"]["gpu"]}'
+        return f'{hours:.1f} h on one {found["machine"]["gpu"]} ({of})'
     # Two trainings side by side, a core each.
-    return f'{hours / 2:.1f} h on two cores'
+    return f'{hours / 2:.1f} h on two cores ({of})'

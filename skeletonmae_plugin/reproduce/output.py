@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..study.run import RowResult, Study
@@ -12,26 +14,64 @@ from .report import markdown, notes, table_rows
 from .rows import Line
 
 
-def stem(
-    table: str, set_name: str, recipe: str, epochs: float, name: str = ''
-) -> str:
-    """Beginning of the names of a table's files.
+@dataclass(frozen=True)
+class Amount:
+    """What tells a table from others of the same question.
 
     Args:
-        table: Of ``TABLES``.
         set_name: The set.
+        protocol: Which of its splits, see ``paper.protocol``.
         recipe: Of ``label_efficiency.RECIPES``.
         epochs: Times the epochs.
         name: Of the options that all rows have.
     """
-    words = [table, set_name]
-    if recipe != 'paper':
-        words.append(recipe)
-    if name:
-        words.append(name)
-    if epochs != 1:
-        words.append(f'x{epochs:g}')
-    return '_'.join(words)
+
+    set_name: str
+    protocol: str
+    recipe: str = 'paper'
+    epochs: float = 1.0
+    name: str = ''
+
+    def stem(self, table: str) -> str:
+        """Beginning of the names of a table's files."""
+        scale = '' if self.epochs == 1 else f'_x{self.epochs:g}'
+        return '_'.join(self._words(table)) + scale
+
+    def place(self, table: str) -> str:
+        """Its place in the page: one for any number of epochs."""
+        return ' '.join(self._words(table)).replace('_', ' ')
+
+    def _words(self, table: str) -> list[str]:
+        recipe = '' if self.recipe == 'paper' else self.recipe
+        words = (table, self.set_name, self.protocol, recipe, self.name)
+        return [word for word in words if word]
+
+
+def require_same_question(study: Study, path: Path) -> None:
+    """Refuse to write over the table of another question.
+
+    Args:
+        study: Set and amount.
+        path: Of the table's files, without their end.
+
+    Raises:
+        ValueError: If a table is there that asks something else.
+    """
+    file = _with_end(path, '.json')
+    if not file.is_file():
+        return
+    kept = json.loads(file.read_text('utf-8'))['question']
+    asked = json.loads(json.dumps(study.spec.to_json()))
+    other = sorted(
+        key
+        for key in kept.keys() | asked.keys()
+        if kept.get(key) != asked.get(key)
+    )
+    if other:
+        raise ValueError(
+            f'{file}: holds the table of another question (differs in '
+            f'{", ".join(other)}); give this one another --name or --out'
+        )
 
 
 def write_table(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..study.page import END, fill, finished_table
 from .hours import in_words
-from .output import stem
+from .output import Amount
 from .paper import SETS
 from .rows import TABLES
 
@@ -21,36 +21,21 @@ _NAMES = dict(
 _NOT_RUN = 'not run here (needs a GPU and the data)'
 
 
-def write_docs(
-    page: Path,
-    out: Path,
-    table: str,
-    set_name: str,
-    recipe: str,
-    epochs: float,
-    name: str = '',
-) -> None:
-    """Put a finished table into the page, and say so in its overview.
+def write_docs(page: Path, out: Path, table: str, amount: Amount) -> None:
+    """Put a finished table into the page.
 
     Args:
         page: Markdown file.
         out: Folder of all results.
         table: Of ``TABLES``.
-        set_name: The set.
-        recipe: Of ``label_efficiency.RECIPES``.
-        epochs: Times the epochs that it was made with.
-        name: Of the options that all rows have.
+        amount: That it was made with.
 
     Raises:
         ValueError: If the page has no place for it, or cells are missing.
         FileNotFoundError: If it is not finished.
     """
-    path = out / f'{stem(table, set_name, recipe, epochs, name)}.md'
-    text = finished_table(path, unfinished=('MISSING',))
-    # Of any amount it has one place, and says itself if it is reduced.
-    place = stem(table, set_name, recipe, 1, name).replace('_', ' ')
-    fill(page, place, text)
-    write_overview(page, out)
+    path = out / f'{amount.stem(table)}.md'
+    fill(page, amount.place(table), finished_table(path, ('MISSING',)))
 
 
 def write_overview(page: Path, out: Path) -> None:
@@ -81,17 +66,19 @@ def overview(text: str, hours: Mapping[tuple[str, str], list[str]]) -> str:
         cells = [
             f'`{table}`',
             (make.__doc__ or '').splitlines()[0],
-            ', '.join(name for name in done if name not in SETS) or 'none yet',
+            ', '.join(one for one in done if one.split()[0] not in SETS)
+            or 'none yet',
         ]
         for name in SETS:
-            words = ['run' if name in done else _NOT_RUN]
+            ran = [one for one in done if one.split()[0] == name]
+            words = [f'run: {", ".join(ran)}' if ran else _NOT_RUN]
             cells.append('; '.join([*words, *hours.get((table, name), [])]))
         lines.append(f'| {" | ".join(cells)} |')
     return '\n'.join(lines) + '\n'
 
 
 def filled(text: str, table: str) -> list[str]:
-    """Sets of which the page has a table, in its order.
+    """What the page has a table of, in its order, such as 'ntu60 xsub'.
 
     Args:
         text: Of the page.
@@ -105,26 +92,25 @@ def filled(text: str, table: str) -> list[str]:
     return [name for name, content in places if content.strip()]
 
 
-def hours_file(out: Path, name: str, device: str) -> Path:
+def hours_file(out: Path, stem: str, device: str) -> Path:
     """Where an estimate lies.
 
     Args:
         out: Folder of all results.
-        name: See ``stem``.
+        stem: Of the table, see ``Amount.stem``.
         device: That it was made on, 'cpu' for instance.
     """
-    return out / 'hours' / f'{name}_{device}.json'
+    return out / 'hours' / f'{stem}_{device}.json'
 
 
 def read_hours(out: Path) -> dict[tuple[str, str], list[str]]:
     """All estimates of the literal recipe with all epochs, in words."""
     found: dict[tuple[str, str], list[str]] = {}
-    for table in TABLES:
-        for name in SETS:
-            for device in ('cuda', 'cpu'):
-                path = hours_file(out, stem(table, name, 'paper', 1), device)
-                if path.is_file():
-                    content = json.loads(path.read_text('utf-8'))
-                    words = f'about {in_words(content)}'
-                    found.setdefault((table, name), []).append(words)
+    for path in sorted((out / 'hours').glob('*.json')):
+        content = json.loads(path.read_text('utf-8'))
+        amount = Amount(**content['amount'])
+        if amount == Amount(amount.set_name, amount.protocol):
+            words = f'{amount.protocol}: about {in_words(content)}'
+            key = content['table'], amount.set_name
+            found.setdefault(key, []).append(words)
     return found

@@ -55,6 +55,11 @@ STGCNPP = {
 }
 
 
+def protocol(train_split: str) -> str:
+    """Name of a protocol, such as 'xsub', after its training split."""
+    return train_split.removesuffix('_train')
+
+
 def published(
     numbers: Mapping[str, float], set_name: str, train_split: str
 ) -> tuple[float, str] | None:
@@ -69,7 +74,7 @@ def published(
         The number and the set that it is of: ours, else that of the paper's
         ablations. None: there is neither.
     """
-    own = f'{set_name} {train_split.removesuffix("_train")}'
+    own = f'{set_name} {protocol(train_split)}'
     for key in (own, set_name, ABLATED):
         if key in numbers:
             return numbers[key], key

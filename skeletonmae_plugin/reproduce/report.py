@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from ..study.run import RowResult, Study
 from .paper import ABLATED, published
 from .rows import Line
 
+#: Axes of ``statistics.summarise``, and what they are here.
+_AXES = ('label subsets', 'test clips')
+_NAMED = ('seeds', 'test clips')
 #: Set -> its name in words.
 _NAMES = {ABLATED: 'FineGym'}
 
@@ -39,7 +43,10 @@ def paired_difference(group: Group, first: Group) -> Difference | None:
     if not seeds:
         return None
     pairs = [ours[s].astype(float) - theirs[s] for s in seeds]
-    return summarise(np.array(pairs)[:, None])
+    found = summarise(np.array(pairs)[:, None])
+    # A seed is a training here; all learn from the same labels.
+    over = tuple(dict(zip(_AXES, _NAMED, strict=True))[x] for x in found.over)
+    return replace(found, over=over)
 
 
 def table_rows(
@@ -83,7 +90,9 @@ def _row(
     mean_class, mean_class_std = mean_and_std(group.mean_class)
     found = None
     if first is not None and first is not group:
-        found = paired_difference(group, first)
+        # What is guessed after a divergence says nothing of a method.
+        if not (first.diverged or group.diverged):
+            found = paired_difference(group, first)
     return row | dict(
         top1=top1,
         std=std,
@@ -199,20 +208,19 @@ def notes(study: Study, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         f'Rows are options of {recipe}; all labels of {spec.train_split} '
         f'({len(study.train.ids)} clips), tested on the '
         f'{len(study.test.ids)} clips of {spec.test_split} after the last '
-        'epoch. ± is the standard deviation over seeds, each with a '
-        'pre-training of its own.',
+        'epoch.' + _of_seeds(study),
         'The paper has FineGym as a mean over classes, other sets as top-1, '
         'and says nothing of seeds. A number of another set is there for the '
         'order of the rows, not for their height.',
-        'Differences are of top-1, in points, paired by seed and clip, with '
-        'the 95 % interval of a bootstrap over seeds and test clips.',
+        *_of_differences(rows),
     ]
     if spec.epochs != 1:
         found.append(f'REDUCED: {spec.epochs:g} times the epochs.')
     if any(row['diverged'] for row in rows):
         found.append(
             'DIVERGED: of so many seeds the scores are no numbers any more; '
-            'the accuracy is that of the class that is then guessed.'
+            'the accuracy is that of the class that is then guessed, and no '
+            'difference to it is told.'
         )
     missing = [
         row['row'] for row in rows if row['num_seeds'] < row['asked_seeds']
@@ -220,3 +228,27 @@ def notes(study: Study, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if missing:
         found.append(f'MISSING: {"; ".join(missing)}.')
     return found
+
+
+def _of_seeds(study: Study) -> str:
+    number = len(study.plan.seeds)
+    if number == 1:
+        return ' One seed: of other seeds nothing is known.'
+    return (
+        f' ± is the standard deviation over {number} seeds, each with a '
+        'pre-training of its own.'
+    )
+
+
+def _of_differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the intervals of a table are of; nothing where it has none."""
+    found = [row['minus_first'] for row in rows if row['minus_first']]
+    if not found:
+        return []
+    over = dict.fromkeys(name for one in found for name in one['over'])
+    text = (
+        'Differences are of top-1, in points, paired by seed and clip, with '
+        f'the 95 % interval of a bootstrap over {" and ".join(over)}'
+    )
+    few = ', too narrow with so few seeds' if 'seeds' in over else ''
+    return [f'{text}{few}.']

@@ -60,6 +60,10 @@ def _line(
     return Line(row, paper or {})
 
 
+def _stock(place: Place) -> Line:
+    return _line(place, 'stock ST-GCN++', 'stgcnpp', paper=paper.STGCNPP)
+
+
 def _ablated(percent: float) -> dict[str, float]:
     return {paper.ABLATED: percent}
 
@@ -109,6 +113,7 @@ def main(place: Place) -> Iterator[Line]:
         end = ', pooled code normalised'
         yield _line(place, f'{name} hidden{end}', pretrain=best, train=cure)
         yield _line(place, f'from scratch{end}', 'scratch', train=cure)
+    yield _stock(place)
 
 
 def depth(place: Place) -> Iterator[Line]:
@@ -254,12 +259,14 @@ def transfer(place: Place) -> Iterator[Line]:
     for source in place.sources:
         yield _line(place, source, pretrain_on=source)
     yield _line(place, 'no pre-training', 'scratch')
+    yield _stock(place)
 
 
 def scratch(place: Place) -> Iterator[Line]:
     """What does pre-training bring?"""
     yield _line(place, 'from scratch', 'scratch', paper=paper.SCRATCH)
     yield _line(place, 'pre-trained')
+    yield _stock(place)
 
 
 def controls(place: Place) -> Iterator[Line]:
@@ -273,7 +280,7 @@ def controls(place: Place) -> Iterator[Line]:
     )
     yield _line(place, 'pre-trained encoder, frozen', train=frozen)
     yield _line(place, 'random encoder, frozen', 'scratch', train=frozen)
-    yield _line(place, 'stock ST-GCN++', 'stgcnpp', paper=paper.STGCNPP)
+    yield _stock(place)
 
 
 #: Name of a table -> its lines. All others are compared with the first.

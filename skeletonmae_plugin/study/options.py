@@ -40,6 +40,8 @@ def resolve(options: Mapping[str, Any], cfg: Config) -> dict[str, Any]:
     for key, value in options.items():
         *path, last = key.split('.')
         node, numbered = content, []
+        if not path:
+            _item(content, last, key)
         for name in path:
             step = _item(node, name, key)
             node = node[step]

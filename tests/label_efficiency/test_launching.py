@@ -32,6 +32,14 @@ if __name__ == '__main__':
     process.start()
     process.join()
 """
+STUBBORN = """
+from skeletonmae_plugin.label_efficiency import launching
+
+launching.GRACE = 2.0
+launching.run_command(
+    ['bash', '-c', 'trap "" TERM; echo $$; while true; do sleep 0.1; done'], {}
+)
+"""
 
 
 def shell_words(launcher, tmp_path, *args, **kw):
@@ -103,28 +111,36 @@ def commands(monkeypatch):
 
 
 def test_a_batch_is_shared_by_the_processes(commands, tmp_path):
-    cfg = Config(dict(train_dataloader=dict(batch_size=5), x='a'))
+    cfg = Config(dict(train_dataloader=dict(batch_size=6), x='a'))
     last = launching.launch_training(PYTORCH, cfg, tmp_path / 'cell', 7)
     assert last == tmp_path / 'cell' / 'epoch_3.pth'
     ((command, launched),) = commands
     assert launched.train_dataloader.batch_size == 3
     assert launched.randomness.seed == 7 and launched.x == 'a'
     assert after(command, '--work-dir') == str(tmp_path / 'cell')
-    assert '--resume' in command and cfg.train_dataloader.batch_size == 5
+    assert '--resume' in command and cfg.train_dataloader.batch_size == 6
+
+
+def test_a_batch_that_cannot_be_shared_is_refused():
+    PYTORCH.check(Config(dict(train_dataloader=dict(batch_size=6))))
+    odd = Config(dict(train_dataloader=dict(batch_size=5)))
+    with pytest.raises(ValueError, match='the batch of 5 clips, got 2'):
+        PYTORCH.check(odd)
 
 
 def test_a_failed_command_is_told(commands, tmp_path):
-    cfg = Config(dict(train_dataloader=dict(batch_size=5)))
+    cfg = Config(dict(train_dataloader=dict(batch_size=6)))
     with pytest.raises(RuntimeError, match='fails: .*code 1.*dist_train.sh'):
         launching.launch_training(PYTORCH, cfg, tmp_path / 'fails', 7)
 
 
 def test_status_and_variables_of_a_command():
     command = ['bash', '-c', 'exit $STATUS']
-    before = signal.getsignal(signal.SIGTERM)
+    numbers = signal.SIGTERM, signal.SIGINT
+    before = [signal.getsignal(number) for number in numbers]
     assert launching.run_command(command, dict(STATUS='3')) == 3
     assert launching.run_command(command, dict(STATUS='0')) == 0
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert [signal.getsignal(number) for number in numbers] == before
 
 
 def is_running(pid):
@@ -151,4 +167,20 @@ def test_a_command_ends_with_the_one_who_asked():
         if not is_running(shell):
             break
         time.sleep(0.1)
+    assert not is_running(shell)
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='looks into /proc')
+def test_asked_twice_a_stubborn_command_ends_too():
+    parent = subprocess.Popen(
+        [sys.executable, '-c', STUBBORN],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    shell = int(parent.stdout.readline())
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+        parent.send_signal(number)
+        time.sleep(0.3)
+    assert parent.wait(30) == 128 + signal.SIGTERM
     assert not is_running(shell)

@@ -82,9 +82,21 @@ def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
         updates * 0.36 / 3600
     )
     cpu = dict(found, device='cpu', hours_one_after_another=9.0)
-    assert hours.in_words(cpu) == '4.5 h on two cores'
+    of = '(3 seeds, 40 clips)'
+    assert hours.in_words(cpu) == f'4.5 h on two cores {of}'
     gpu = dict(cpu, device='cuda', machine=dict(gpu='H100'))
-    assert hours.in_words(gpu) == '9.0 h on one H100'
+    assert hours.in_words(gpu) == f'9.0 h on one H100 {of}'
+
+
+def test_what_follows_another_pretraining_is_counted(study):
+    study = replace(study, sources=dict(one=study, two=study))
+    place = replace(COCO, sources=('one', 'two'))
+    found = {
+        one.kind: one.count
+        for one in hours.trainings(study, list(TABLES['transfer'](place)))
+    }
+    # Of three seeds: own, from two sources, from scratch; ST-GCN++.
+    assert found == dict(pretrain=3, scratch=3 * 4, stgcnpp=3)
 
 
 def test_no_batch_has_more_clips_than_the_set(study, tmp_path, monkeypatch):
@@ -97,7 +109,7 @@ def test_no_batch_has_more_clips_than_the_set(study, tmp_path, monkeypatch):
     monkeypatch.setattr(hours, 'time_update', clock)
     options = {'train_dataloader.batch_size': 16}
     spec = replace(study.spec, pretrain_options=options, train_options=options)
-    lines = list(TABLES['scratch'](COCO))
+    lines = list(TABLES['scratch'](COCO))[:2]
     for num_clips in (9, 40):
         found = hours.estimate(
             replace(study, spec=spec), lines, num_clips, tmp_path

@@ -1,29 +1,34 @@
 """The page has finished tables and says what it lacks."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
+from skeletonmae_plugin.reproduce.output import Amount
 from skeletonmae_plugin.reproduce.page import (
     filled,
     hours_file,
     overview,
     read_hours,
     write_docs,
+    write_overview,
 )
 from skeletonmae_plugin.reproduce.rows import TABLES
 from skeletonmae_plugin.study.page import END
 
 PAGE = f"""<!-- table: overview -->
 {END}
-<!-- table: depth nwucla -->
+<!-- table: depth nwucla xview -->
 {END}
-<!-- table: encoder depth nwucla -->
+<!-- table: encoder depth nwucla xview -->
 {END}
-<!-- table: depth nwucla default -->
+<!-- table: depth nwucla xview default -->
 {END}
 """
+FULL = Amount('nwucla', 'xview')
+SHORT = replace(FULL, epochs=0.1)
 SHIPPED = Path(__file__).resolve().parents[2] / 'docs' / 'reproduce.md'
 
 
@@ -35,47 +40,71 @@ def page(tmp_path):
 
 
 def test_finished_table_is_put_and_told(page, tmp_path):
-    (tmp_path / 'depth_nwucla_x0.1.md').write_text('| REDUCED |\n')
-    write_docs(page, tmp_path, 'depth', 'nwucla', 'paper', 0.1)
+    (tmp_path / 'depth_nwucla_xview_x0.1.md').write_text('| REDUCED |\n')
+    write_docs(page, tmp_path, 'depth', SHORT)
+    write_overview(page, tmp_path)
     text = page.read_text()
-    assert filled(text, 'depth') == ['nwucla']
+    assert filled(text, 'depth') == ['nwucla xview']
     assert filled(text, 'encoder_depth') == []
     (row,) = (x for x in text.splitlines() if x.startswith('| `depth`'))
     assert row.count('not run here (needs a GPU and the data)') == 4
-    assert '| nwucla |' in row
-    (tmp_path / 'encoder_depth_nwucla.md').write_text('| all |\n')
-    write_docs(page, tmp_path, 'encoder_depth', 'nwucla', 'paper', 1.0)
-    assert filled(page.read_text(), 'encoder_depth') == ['nwucla']
-    assert filled(page.read_text(), 'depth') == ['nwucla']
+    assert '| nwucla xview |' in row
+    (tmp_path / 'encoder_depth_nwucla_xview.md').write_text('| all |\n')
+    write_docs(page, tmp_path, 'encoder_depth', FULL)
+    assert filled(page.read_text(), 'encoder_depth') == ['nwucla xview']
+    assert filled(page.read_text(), 'depth') == ['nwucla xview']
 
 
 def test_table_of_named_options_has_a_place_of_its_own(page, tmp_path):
-    page.write_text(f'{PAGE}<!-- table: depth nwucla small -->\n{END}\n')
-    (tmp_path / 'depth_nwucla_small_x0.1.md').write_text('| REDUCED |\n')
-    write_docs(page, tmp_path, 'depth', 'nwucla', 'paper', 0.1, 'small')
-    assert filled(page.read_text(), 'depth') == ['nwucla small']
+    page.write_text(f'{PAGE}<!-- table: depth nwucla xview small -->\n{END}\n')
+    (tmp_path / 'depth_nwucla_xview_small_x0.1.md').write_text('| REDUCED |\n')
+    write_docs(page, tmp_path, 'depth', replace(SHORT, name='small'))
+    assert filled(page.read_text(), 'depth') == ['nwucla xview small']
 
 
 def test_unfinished_table_is_not_put(page, tmp_path):
-    with pytest.raises(FileNotFoundError, match='depth_nwucla_default.md'):
-        write_docs(page, tmp_path, 'depth', 'nwucla', 'default', 1.0)
-    (tmp_path / 'depth_nwucla.md').write_text('- MISSING: M = 3.')
+    with pytest.raises(
+        FileNotFoundError, match='depth_nwucla_xview_default.md'
+    ):
+        write_docs(page, tmp_path, 'depth', replace(FULL, recipe='default'))
+    (tmp_path / 'depth_nwucla_xview.md').write_text('- MISSING: M = 3.')
     with pytest.raises(ValueError, match='not complete'):
-        write_docs(page, tmp_path, 'depth', 'nwucla', 'paper', 1.0)
+        write_docs(page, tmp_path, 'depth', FULL)
     assert page.read_text() == PAGE
 
 
 def test_hours_are_told_beside_what_is_not_run(tmp_path):
-    path = hours_file(tmp_path, 'depth_ntu60', 'cpu')
-    path.parent.mkdir()
-    found = dict(device='cpu', hours_one_after_another=9.0)
-    path.write_text(json.dumps(found))
+    amounts = [
+        Amount('ntu60', 'xsub'),
+        Amount('ntu60', 'xview'),
+        # Of these the page is silent.
+        Amount('ntu60', 'xsub', epochs=0.1),
+        Amount('ntu60', 'xsub', recipe='default'),
+        Amount('ntu60', 'xsub', name='small'),
+    ]
+    for number, amount in enumerate(amounts, 9):
+        path = hours_file(tmp_path, amount.stem('depth'), 'cpu')
+        path.parent.mkdir(exist_ok=True)
+        found = dict(
+            table='depth',
+            amount=asdict(amount),
+            device='cpu',
+            seeds=3,
+            num_clips=40000,
+            hours_one_after_another=number,
+        )
+        path.write_text(json.dumps(found))
     hours = read_hours(tmp_path)
-    assert hours == {('depth', 'ntu60'): ['about 4.5 h on two cores']}
+    words = [
+        'xsub: about 4.5 h on two cores (3 seeds, 40,000 clips)',
+        'xview: about 5.0 h on two cores (3 seeds, 40,000 clips)',
+    ]
+    assert hours == {('depth', 'ntu60'): words}
     text = overview(PAGE, hours)
-    assert text.count('; about 4.5 h on two cores |') == 1
-    ran = f'<!-- table: depth ntu60 -->\n|x|\n{END}'
-    assert '| run; about 4.5 h' in overview(ran, hours)
+    assert text.count(f'; {words[0]}; {words[1]} |') == 1
+    ran = f'<!-- table: depth ntu60 xview -->\n|x|\n{END}'
+    assert f'| run: ntu60 xview; {words[0]}' in overview(ran, hours)
+    assert '| none yet |' in overview(ran, hours)
 
 
 def test_shipped_page_has_every_table():

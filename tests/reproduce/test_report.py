@@ -12,7 +12,11 @@ from skeletonmae_plugin.label_efficiency.results import Group
 from skeletonmae_plugin.label_efficiency.run import Plan
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.layouts import get_layout
-from skeletonmae_plugin.reproduce.output import stem, write_table
+from skeletonmae_plugin.reproduce.output import (
+    Amount,
+    require_same_question,
+    write_table,
+)
 from skeletonmae_plugin.reproduce.report import (
     markdown,
     notes,
@@ -23,7 +27,7 @@ from skeletonmae_plugin.reproduce.rows import TABLES, Place
 from skeletonmae_plugin.study.run import RowResult, Study
 
 CLIPS = Clips(tuple('abcdefghij'), (0,) * 10, 2)
-LINES = list(TABLES['scratch'](Place('nwucla', get_layout('coco'))))
+LINES = list(TABLES['scratch'](Place('nwucla', get_layout('coco'))))[:2]
 
 
 def study(epochs=1.0, seeds=2):
@@ -62,7 +66,7 @@ def results(*groups, missing=()):
 def test_a_seed_is_compared_with_itself():
     found = paired_difference(group('pretrained', 6), group('scratch', 4))
     assert found.mean == pytest.approx(0.2)
-    assert found.over == ('label subsets', 'test clips')
+    assert found.over == ('seeds', 'test clips')
     one = paired_difference(
         group('pretrained', 6, (1, 2)), group('scratch', 4, (0, 1))
     )
@@ -75,7 +79,7 @@ def test_numbers_of_a_row():
     first, second = table_rows(
         study(),
         LINES,
-        results(group('scratch', 4), group('pretrained', 6, diverged=1)),
+        results(group('scratch', 4), group('pretrained', 6)),
     )
     assert first['top1'] == pytest.approx(0.45)
     assert first['std'] == pytest.approx(np.std([0.4, 0.5], ddof=1))
@@ -113,31 +117,67 @@ def test_table_has_the_paper_beside_ours():
 def test_what_is_not_run_is_told(tmp_path):
     lost = [Cell('pretrained', 1.0, 0, 0)]
     found = results(group('scratch', 4, (0,)), None, missing=lost)
-    path = tmp_path / stem('scratch', 'nwucla', 'paper', 0.5)
+    path = tmp_path / Amount('nwucla', 'xview', epochs=0.5).stem('scratch')
     text = write_table(study(), 'nwucla', LINES, found, path, ['OPTIONS x'])
     assert text.endswith('- OPTIONS x\n')
     assert '| pre-trained | - | not run | not run |  | 0 of 2 |' in text
     assert '- MISSING: from scratch; pre-trained.' in text
     # The dot of the factor is no end of a name.
-    assert path.name == 'scratch_nwucla_x0.5'
-    content = json.loads((tmp_path / 'scratch_nwucla_x0.5.json').read_text())
+    name = 'scratch_nwucla_xview_x0.5'
+    assert path.name == name
+    content = json.loads((tmp_path / f'{name}.json').read_text())
     assert content['missing'] == {'pre-trained': ['pretrained_f1_s0_p0']}
     assert content['rows'][1]['top1'] is None
     assert content['rows'][0]['paper'] == {'finegym': 86.3}
-    assert (tmp_path / 'scratch_nwucla_x0.5.png').stat().st_size > 5000
+    assert (tmp_path / f'{name}.png').stat().st_size > 5000
+    require_same_question(study(), path)
+    require_same_question(study(seeds=1), path)
+    with pytest.raises(ValueError, match='another question .differs in epo'):
+        require_same_question(study(0.5), path)
+    require_same_question(study(0.5), tmp_path / 'not_there')
 
 
-def test_amounts_have_files_of_their_own():
-    names = {
-        stem('depth', 'sbu', recipe, epochs)
+def test_nothing_is_compared_with_a_divergence():
+    for lost in ((1, 0), (0, 1)):
+        found = results(
+            group('scratch', 4, diverged=lost[0]),
+            group('pretrained', 6, diverged=lost[1]),
+        )
+        rows = table_rows(study(), LINES, found)
+        assert [row['minus_first'] for row in rows] == [None, None]
+        assert not any('Differences' in note for note in notes(study(), rows))
+
+
+def test_notes_say_what_is_resampled():
+    for seeds, words, over in (
+        ((0, 1), '± is the standard deviation over 2 seeds', 'seeds and test'),
+        ((0,), 'One seed: of other seeds nothing is known', 'over test clips'),
+    ):
+        found = results(
+            group('scratch', 4, seeds), group('pretrained', 6, seeds)
+        )
+        asked = study(seeds=len(seeds))
+        rows = table_rows(asked, LINES, found)
+        text = ' '.join(notes(asked, rows))
+        assert words in text and f'a bootstrap {over}' in text.replace(
+            'bootstrap over seeds', 'bootstrap seeds'
+        )
+        assert ('too narrow' in text) == (len(seeds) > 1)
+
+
+def test_amounts_have_files_and_places_of_their_own():
+    amounts = [
+        Amount('sbu', split, recipe, epochs, name)
+        for split in ('train1', 'train2')
         for recipe in ('paper', 'default')
         for epochs in (1.0, 0.2)
-    }
-    assert names == {
-        'depth_sbu',
-        'depth_sbu_x0.2',
-        'depth_sbu_default',
-        'depth_sbu_default_x0.2',
-    }
-    named = stem('depth', 'sbu', 'default', 0.2, 'small')
-    assert named == 'depth_sbu_default_small_x0.2'
+        for name in ('', 'small')
+    ]
+    stems = {amount.stem('encoder_depth') for amount in amounts}
+    assert len(stems) == len(amounts)
+    assert {'encoder_depth_sbu_train1_x0.2'} < stems
+    assert {'encoder_depth_sbu_train2_default_small'} < stems
+    # The page has one place for any number of epochs.
+    places = {amount.place('encoder_depth') for amount in amounts}
+    assert len(places) == len(amounts) / 2
+    assert 'encoder depth sbu train2 default small' in places
