@@ -112,6 +112,14 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('the paper, literally', arms=_TRAINED, recipe='paper'),
         _PAPER,
     ),
+    'reconstruction': (
+        Row('the recipe', arms=('pretrained', 'frozen_linear')),
+        Row(
+            'the recipe without reconstruction',
+            _NO_RECONSTRUCTION,
+            arms=('pretrained', 'frozen_linear'),
+        ),
+    ),
     'parts': (
         _RECIPE,
         Row(
