@@ -107,12 +107,12 @@ def _run(args: Namespace) -> list[str]:
 def _estimate(args: Namespace) -> list[str]:
     """Say how long the tables would take; nothing fails but the whole."""
     study = unread_study_of(args, CONFIGS)
-    num_clips = num_clips_of(args, study)
+    num_clips, known = num_clips_of(args, study), {}
     amount = amount_of(args, CONFIGS)
     for table in args.table:
         lines = list(TABLES[table](place_of(args, study)))
         folder = args.out / 'hours' / 'work'
-        found = estimate(study, lines, num_clips, folder, track)
+        found = estimate(study, lines, num_clips, folder, track, known)
         found |= dict(table=table, amount=asdict(amount))
         name = amount.stem(table)
         write_json(hours_file(args.out, name, found['device']), found)

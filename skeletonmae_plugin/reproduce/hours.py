@@ -70,12 +70,14 @@ class Trainings:
         spec: A question that has one of them.
         rows: Names of the rows that first ask for them.
         count: How many there are.
+        cost: Text that those which take equally long have in common.
     """
 
     kind: str
     spec: Spec
     rows: tuple[str, ...]
     count: int
+    cost: str
 
 
 def made_study(study: Study, folder: Path) -> Study:
@@ -130,7 +132,7 @@ def trainings(study: Study, lines: Sequence[Line]) -> list[Trainings]:
             if kind not in keys:
                 keys[kind] = _cost(study, kind, spec)
             key = keys[kind]
-            old = found.get(key, Trainings(kind, spec, (), 0))
+            old = found.get(key, Trainings(kind, spec, (), 0, key))
             rows = dict.fromkeys((*old.rows, line.row.name))
             found[key] = replace(old, rows=tuple(rows), count=old.count + 1)
     return list(found.values())
@@ -203,6 +205,7 @@ def estimate(
     num_clips: int,
     folder: Path,
     track: Callable[[Sequence[Trainings]], Iterable[Trainings]] = iter,
+    known: dict[str, float] | None = None,
 ) -> dict[str, Any]:
     """Time some updates of each training of a table.
 
@@ -217,6 +220,8 @@ def estimate(
         num_clips: Training clips of the set.
         folder: Where made clips and logs are to lie.
         track: Put around the trainings, to show progress.
+        known: Seconds of an update by cost, of earlier tables of the set;
+            what is timed here is added.
 
     Returns:
         Machine, seconds of an update of each training, and the hours of all
@@ -225,6 +230,7 @@ def estimate(
     device = torch.device(get_device())
     there = Path(study.spec.ann_file).exists()
     study = study if there else made_study(study, folder)
+    known = {} if known is None else known
     parts = []
     for number, one in enumerate(track(trainings(study, lines))):
         cfg = configs.load_config(study.configs, one.kind, one.spec)
@@ -237,7 +243,10 @@ def estimate(
         if one.kind == 'pretrain':
             spec = one.spec
             configs.pretrain_on(cfg, spec.ann_file, [spec.train_split])
-        seconds = time_update(cfg, folder / f'{number}', device)
+        if one.cost not in known:
+            work_dir = folder / f'{number}'
+            known[one.cost] = time_update(cfg, work_dir, device)
+        seconds = known[one.cost]
         parts.append(
             dict(
                 kind=one.kind,

@@ -88,6 +88,23 @@ def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
     assert hours.in_words(gpu) == f'9.0 h on one H100 {of}'
 
 
+def test_what_is_known_is_not_timed_again(study, tmp_path, monkeypatch):
+    timed = []
+
+    def clock(cfg, work_dir, device):
+        timed.append(cfg.model.type)
+        return 0.25 * len(timed)
+
+    monkeypatch.setattr(hours, 'time_update', clock)
+    lines, known = list(TABLES['scratch'](COCO))[:2], {}
+    first, second = (
+        hours.estimate(study, lines, 40, tmp_path, known=known)
+        for _ in range(2)
+    )
+    assert len(timed) == len(known) == 2
+    assert first['trainings'] == second['trainings']
+
+
 def test_what_follows_another_pretraining_is_counted(study):
     study = replace(study, sources=dict(one=study, two=study))
     place = replace(COCO, sources=('one', 'two'))
