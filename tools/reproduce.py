@@ -107,7 +107,8 @@ def _run(args: Namespace) -> list[str]:
 def _estimate(args: Namespace) -> list[str]:
     """Say how long the tables would take; nothing fails but the whole."""
     study = unread_study_of(args, CONFIGS)
-    num_clips, known = num_clips_of(args, study), {}
+    num_clips = num_clips_of(args, study)
+    known: dict[str, float] = {}
     amount = amount_of(args, CONFIGS)
     for table in args.table:
         lines = list(TABLES[table](place_of(args, study)))
