@@ -10,6 +10,13 @@ from matplotlib.figure import Figure
 
 from .paper import ABLATED, published
 
+#: Arms, what they are called, and how they are drawn.
+KINDS = (
+    (('pretrained',), 'ours', 'D', 'C0'),
+    (('scratch',), 'ours, no pre-training', 'o', 'C1'),
+    (('stgcnpp',), 'ST-GCN++', 's', 'C2'),
+)
+
 
 def draw(
     rows: Sequence[Mapping[str, Any]],
@@ -33,22 +40,22 @@ def draw(
         keys = ('mean_class_accuracy', 'mean_class_std')
     figure = Figure(figsize=(7, 1.6 + 0.32 * len(rows)), layout='constrained')
     axes = figure.subplots()
-    for ours in (True, False):
+    for arms, label, fmt, color in KINDS:
         points = [
             (number, row)
             for number, row in enumerate(rows)
-            if row[keys[0]] is not None and (row['arm'] != 'scratch') == ours
+            if row[keys[0]] is not None and row['arm'] in arms
         ]
         if points:
             axes.errorbar(
                 [100 * row[keys[0]] for _, row in points],
                 [number for number, _ in points],
                 xerr=[100 * (row[keys[1]] or 0) for _, row in points],
-                fmt='D' if ours else 'o',
-                color='C0' if ours else 'C1',
+                fmt=fmt,
+                color=color,
                 ms=5,
                 lw=1,
-                label='ours' if ours else 'ours, no pre-training',
+                label=label,
             )
     lost = [i for i, row in enumerate(rows) if row.get('diverged')]
     if lost:

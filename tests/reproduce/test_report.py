@@ -12,6 +12,7 @@ from skeletonmae_plugin.label_efficiency.results import Group
 from skeletonmae_plugin.label_efficiency.run import Plan
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.layouts import get_layout
+from skeletonmae_plugin.reproduce.figure import KINDS
 from skeletonmae_plugin.reproduce.output import (
     Amount,
     require_same_question,
@@ -181,3 +182,14 @@ def test_amounts_have_files_and_places_of_their_own():
     places = {amount.place('encoder_depth') for amount in amounts}
     assert len(places) == len(amounts) / 2
     assert 'encoder depth sbu train2 default small' in places
+
+
+def test_every_row_of_a_table_is_drawn():
+    place = Place('nwucla', get_layout('coco'), sources=('jhmdb',))
+    arms = {
+        arm
+        for make in TABLES.values()
+        for line in make(place)
+        for arm in line.row.arms
+    }
+    assert arms == {arm for kind in KINDS for arm in kind[0]}
