@@ -69,7 +69,7 @@ def main() -> None:
     failures: list[str] = []
     try:
         if args.write_docs:
-            amount = amount_of(args, CONFIGS)
+            amount = amount_of(args, unread_study_of(args, CONFIGS).spec)
             for table in args.table:
                 write_docs(PAGE, args.out, table, amount)
             write_overview(PAGE, args.out)
@@ -88,16 +88,16 @@ def _run(args: Namespace) -> list[str]:
     for words in left_out:
         print(f'not pre-trained on {words}')
     place, failures = place_of(args, study), []
-    amount = amount_of(args, CONFIGS)
+    amount = amount_of(args, study.spec)
     paths = {table: args.out / amount.stem(table) for table in args.table}
     for path in paths.values():
         require_same_question(study, path)
+    remarks = remarks_of(args, study)
     for table, path in paths.items():
         lines = list(TABLES[table](place))
         print(f'{path.name}:', flush=True)
         rows = [line.row for line in lines]
         results, failed = run_rows(study, rows, args.out, args.jobs)
-        remarks = remarks_of(args, study)
         text = write_table(study, args.set, lines, results, path, remarks)
         print(text)
         failures += failed
@@ -109,10 +109,10 @@ def _estimate(args: Namespace) -> list[str]:
     study = unread_study_of(args, CONFIGS)
     num_clips = num_clips_of(args, study)
     known: dict[str, float] = {}
-    amount = amount_of(args, CONFIGS)
+    amount = amount_of(args, study.spec)
+    place, folder = place_of(args, study), args.out / 'hours' / 'work'
     for table in args.table:
-        lines = list(TABLES[table](place_of(args, study)))
-        folder = args.out / 'hours' / 'work'
+        lines = list(TABLES[table](place))
         found = estimate(study, lines, num_clips, folder, track, known)
         found |= dict(table=table, amount=asdict(amount))
         name = amount.stem(table)

@@ -19,9 +19,8 @@ from ..label_efficiency.run import Plan
 from ..label_efficiency.spec import RECIPES, Spec
 from ..layouts import get_layout
 from ..study.arguments import question_of
-from ..study.options import resolve
 from ..study.own_recipe import own_options
-from ..study.run import Study
+from ..study.run import Study, with_options
 from ..study.sets import SetFacts, read_facts, read_set, set_names
 from .output import Amount
 from .paper import protocol
@@ -212,12 +211,11 @@ def place_of(args: argparse.Namespace, study: Study) -> Place:
     )
 
 
-def amount_of(args: argparse.Namespace, configs: Path) -> Amount:
+def amount_of(args: argparse.Namespace, spec: Spec) -> Amount:
     """What the names of the tables' files say."""
-    facts = read_facts(args.set, configs, args.recipe)
     return Amount(
         args.set,
-        protocol(facts.train_split),
+        protocol(spec.train_split),
         args.recipe,
         args.epochs_scale,
         args.name,
@@ -287,22 +285,11 @@ def unread_study_of(args: argparse.Namespace, configs: Path) -> Study:
         A study without clips.
     """
     facts = read_facts(args.set, configs, args.recipe)
-    ann_file = str(Path(facts.ann_file).expanduser())
-    none = Clips((), (), facts.in_channels)
-    spec = Spec(
-        ann_file=ann_file,
-        layout=facts.layout,
-        train_split=facts.train_split,
-        test_split=facts.test_split,
-        data='',
-        in_channels=facts.in_channels,
-        num_classes=facts.num_classes,
-        num_person=facts.num_person,
-        clip_len=facts.clip_len,
-        pretrain_options=dict(facts.pretrain),
-        train_options=dict(facts.train),
+    spec = facts.question(
+        ann_file=str(Path(facts.ann_file).expanduser()),
         **_fields(args, facts, configs),
     )
+    none = Clips((), (), facts.in_channels)
     study = Study(
         _with_options(args, spec, configs), plan_of(args), none, none, configs
     )
@@ -346,20 +333,9 @@ def _with_options(args: argparse.Namespace, spec: Spec, configs: Path) -> Spec:
     Raises:
         ValueError: If a config has no place for an option.
     """
-    pretrain, train = (
-        load_config(configs, kind, spec) for kind in ('pretrain', 'scratch')
-    )
-    spec = replace(
-        spec,
-        pretrain_options={
-            **spec.pretrain_options,
-            **resolve(args.pretrain_options, pretrain),
-        },
-        train_options={
-            **spec.train_options,
-            **resolve(args.train_options, train),
-        },
-        num_processes=args.nproc if args.nproc > 1 else None,
+    spec = replace(spec, num_processes=args.nproc if args.nproc > 1 else None)
+    spec = with_options(
+        configs, spec, args.pretrain_options, args.train_options
     )
     # As many updates of as many clips as STRL has.
     train = load_config(configs, 'scratch', spec)

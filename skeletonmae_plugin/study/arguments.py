@@ -163,18 +163,12 @@ def question_of(
     train = read_clips(ann_file, facts.layout, splits[0])
     test = read_clips(ann_file, facts.layout, splits[1]).labelled()
     count_classes(ann_file, train, test)  # raises at a class unknown
-    spec = Spec(
+    spec = facts.question(
         ann_file=ann_file,
-        layout=facts.layout,
         train_split=splits[0],
         test_split=splits[1],
         data=fingerprint(train, test),
         in_channels=train.num_coordinates,
-        num_classes=facts.num_classes,
-        num_person=facts.num_person,
-        clip_len=facts.clip_len,
-        pretrain_options=dict(facts.pretrain),
-        train_options=dict(facts.train),
         **changes,
     )
     return spec, train, test

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from mmengine.config import Config
 
 from ..label_efficiency.configs import variables
-from ..label_efficiency.spec import Spec
 
 if TYPE_CHECKING:
     from .sets import SetFacts
@@ -50,18 +49,7 @@ def own_options(
     own = configs / f'{kind}_{facts.name}{end}.py'
     if not own.is_file():
         return {}
-    spec = Spec(
-        facts.ann_file,
-        facts.layout,
-        facts.train_split,
-        facts.test_split,
-        '',
-        facts.in_channels,
-        facts.num_classes,
-        facts.num_person,
-        facts.clip_len,
-    )
-    with _environment(variables(spec, '-')):
+    with _environment(variables(facts.question(), '-')):
         ours, common = (
             Config.fromfile(str(path), format_python_code=False).to_dict()
             for path in (own, configs / f'{kind}_any{end}.py')

@@ -86,17 +86,7 @@ def row_spec(study: Study, row: Row) -> Spec:
         ValueError: If a config has no place for an option.
     """
     spec, configs = replace(study.spec, recipe=row.recipe), study.configs
-    pretrain = load_config(configs, 'pretrain', spec)
-    # An option that scratch can take, its pre-trained twin can, too.
-    train = load_config(configs, 'scratch', spec)
-    spec = replace(
-        spec,
-        pretrain_options={
-            **spec.pretrain_options,
-            **resolve(row.pretrain, pretrain),
-        },
-        train_options={**spec.train_options, **resolve(row.train, train)},
-    )
+    spec = with_options(configs, spec, row.pretrain, row.train)
     if row.pretrain_on is not None:
         source = row_spec(study.sources[row.pretrain_on], source_row(row))
         spec = replace(spec, source=source.to_json())
@@ -104,6 +94,36 @@ def row_spec(study: Study, row: Row) -> Spec:
     if spec.source is not None:
         recipes['pretrain'] = spec.source['recipes']['pretrain']
     return replace(spec, recipes=recipes)
+
+
+def with_options(
+    configs: Path,
+    spec: Spec,
+    pretrain: Mapping[str, Any],
+    train: Mapping[str, Any],
+) -> Spec:
+    """A question with further options, which go before those that it has.
+
+    Args:
+        configs: Folder of the configs.
+        spec: The question.
+        pretrain: Of every pre-training, see ``resolve``.
+        train: Of every training of STRL with labels.
+
+    Raises:
+        ValueError: If a config has no place for an option.
+    """
+    # An option that scratch can take, its pre-trained twin can, too.
+    kinds = dict(pretrain=pretrain, scratch=train)
+    found = [
+        resolve(options, load_config(configs, kind, spec))
+        for kind, options in kinds.items()
+    ]
+    return replace(
+        spec,
+        pretrain_options={**spec.pretrain_options, **found[0]},
+        train_options={**spec.train_options, **found[1]},
+    )
 
 
 def source_row(row: Row) -> Row:

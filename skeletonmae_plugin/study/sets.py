@@ -8,7 +8,7 @@ from typing import Any
 
 from mmengine.config import Config
 
-from ..label_efficiency.spec import RECIPES
+from ..label_efficiency.spec import RECIPES, Spec
 from .own_recipe import own_options
 
 #: Sets that the study is made on.
@@ -59,6 +59,27 @@ class SetFacts:
     in_channels: int
     pretrain: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
+
+    def question(self, **changes: Any) -> Spec:
+        """The question about the set, by its own recipe, all labels.
+
+        Args:
+            changes: Fields of the question that differ.
+        """
+        own: dict[str, Any] = dict(
+            ann_file=self.ann_file,
+            layout=self.layout,
+            train_split=self.train_split,
+            test_split=self.test_split,
+            data='',
+            in_channels=self.in_channels,
+            num_classes=self.num_classes,
+            num_person=self.num_person,
+            clip_len=self.clip_len,
+            pretrain_options=dict(self.pretrain),
+            train_options=dict(self.train),
+        )
+        return Spec(**{**own, **changes})
 
 
 def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:

@@ -212,5 +212,7 @@ def test_protocols_have_tables_of_their_own(monkeypatch):
     stems = set()
     for split in ('1', '2'):
         monkeypatch.setenv('JHMDB_SPLIT', split)
-        stems.add(amount_of(parse(name='jhmdb'), CONFIGS).stem('main'))
+        args = parse(name='jhmdb')
+        spec = unread_study_of(args, CONFIGS).spec
+        stems.add(amount_of(args, spec).stem('main'))
     assert stems == {'main_jhmdb_train1', 'main_jhmdb_train2'}
