@@ -113,7 +113,9 @@ def _estimate(args: Namespace) -> list[str]:
     place, folder = place_of(args, study), args.out / 'hours' / 'work'
     for table in args.table:
         lines = list(TABLES[table](place))
-        found = estimate(study, lines, num_clips, folder, track, known)
+        found = estimate(
+            study, args.set, lines, num_clips, folder, track, known
+        )
         found |= dict(table=table, amount=asdict(amount))
         name = amount.stem(table)
         write_json(hours_file(args.out, name, found['device']), found)

@@ -24,10 +24,10 @@ from ..label_efficiency import configs
 from ..label_efficiency.cells import Cell, main_cells, pretrain_cells
 from ..label_efficiency.spec import Spec
 from ..label_efficiency.training import build_runner
-from ..layouts import get_layout
 from ..skeleton_pickle import write_dataset
 from ..study.run import Study, row_spec
 from ..study.sharing import signature
+from ..toy.dataset import SETS, make_dataset
 from .rows import Line
 
 #: Updates that are not timed, and those that are.
@@ -35,8 +35,6 @@ WARM_UP, TIMED = 2, 5
 #: Clips of an update that is timed on a CPU, at most: 1024 of the literal
 #: pre-training, of two persons each, did not fit 24 GB.
 _CPU_BATCH = 64
-#: Clips that are made; the sampler draws them again and again.
-_MADE = 48
 #: Arm -> its kind of training; with pre-trained weights it takes as long as
 #: without.
 _KINDS = dict(pretrain='pretrain', stgcnpp='stgcnpp', scratch='scratch')
@@ -80,36 +78,27 @@ class Trainings:
     cost: str
 
 
-def made_study(study: Study, folder: Path) -> Study:
-    """The study on clips of the set's form that are made here.
+def made_study(study: Study, name: str, folder: Path) -> Study:
+    """The study on the miniature of its set: clips of its form, made here.
 
     Args:
         study: Of the set; its file need not be there.
+        name: Of the set.
         folder: Where the made file is to lie.
+
+    Raises:
+        ValueError: If the set has no miniature.
     """
-    spec = study.spec
-    rng = np.random.default_rng(0)
-    joints = get_layout(spec.layout).num_joints
-    shape = (spec.num_person, spec.clip_len + 16, joints, spec.in_channels)
-    clips = []
-    for number in range(_MADE):
-        steps = rng.normal(0, 2, shape).cumsum(1) + 500
-        clip = dict(
-            frame_dir=f'clip{number:02d}',
-            label=number % spec.num_classes,
-            total_frames=shape[1],
-            img_shape=(1080, 1920),
-            keypoint=steps.astype(np.float32),
+    if name not in SETS:
+        raise ValueError(
+            f'{study.spec.ann_file} is not there, and no clips can be made '
+            f'in the form of {name}; set its variable to the file'
         )
-        if spec.in_channels == 2:
-            clip['keypoint_score'] = np.ones(shape[:-1], np.float32)
-        clips.append(clip)
-    names = [clip['frame_dir'] for clip in clips]
-    half = _MADE // 2
-    split = {spec.train_split: names[:half], spec.test_split: names[half:]}
     path = folder / 'made_clips.pkl'
-    write_dataset(dict(split=split, annotations=clips), path)
-    return replace(study, spec=replace(spec, ann_file=str(path.resolve())))
+    write_dataset(make_dataset(name), path)
+    return replace(
+        study, spec=replace(study.spec, ann_file=str(path.resolve()))
+    )
 
 
 def trainings(study: Study, lines: Sequence[Line]) -> list[Trainings]:
@@ -201,6 +190,7 @@ def clips_an_epoch(cfg: Config, num_clips: int) -> int:
 
 def estimate(
     study: Study,
+    name: str,
     lines: Sequence[Line],
     num_clips: int,
     folder: Path,
@@ -209,13 +199,13 @@ def estimate(
 ) -> dict[str, Any]:
     """Time some updates of each training of a table.
 
-    On clips of the set, or, where its file is not there, on made ones of as
-    many persons as it has at most, which is too much for most sets. The one
-    test of each is not counted, nor is compiling, which makes long
-    trainings faster.
+    On clips of the set, or, where its file is not there, on those of its
+    miniature, which have about as many persons. The one test of each is not
+    counted, nor is compiling, which makes long trainings faster.
 
     Args:
         study: Set and amount; its file need not be there.
+        name: Of the set.
         lines: Of the table.
         num_clips: Training clips of the set.
         folder: Where made clips and logs are to lie.
@@ -229,7 +219,7 @@ def estimate(
     """
     device = torch.device(get_device())
     there = Path(study.spec.ann_file).exists()
-    study = study if there else made_study(study, folder)
+    study = study if there else made_study(study, name, folder)
     known = {} if known is None else known
     parts = []
     for number, one in enumerate(track(trainings(study, lines))):

@@ -29,7 +29,7 @@ def study(monkeypatch):
         'val',
         '',
         2,
-        3,
+        99,
         clip_len=8,
         recipe='paper',
         pretrain_options=SMALL,
@@ -44,11 +44,16 @@ def study(monkeypatch):
 
 
 def test_made_clips_have_the_form_of_the_set(study, tmp_path):
-    made = hours.made_study(study, tmp_path).spec
+    made = hours.made_study(study, 'finegym', tmp_path).spec
     for split in ('train', 'val'):
         clips = read_clips(made.ann_file, 'coco', split)
-        assert set(clips.labels) == {0, 1, 2}
+        assert set(clips.labels) == set(range(99))
         assert clips.num_coordinates == 2
+
+
+def test_a_set_without_a_miniature_needs_its_file(study, tmp_path):
+    with pytest.raises(ValueError, match='not there is not there, and no'):
+        hours.made_study(study, 'mine', tmp_path)
 
 
 def test_updates_are_those_of_the_schedule(study):
@@ -65,7 +70,7 @@ def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
     # From scratch a row takes as long as from weights.
     lines.append(list(TABLES['scratch'](COCO))[0])
     lines[-1] = replace(lines[-1], row=replace(lines[-1].row, train=M2))
-    found = hours.estimate(study, lines, 40, tmp_path)
+    found = hours.estimate(study, 'finegym', lines, 40, tmp_path)
     parts = [
         (part['kind'], part['rows'], part['count'], part['updates'])
         for part in found['trainings']
@@ -98,7 +103,7 @@ def test_what_is_known_is_not_timed_again(study, tmp_path, monkeypatch):
     monkeypatch.setattr(hours, 'time_update', clock)
     lines, known = list(TABLES['scratch'](COCO))[:2], {}
     first, second = (
-        hours.estimate(study, lines, 40, tmp_path, known=known)
+        hours.estimate(study, 'finegym', lines, 40, tmp_path, known=known)
         for _ in range(2)
     )
     assert len(timed) == len(known) == 2
@@ -129,7 +134,7 @@ def test_no_batch_has_more_clips_than_the_set(study, tmp_path, monkeypatch):
     lines = list(TABLES['scratch'](COCO))[:2]
     for num_clips in (9, 40):
         found = hours.estimate(
-            replace(study, spec=spec), lines, num_clips, tmp_path
+            replace(study, spec=spec), 'finegym', lines, num_clips, tmp_path
         )
         assert [p['updates'] for p in found['trainings']] == [
             epochs * -(-num_clips // 16) for epochs in (110, 50)
@@ -138,7 +143,7 @@ def test_no_batch_has_more_clips_than_the_set(study, tmp_path, monkeypatch):
 
 
 def test_clock_times_a_real_training(study, tmp_path):
-    made = hours.made_study(study, tmp_path)
+    made = hours.made_study(study, 'finegym', tmp_path)
     cfg = configs.load_config(CONFIGS, 'scratch', made.spec)
     seen = []
     train = hours.build_runner
