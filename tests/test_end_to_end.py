@@ -338,7 +338,11 @@ def test_frozen_encoder_stays_as_it_came(tool, pretrained, tmp_path):
 
 
 @pytest.mark.parametrize(
-    'config', ['skeletonmae_pretrain_nwucla', 'strl_scratch_nwucla']
+    'config',
+    [
+        'skeletonmae_pretrain_nwucla',
+        pytest.param('strl_scratch_nwucla', marks=pytest.mark.slow),
+    ],
 )
 def test_workers_change_no_weight(tool, tmp_path, config):
     runs = dict(none={}, two=TWO_WORKERS)
@@ -385,7 +389,7 @@ model = dict(
     'base, more',
     [
         ('skeletonmae_pretrain_nwucla', ''),
-        ('strl_finetune_nwucla', ''),
+        pytest.param('strl_finetune_nwucla', '', marks=pytest.mark.slow),
         pytest.param(
             'skeletonmae_pretrain_nwucla', TEACHER, marks=pytest.mark.slow
         ),
@@ -509,12 +513,19 @@ def test_mixed_precision_on_a_cpu(tool, tmp_path, config):
     assert kinds == {torch.float32}
 
 
-@pytest.mark.parametrize('kind', ['strl_finetune', 'skeletonmae_pretrain'])
+@pytest.mark.parametrize(
+    'kind',
+    [
+        'strl_finetune',
+        pytest.param('skeletonmae_pretrain', marks=pytest.mark.slow),
+    ],
+)
 def test_pictures_are_drawn(tool, pretrained, finetuned, tmp_path, kind):
     path = (finetuned if kind == 'strl_finetune' else pretrained)('sbu')
     check_pictures(tool, f'{kind}_sbu', path, tmp_path)
 
 
+@pytest.mark.slow
 def test_pictures_of_a_stock_model_are_drawn(tool, tmp_path):
     options = {'train_cfg.max_epochs': 1}
     words = ('--work-dir', tmp_path / 'work')
@@ -538,7 +549,9 @@ def check_pictures(
         assert len(colours) > 5
 
 
-@pytest.mark.parametrize('persons', [1, 2, 3])
+@pytest.mark.parametrize(
+    'persons', [1, 2, pytest.param(3, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize('kind', ['strl_finetune', 'stgcnpp'])
 def test_stock_inference_on_poses(finetuned, kind, persons):
     path = str(finetuned('toy')) if kind == 'strl_finetune' else None
