@@ -12,7 +12,7 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from .clips import Clips, count_classes, fingerprint, read_clips
-from .configs import CONFIGS, recipe_checksum
+from .configs import config_file, kinds_of, kinds_of_arm, recipe_checksum
 from .run import Plan
 from .spec import ARMS, BUDGETS, Spec, sweep_fraction
 
@@ -90,6 +90,12 @@ def _add_amount(parser: argparse.ArgumentParser) -> None:
         default={},
         help='--cfg-options of STRL with labels, pre-trained or not',
     )
+    add(
+        '--configs',
+        metavar='PATTERN',
+        help='another model than STRL: path of its configs, with {} in the '
+        'place of pretrain, scratch and finetune',
+    )
 
 
 def _add_pretraining(parser: argparse.ArgumentParser) -> None:
@@ -137,6 +143,11 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
             parser.error(f'--pretrained: no such file: {args.pretrained}')
         if args.pretrain_seeds > 1:
             parser.error('--pretrained is one pre-training, not several')
+    if args.configs is not None and args.configs.count('{}') != 1:
+        parser.error(
+            '--configs must have {} once, in the place of pretrain, scratch '
+            f'and finetune, got {args.configs}'
+        )
     if args.stgcnpp and 'stgcnpp' not in args.arms:
         args.arms.append('stgcnpp')
 
@@ -155,7 +166,7 @@ def question(
 
     Raises:
         ValueError: If the file does not serve.
-        FileNotFoundError: If it is not there.
+        FileNotFoundError: If it, or a config of an arm, is not there.
     """
     path = str(Path(args.ann_file).expanduser().resolve())
     layout = args.layout
@@ -189,16 +200,34 @@ def question(
         sweep=sweep_fraction(args.fractions) if args.sweep else None,
         pretrain_options=dict(args.pretrain_options),
         train_options=dict(args.train_options),
+        configs=args.configs and str(Path(args.configs).resolve()),
     )
+    _require_configs(configs, spec, args.arms)
     plan = Plan(
         tuple(args.arms),
         tuple(args.fractions),
         tuple(range(args.seeds)),
         args.pretrain_seeds,
     )
-    recipes = {kind: recipe_checksum(configs, kind, spec) for kind in CONFIGS}
+    recipes = {
+        kind: recipe_checksum(configs, kind, spec)
+        for kind in kinds_of(configs, spec)
+    }
     spec = replace(spec, recipes=recipes)
     return spec, plan, train, test
+
+
+def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
+    there = kinds_of(folder, spec)
+    for arm in arms:
+        for kind in kinds_of_arm(arm):
+            given = kind == 'pretrain' and spec.pretrained is not None
+            if kind not in there and not given:
+                raise FileNotFoundError(
+                    f'{config_file(folder, kind, spec)} is not there, and the '
+                    f'arm {arm!r} needs it; add it, or leave the arm out of '
+                    '--arms'
+                )
 
 
 def _checksum(path: str) -> str:

@@ -14,7 +14,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from .spec import RECIPES, Spec
+from .spec import PRETRAINED_ARMS, RECIPES, Spec
 from .transfer import allow_other_body
 
 #: Kind of training -> its config.
@@ -24,7 +24,9 @@ CONFIGS = {
     'pretrained': 'strl_finetune_any',
     'stgcnpp': 'stgcnpp_any',
 }
-#: Kinds that a recipe does not change.
+#: Kind of training -> its place in a pattern of other configs.
+PLACES = dict(pretrain='pretrain', scratch='scratch', pretrained='finetune')
+#: Kinds that neither a recipe nor a pattern changes.
 STOCK = ('stgcnpp',)
 #: Updates from which on compiling pays. It took 85 s of a core where an update
 #: took 0.08 s, and every cell would pay for it.
@@ -50,8 +52,26 @@ def variables(spec: Spec, checkpoint: str | None = None) -> dict[str, str]:
 
 def config_file(folder: Path, kind: str, spec: Spec) -> Path:
     """The config of a kind of training, of the recipe that is asked about."""
+    if spec.configs is not None and kind in PLACES:
+        return Path(spec.configs.replace('{}', PLACES[kind]))
     end = '' if kind in STOCK else RECIPES[spec.recipe]
     return folder / f'{CONFIGS[kind]}{end}.py'
+
+
+def kinds_of(folder: Path, spec: Spec) -> list[str]:
+    """Kinds of training whose configs are there; a pattern may lack some."""
+    return [
+        kind for kind in CONFIGS if config_file(folder, kind, spec).exists()
+    ]
+
+
+def kinds_of_arm(arm: str) -> tuple[str, ...]:
+    """Kinds of training that an arm is made of."""
+    if arm in STOCK:
+        return (arm,)
+    if arm in PRETRAINED_ARMS:
+        return ('pretrain', 'pretrained')
+    return ('scratch',)
 
 
 def load_config(
@@ -69,6 +89,9 @@ def load_config(
         spec: The question.
         checkpoint: Pre-trained weights.
         workers: Whether other processes load the clips, as the config says.
+
+    Raises:
+        ValueError: If the config is not one for any file.
     """
     os.environ.update(variables(spec, checkpoint))
     cfg = Config.fromfile(
@@ -77,6 +100,12 @@ def load_config(
         format_python_code=False,
     )
     init_default_scope(cfg.default_scope)
+    if innermost(cfg.train_dataloader).ann_file != spec.ann_file:
+        raise ValueError(
+            f'{cfg.filename} does not read SKELETONS, the variable of the '
+            'file; let it inherit configs/_base_/datasets/any.py, as '
+            'configs/*_any.py do'
+        )
     # A test split is neither looked at nor waited for while training.
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     for part in () if workers else ('train', 'test'):

@@ -57,7 +57,7 @@ LR_FACTORS = (0.3, 1.0, 3.0)
 #: Label subsets that the sweep averages over.
 SWEEP_SEEDS = (0, 1)
 #: Fields of a question that are written only where they say something.
-_LATE = ('stock_options', 'source', 'num_processes')
+_LATE = ('stock_options', 'source', 'num_processes', 'configs')
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Spec:
         sweep: Fraction at which learning rates are chosen. None: the
             config's are taken.
         pretrain_options: ``--cfg-options`` of the pre-training.
-        train_options: Those of every training of STRL with labels.
+        train_options: Those of every training of our model with labels.
         recipe: Of ``RECIPES``.
         recipes: Checksum of each config.
         stock_options: ``--cfg-options`` of the trainings of ST-GCN++.
@@ -118,6 +118,8 @@ class Spec:
             taken in the place of one's own.
         num_processes: That share the batch of each training, where there are
             several: norms see a part of it.
+        configs: Path of other configs than the shipped ones, with ``{}`` in
+            the place of pretrain, scratch and finetune.
     """
 
     ann_file: str
@@ -142,6 +144,7 @@ class Spec:
     stock_options: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] | None = None
     num_processes: int | None = None
+    configs: str | None = None
 
     @property
     def transductive(self) -> bool:

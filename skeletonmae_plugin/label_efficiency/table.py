@@ -77,6 +77,8 @@ def _percent(values: dict[tuple[int, int | None], float]) -> str:
 def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
     arms = {group.arm for group in groups}
     notes = [f'{arm}: {ARMS[arm]}.' for arm in ARMS if arm in arms]
+    if spec.configs is not None:
+        notes.append(f'STRL stands for the model of {spec.configs}.')
     notes.append(
         f'Tested on split {spec.test_split!r} of {spec.ann_file} after the '
         'last epoch; the test chooses nothing. ± is the standard deviation '

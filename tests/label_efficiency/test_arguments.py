@@ -42,6 +42,7 @@ def test_budgets_fill_in_what_is_not_given():
         (['--test-split', 'xview_train'], 'another than --train-split'),
         (['--pretrained', 'none.pth'], 'no such file: none.pth'),
         (['--arms', 'magic'], 'invalid choice'),
+        (['--configs', 'my_any.py'], 'must have {} once'),
     ],
 )
 def test_nonsense_is_refused(words, told, capsys):
@@ -97,3 +98,23 @@ def test_how_much_is_asked_is_no_other_question(ask):
     assert first != ask('--budget', 'quick')[0]
     options = '--train-options', 'train_cfg.max_epochs=3'
     assert ask(*options)[0].train_options == {'train_cfg.max_epochs': 3}
+
+
+def test_other_configs_are_recorded_and_must_be_there(ask, tmp_path):
+    pattern = str(tmp_path / 'my_{}_any.py')
+    words = ('--configs', pattern, '--arms', 'scratch')
+    with pytest.raises(FileNotFoundError, match='my_scratch_any.py is not th'):
+        ask(*words)
+    base = CONFIGS / 'strl_scratch_any.py'
+    mine = tmp_path / 'my_scratch_any.py'
+    mine.write_text(f"_base_ = '{base}'\ntrain_cfg = dict(max_epochs=3)\n")
+    spec, *_ = ask(*words, '--stgcnpp')
+    assert spec.to_json()['configs'] == pattern
+    assert set(spec.recipes) == {'scratch', 'stgcnpp'}
+    # Another recipe than the shipped one, and another question.
+    shipped, *_ = ask('--arms', 'scratch', '--stgcnpp')
+    assert shipped.recipes['scratch'] != spec.recipes['scratch']
+    assert shipped.recipes['stgcnpp'] == spec.recipes['stgcnpp']
+    assert 'configs' not in shipped.to_json()
+    with pytest.raises(FileNotFoundError, match="'pretrained' needs it"):
+        ask('--configs', pattern)

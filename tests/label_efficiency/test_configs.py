@@ -157,3 +157,25 @@ def test_the_rate_falls_at_the_same_part_of_a_shorter_training():
     configs.shorten(cfg, 0.5)
     half = cfg.train_cfg.max_epochs, cfg.param_scheduler[1].milestones
     assert half == (55, [45, 50])
+
+
+def test_other_configs_stand_in_for_the_shipped_ones(tmp_path):
+    for kind, place in configs.PLACES.items():
+        base = configs.config_file(CONFIGS, kind, SPEC)
+        text = f"_base_ = '{base}'\ndefault_hooks = dict(mine=dict(x=1))\n"
+        (tmp_path / f'my_{place}.py').write_text(text)
+    spec = replace(SPEC, configs=str(tmp_path / 'my_{}.py'))
+    for kind in configs.CONFIGS:
+        hooks = load(kind, spec).default_hooks
+        assert ('mine' in hooks) == (kind != 'stgcnpp')
+    assert configs.kinds_of(CONFIGS, spec) == list(configs.CONFIGS)
+    (tmp_path / 'my_finetune.py').unlink()
+    assert 'pretrained' not in configs.kinds_of(CONFIGS, spec)
+
+
+def test_config_of_one_set_is_no_config_of_any(tmp_path):
+    base = CONFIGS / 'strl_scratch_nwucla.py'
+    (tmp_path / 'my_scratch.py').write_text(f"_base_ = '{base}'\n")
+    spec = replace(SPEC, configs=str(tmp_path / 'my_{}.py'))
+    with pytest.raises(ValueError, match='does not read SKELETONS'):
+        load('scratch', spec)
