@@ -265,6 +265,10 @@ def in_words(found: dict[str, Any]) -> str:
     hours = found['hours_one_after_another']
     of = f'{found["seeds"]} seeds, {found["num_clips"]:,} clips'
     if found['device'] != 'cpu':
-        return f'{hours:.1f} h on one {found["machine"]["gpu"]} ({of})'
+        return f'{_round(hours)} h on one {found["machine"]["gpu"]} ({of})'
     # Two trainings side by side, a core each.
-    return f'{hours / 2:.1f} h on two cores ({of})'
+    return f'{_round(hours / 2)} h on two cores ({of})'
+
+
+def _round(hours: float) -> str:
+    return f'{hours:.1f}' if hours < 10 else f'{hours:,.0f}'

@@ -91,6 +91,8 @@ def test_hours_follow_from_the_clock(study, tmp_path, monkeypatch):
     assert hours.in_words(cpu) == f'4.5 h on two cores {of}'
     gpu = dict(cpu, device='cuda', machine=dict(gpu='H100'))
     assert hours.in_words(gpu) == f'9.0 h on one H100 {of}'
+    long = dict(cpu, hours_one_after_another=2469.0)
+    assert hours.in_words(long) == f'1,234 h on two cores {of}'
 
 
 def test_what_is_known_is_not_timed_again(study, tmp_path, monkeypatch):
