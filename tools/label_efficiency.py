@@ -26,10 +26,12 @@ from skeletonmae_plugin.label_efficiency.arguments import (  # noqa: E402
     question,
 )
 from skeletonmae_plugin.label_efficiency.run import run  # noqa: E402
+from skeletonmae_plugin.stopping import stop_in_words  # noqa: E402
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 
 
+@stop_in_words()
 def main() -> None:
     """Run what is missing, print the table."""
     args = parse_args(__doc__ or '')

@@ -53,6 +53,7 @@ from skeletonmae_plugin.reproduce.page import (  # noqa: E402
     write_docs,
     write_overview,
 )
+from skeletonmae_plugin.stopping import stop_in_words  # noqa: E402
 from skeletonmae_plugin.study.run import run_rows  # noqa: E402
 from skeletonmae_plugin.whole_files import write_json  # noqa: E402
 
@@ -61,6 +62,7 @@ CONFIGS = ROOT / 'configs'
 PAGE = ROOT / 'docs' / 'reproduce.md'
 
 
+@stop_in_words()
 def main() -> None:
     """Make the tables, time them, or print finished ones into the page."""
     args = parse_args(__doc__ or '', CONFIGS)

@@ -24,6 +24,7 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 from mmengine.logging import MMLogger  # noqa: E402
 
 import skeletonmae_plugin  # noqa: E402, F401  # its cures come first
+from skeletonmae_plugin.stopping import stop_in_words  # noqa: E402
 from skeletonmae_plugin.study.arguments import (  # noqa: E402
     parse_args,
     study_of,
@@ -40,6 +41,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / 'docs' / 'study.md'
 
 
+@stop_in_words()
 def main() -> None:
     """Make the tables, or print finished ones into the page."""
     args = parse_args(__doc__ or '')

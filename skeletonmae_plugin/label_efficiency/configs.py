@@ -178,6 +178,12 @@ def shorten(cfg: Config, part: float) -> None:
             ]
 
 
+def save_often(cfg: Config) -> None:
+    """Save after every epoch: one that is killed goes on from there."""
+    # The last but one is whole while the last is written.
+    cfg.default_hooks.checkpoint.update(interval=1, max_keep_ckpts=2)
+
+
 def scale_lr(cfg: Config, factor: float) -> None:
     """Multiply the learning rate."""
     cfg.optim_wrapper.optimizer.lr *= factor

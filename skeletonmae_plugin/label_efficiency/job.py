@@ -82,6 +82,7 @@ def _pretrain(job: Job, cell: Cell) -> None:
     if spec.unlabelled:
         ann_file, splits = merged_file(spec, splits, folder.path)
     configs.pretrain_on(cfg, ann_file, splits)
+    configs.save_often(cfg)
     configs.shorten(cfg, spec.epochs)
     work_dir = folder.work_dir(cell)
     seed = cell.pretrain_seed or 0
@@ -122,6 +123,7 @@ def training_config(job: Job, cell: Cell) -> Config:
         job.configs, kind, spec, checkpoint, job.launcher is not None
     )
     configs.shorten(cfg, spec.epochs)
+    configs.save_often(cfg)
     assert cell.fraction is not None and cell.seed is not None
     if cell.lr_factor is None:
         labels = folder.labels(cell.fraction, cell.seed)

@@ -11,6 +11,7 @@ import numpy as np
 from ..datasets.folder_lock import only_writer
 from ..datasets.subsets import read_ids
 from ..whole_files import write_json, write_text
+from .bar import CellBar
 from .cells import (
     Cell,
     choose_factors,
@@ -25,7 +26,7 @@ from .folder import Folder
 from .job import Job
 from .launching import Launcher
 from .results import group_results, result_row
-from .running import CellBar, require_libraries, run_jobs
+from .running import require_libraries, run_jobs
 from .sentence import answer
 from .spec import GUESSING_ARMS, SWEPT, Spec
 from .table import table
@@ -146,7 +147,7 @@ class Comparison:
         """Compute what is missing; returns what failed."""
         missing = self.folder.missing(self.cells)
         require_libraries(missing)
-        with CellBar(len(missing), processes) as bar:
+        with CellBar(missing, processes) as bar:
             return run_jobs(group_cells(missing), self.job, bar)
 
     def job(self, group: Sequence[Cell]) -> Job | None:

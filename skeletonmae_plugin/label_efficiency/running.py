@@ -1,4 +1,4 @@
-"""Jobs in processes side by side, with a bar."""
+"""Jobs in processes side by side."""
 
 from __future__ import annotations
 
@@ -6,21 +6,13 @@ import multiprocessing
 import os
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-)
-
 from ..evaluation.probe import require_sklearn
+from .bar import CellBar
 from .cells import Cell
 from .folder import Folder
 from .job import Job, run_job
@@ -41,53 +33,6 @@ _PRELOAD = (
 
 #: What the cells of a job are told by.
 Group = TypeVar('Group')
-
-
-class CellBar:
-    """One bar for all cells, with the seconds that are left.
-
-    Args:
-        total: Number of cells.
-        processes: Number of jobs side by side.
-    """
-
-    def __init__(self, total: int, processes: int) -> None:
-        self._progress = Progress(
-            TextColumn('{task.description}'),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn('{task.fields[left]}'),
-        )
-        self._task = self._progress.add_task('cells', total=total, left='')
-        self._start = time.perf_counter()
-        self._done = 0
-        self.processes = processes
-
-    def __enter__(self) -> CellBar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._progress.stop()
-
-    def advance(self, name: str, cells: int) -> None:
-        """Some cells are done."""
-        self._done += cells
-        total = self._progress.tasks[0].total or 0
-        spent = time.perf_counter() - self._start
-        left = spent / self._done * (total - self._done)
-        text = f'{left:.0f} s left, {name}'
-        self._progress.update(self._task, advance=cells, left=text)
-        if not self._progress.console.is_terminal:
-            # A bar is drawn on terminals only: in a log a line a job.
-            self.say(f'{self._done} of {total} cells, {text}')
-
-    def say(self, text: str) -> None:
-        """A line above the bar."""
-        self._progress.console.print(
-            text, highlight=False, markup=False, soft_wrap=True
-        )
 
 
 def require_libraries(cells: Iterable[Cell]) -> None:
@@ -111,7 +56,7 @@ def run_jobs(
         groups: Cells of each job, those that others need first.
         make_job: Gives the job of a group, None while it must wait. Those
             that wait when all else has ended are left.
-        bar: Told of every job that ends.
+        bar: Told of every job that begins or ends.
 
     Returns:
         What failed, with the log of each.
@@ -130,13 +75,14 @@ def run_jobs(
                     break
                 process = context.Process(target=_enter, args=(job,))
                 process.start()
+                bar.begin(process.sentinel, job.name)
                 running[process.sentinel] = job, process
             if not running:
                 return failures
             for sentinel in wait(list(running)):
                 job, process = running.pop(sentinel)
                 process.join()
-                bar.advance(job.name, len(job.cells))
+                bar.end(sentinel, job.cells)
                 if process.exitcode:
                     failures.append(_failure(job, process.exitcode))
                     bar.say(failures[-1])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..datasets.folder_lock import only_writer
+from ..label_efficiency.bar import CellBar
 from ..label_efficiency.cells import Cell, group_cells
 from ..label_efficiency.clips import Clips, choose_subsets
 from ..label_efficiency.configs import CONFIGS, load_config, recipe_checksum
@@ -20,11 +21,7 @@ from ..label_efficiency.job import Job
 from ..label_efficiency.launching import Launcher
 from ..label_efficiency.results import Group, group_results, of_clips
 from ..label_efficiency.run import Comparison, Plan
-from ..label_efficiency.running import (
-    CellBar,
-    require_libraries,
-    run_jobs,
-)
+from ..label_efficiency.running import require_libraries, run_jobs
 from ..label_efficiency.spec import Spec
 from .options import resolve
 from .sharing import Shelf
@@ -165,9 +162,9 @@ def run_rows(
             for line in (*sources, *lines)
             for group in line.groups()
         ]
-        require_libraries(cell for _, group in groups for cell in group)
-        total = sum(len(group) for _, group in groups)
-        with CellBar(total, processes) as bar:
+        cells = [cell for _, group in groups for cell in group]
+        require_libraries(cells)
+        with CellBar(cells, processes) as bar:
             failures = run_jobs(groups, lambda one: one[0].job(one[1]), bar)
         return [line.result() for line in lines], failures
 

@@ -9,10 +9,7 @@ import time
 import pytest
 
 from skeletonmae_plugin.label_efficiency.cells import Cell
-from skeletonmae_plugin.label_efficiency.running import (
-    CellBar,
-    require_libraries,
-)
+from skeletonmae_plugin.label_efficiency.running import require_libraries
 
 PARENT = """
 import multiprocessing, os, sys, time
@@ -53,16 +50,6 @@ def test_child_ends_with_a_killed_parent():
             break
         time.sleep(0.1)
     assert not is_running(child)
-
-
-def test_in_a_log_every_job_has_a_line(capsys):
-    with CellBar(3, processes=1) as bar:
-        bar.advance('raw_knn_f0.1_s0', 2)
-        bar.advance('scratch_f0.1_s0', 1)
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith('2 of 3 cells, ')
-    assert lines[0].endswith(' s left, raw_knn_f0.1_s0')
-    assert lines[1] == '3 of 3 cells, 0 s left, scratch_f0.1_s0'
 
 
 def test_what_is_missing_is_told_before_the_work(monkeypatch):

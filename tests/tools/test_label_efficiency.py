@@ -1,7 +1,9 @@
 """The tool as a user runs it: killed, resumed, asked something else."""
 
 import json
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -49,6 +51,28 @@ def command(data, out, *words):
 def run(*args):
     words = [str(word) for word in command(*args)]
     return subprocess.run(words, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_it_in_words(data, tmp_path):
+    words = ('--arms', 'scratch', '--jobs', '1')
+    process = subprocess.Popen(
+        [str(word) for word in command(data, tmp_path, *words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert 'scratch_f0.5_s0 begins' in process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.rstrip().endswith('repeat the command to go on')
+    assert 'Traceback' not in errors
+    with pytest.raises(ProcessLookupError):  # nobody is left
+        for _ in range(100):
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
 
 
 @pytest.mark.slow
