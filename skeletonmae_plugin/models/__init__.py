@@ -3,12 +3,14 @@
 from .agreement_head import AgreementHead
 from .fusing import fuse_batch_norms
 from .input_masked_backbone import InputMaskedBackbone
+from .late_fusion import LateFusion
 from .losses import MaskedMSELoss, MaskedSmoothL1Loss, RCELoss
 from .reconstruction_head import PretrainOutputs, ReconstructionHead
 from .skeleton_data_preprocessor import SkeletonDataPreprocessor
 from .skeleton_mae import SkeletonMAE
 from .skeletonmae_decoder import SkeletonMAEDecoder
 from .skeletonmae_pretrainer import SkeletonMAEPretrainer
+from .stemmed_backbone import StemmedBackbone
 from .stock_gcn import stock_gcn
 from .strl import STRL
 from .strl_recognizer import STRLRecognizer
@@ -21,6 +23,7 @@ __all__ = [
     'EMATarget',
     'EmbeddingTarget',
     'InputMaskedBackbone',
+    'LateFusion',
     'MaskedMSELoss',
     'MaskedSmoothL1Loss',
     'MotionTarget',
@@ -32,6 +35,7 @@ __all__ = [
     'SkeletonMAE',
     'SkeletonMAEDecoder',
     'SkeletonMAEPretrainer',
+    'StemmedBackbone',
     'fuse_batch_norms',
     'stock_gcn',
 ]

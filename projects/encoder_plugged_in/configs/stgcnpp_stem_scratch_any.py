@@ -1,0 +1,15 @@
+_base_ = ['../../../configs/strl_scratch_any.py', './_base_/stgcnpp.py']
+# The shipped STRL, whose features of each joint go on.
+stem = dict(_base_.model.backbone, pool_persons=False)
+stock = dict(_base_.stock, in_channels=stem['encoder']['embed_dims'])
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type='StemmedBackbone',
+        stem=stem,
+        backbone=dict(
+            type='StockGCN', layout={{_base_.layout}}, backbone=stock
+        ),
+    ),
+    cls_head=dict(in_channels=256),
+)

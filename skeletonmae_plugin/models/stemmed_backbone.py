@@ -1,0 +1,66 @@
+"""Our encoder in front of a stock backbone."""
+
+from typing import Any
+
+from mmaction.registry import MODELS
+from torch import Tensor
+
+from .pretrained import StrictModule
+
+
+@MODELS.register_module()
+class StemmedBackbone(StrictModule):
+    """A stock backbone on joint-wise features in the place of coordinates.
+
+    Args:
+        stem: Config of SkeletonMAE, or of STRL with ``pool_persons=False``.
+            Its own ``init_cfg`` (a strict ``Pretrained``) says where its
+            weights come from.
+        backbone: Config of a backbone that takes (N, M, T, V, C), whose
+            ``in_channels`` are the ``embed_dims`` of the stem.
+        frozen_stem: Neither weights nor batch norm statistics of the stem
+            change.
+
+    Shapes:
+        - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
+        - output: what the backbone gives, (N, M, C', T', V)
+
+    Raises:
+        ValueError: If the channels do not fit, or the stem pools persons.
+    """
+
+    def __init__(
+        self,
+        stem: dict,
+        backbone: dict,
+        frozen_stem: bool = False,
+        init_cfg: dict | None = None,
+    ) -> None:
+        super().__init__(init_cfg=init_cfg)
+        self.stem: Any = MODELS.build(stem)
+        if getattr(self.stem, 'pool_persons', False):
+            raise ValueError(
+                'the stem pools persons, but the backbone needs the joints '
+                'of each: set pool_persons=False in the stem'
+            )
+        # StockGCN wraps the stock config.
+        takes = backbone.get('backbone', backbone).get('in_channels', 3)
+        if takes != self.stem.embed_dims:
+            raise ValueError(
+                f'the stem gives embed_dims={self.stem.embed_dims} channels '
+                f'a joint, but the backbone takes in_channels={takes}; make '
+                'them equal'
+            )
+        self.backbone = MODELS.build(backbone)
+        if frozen_stem:
+            self.freeze(self.stem)
+
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        valid: Tensor | None = None,
+    ) -> Tensor:
+        """Features of a clip, see the class."""
+        h = self.stem(x, mask, valid)  # (N, M, D, T', V), 0 if not valid
+        return self.backbone(h.permute(0, 1, 3, 4, 2))
