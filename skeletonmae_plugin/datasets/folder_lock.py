@@ -45,7 +45,8 @@ def _lock(file: IO[str], folder: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise RuntimeError(
-            f'{folder}: another process is packing into it; wait for its end'
+            f'{folder}: another process is at work in it; wait for its end, '
+            'or take another folder'
         ) from None
     except OSError as error:
         if error.errno not in _NO_LOCKS:

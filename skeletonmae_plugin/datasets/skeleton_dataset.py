@@ -1,6 +1,5 @@
 """Skeleton clips in MMAction2's file format."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from ..layouts import LayoutLike, get_layout
+from ..variables import unset_variable, where_from
 from .batches import BatchMaker, check_serving, why_not_whole
 from .choosing import choose_by_name, choose_classes, choose_few
 from .clip_store import ClipStore
@@ -304,16 +304,16 @@ class SkeletonDataset(BaseDataset):
             for part in ('train', 'val', 'test')
         )
         option = f'--cfg-options {options}'
-        variable = re.search(r'<(\w+)>$', self.ann_file)
+        variable = unset_variable(self.ann_file)
         if variable:
             return (
                 f'the data file is not given: set the environment '
-                f'variable {variable[1]} to its path, or pass {option}'
+                f'variable {variable} to its path, or pass {option}'
             )
         return (
-            f'{self.ann_file}: no such skeleton file; give its path by '
-            f'{option} (python tools/make_toy_data.py --out data/toy.pkl '
-            'makes one to try)'
+            f'{self.ann_file}{where_from(self.ann_file)}: no such skeleton '
+            f'file; give its path there or by {option} (python '
+            'tools/make_toy_data.py --out data/toy.pkl makes one to try)'
         )
 
     def _get_unserialized_subset(self, indices: int | Sequence) -> np.ndarray:

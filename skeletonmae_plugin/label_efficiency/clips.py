@@ -73,6 +73,11 @@ def read_clips(ann_file: str, layout: str, split: str) -> Clips:
         ValueError: If the file is damaged or lacks the split or labels.
         FileNotFoundError: If it is not there.
     """
+    if not Path(ann_file).exists():
+        raise FileNotFoundError(
+            f'{ann_file}: no such skeleton file; expected a pickle or a '
+            'packed store at --ann-file'
+        )
     data = SkeletonDataset(ann_file, read_layout(layout), split=split)
     table = data.store.table
     clips = Clips(

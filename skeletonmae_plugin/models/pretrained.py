@@ -1,6 +1,5 @@
 """Pre-trained weights arrive, or the run stops."""
 
-import re
 from collections.abc import Sequence
 from fnmatch import fnmatch
 
@@ -8,6 +7,8 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
+
+from ..variables import unset_variable, where_from
 
 
 class StrictModule(BaseModule):
@@ -86,15 +87,23 @@ def load_pretrained(
 
     Raises:
         ValueError: If the variable is not set, or tensors do not fit.
+        FileNotFoundError: If there is no such file.
     """
-    unset = re.fullmatch(r'<(\w+)>', checkpoint)
+    unset = unset_variable(checkpoint)
     if unset:
         raise ValueError(
-            f'no pre-trained weights are given: set {unset[1]}=FILE, or give '
+            f'no pre-trained weights are given: set {unset}=FILE, or give '
             'the checkpoint of init_cfg by --cfg-options, or train with the '
             'strl_scratch_* config'
         )
-    loaded = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
+    try:
+        loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f'{checkpoint}{where_from(checkpoint)}: no such file of '
+            'pre-trained weights; a pre-training writes epoch_N.pth into its '
+            'folder in work_dirs'
+        ) from error
     state = loaded.get('state_dict', loaded)
     state = {
         name[len(prefix) :]: tensor

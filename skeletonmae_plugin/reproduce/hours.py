@@ -92,7 +92,7 @@ def made_study(study: Study, name: str, folder: Path) -> Study:
     if name not in SETS:
         raise ValueError(
             f'{study.spec.ann_file} is not there, and no clips can be made '
-            f'in the form of {name}; set its variable to the file'
+            f'in the form of {name}; give the file (docs/data.md)'
         )
     path = folder / 'made_clips.pkl'
     write_dataset(make_dataset(name), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,8 @@ def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
     if not ann_file.exists():
         raise FileNotFoundError(
             f'{name}: expected a file or packed store, got {ann_file}; set '
-            'the variable that configs/_base_/datasets/'
-            f'{name}.py reads (docs/data.md)'
+            f'the variable {_variable(name, configs)} to its path '
+            '(docs/data.md)'
         )
     facts = replace(facts, ann_file=str(ann_file.resolve()))
     return _with_options(facts, configs, recipe)
@@ -109,6 +110,13 @@ def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
 def read_facts(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
     """As ``read_set``, whether there is a file or not."""
     return _with_options(_of_base(name, configs), configs, recipe)
+
+
+def _variable(name: str, configs: Path) -> str:
+    """Variable that the base of a set reads its file from."""
+    text = (configs / '_base_' / 'datasets' / f'{name}.py').read_text()
+    found = re.search(r'ann_file=.*\{\{\$(\w+):', text)
+    return found[1] if found else 'that its base reads'
 
 
 def _of_base(name: str, configs: Path) -> SetFacts:

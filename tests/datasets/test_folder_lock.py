@@ -36,7 +36,7 @@ class Locks:
 
 def test_the_second_is_refused_until_the_first_has_ended(tmp_path):
     with only_writer(tmp_path):
-        with pytest.raises(RuntimeError, match='another process is packing'):
+        with pytest.raises(RuntimeError, match='another process is at work'):
             with only_writer(tmp_path):
                 pass
     with only_writer(tmp_path):

@@ -152,7 +152,7 @@ def test_what_does_not_fit_is_refused(folder, clips, more, annotation):
 
 def test_one_writes_at_a_time(folder, more):
     def second_writer(pieces):
-        with pytest.raises(RuntimeError, match='another process is packing'):
+        with pytest.raises(RuntimeError, match='another process is at work'):
             write_store(folder, more, {}, append=True)
         return pieces
 

@@ -17,7 +17,8 @@ def test_a_variable_that_is_not_set_is_told(name, monkeypatch, tmp_path):
     for variable in ('NWUCLA', 'SBU', 'JHMDB', 'ROUTINE16', 'TOY'):
         for end in ('2D', '3D'):
             monkeypatch.delenv(f'{variable}_{end}', raising=False)
-    with pytest.raises(FileNotFoundError, match=f'datasets/{name}.py'):
+    told = f'the variable {name.upper()}_[23]D to its path'
+    with pytest.raises(FileNotFoundError, match=told):
         read_set(name, CONFIGS)
 
 
