@@ -98,3 +98,10 @@ def choose_few(
         'current',
     )
     return labelled[taken]
+
+
+def only_labels(table: ClipTable, clips: np.ndarray) -> np.ndarray:
+    """Labels (n,) of all clips of a table, of these alone as they are."""
+    labels = np.full(len(table), UNLABELLED)
+    labels[clips] = table.label[clips]
+    return labels

@@ -14,7 +14,12 @@ from mmengine.logging import print_log
 from ..layouts import LayoutLike, get_layout
 from ..variables import unset_variable, where_from
 from .batches import BatchMaker, check_serving, why_not_whole
-from .choosing import choose_by_name, choose_classes, choose_few
+from .choosing import (
+    choose_by_name,
+    choose_classes,
+    choose_few,
+    only_labels,
+)
 from .clip_store import ClipStore
 from .collate import Batch
 from .labels import label_column, read_labels, relabelled
@@ -87,8 +92,12 @@ class SkeletonDataset(BaseDataset):
             one. Unlabelled clips are left out.
         labels_per_class: Or take so many clips of each class.
         label_seed: Seed of the choice of clips.
-        subset_file: Write the names of the clips taken here: a JSON list
-            (.json) or one name a line.
+        keep_unlabelled: The clips that ``label_fraction`` or
+            ``labels_per_class`` does not choose stay, without their labels,
+            and so do those that have none.
+        subset_file: Write the names of the clips taken here, with
+            ``keep_unlabelled`` of those with a label: a JSON list (.json) or
+            one name a line.
         on_bad_clip: 'raise' at a clip that cannot be used, or 'skip' it and
             log its name and the reason.
         data_root: Folder of ``ann_file``.
@@ -131,6 +140,7 @@ class SkeletonDataset(BaseDataset):
         label_fraction: float | None = None,
         labels_per_class: int | None = None,
         label_seed: int = 0,
+        keep_unlabelled: bool = False,
         subset_file: str | None = None,
         on_bad_clip: str = 'raise',
         data_root: str = '',
@@ -146,6 +156,12 @@ class SkeletonDataset(BaseDataset):
         check_serving(batched, transforms_on, preload)
         if label_fraction is not None or labels_per_class is not None:
             check_amount(label_fraction, labels_per_class)
+        elif keep_unlabelled:
+            raise ValueError(
+                'keep_unlabelled=True keeps what is left by a choice of '
+                'labelled clips, but none is asked for: give label_fraction '
+                'or labels_per_class'
+            )
         self.layout = get_layout(layout)
         self.split = [split] if isinstance(split, str) else split
         self.num_classes = num_classes
@@ -158,6 +174,7 @@ class SkeletonDataset(BaseDataset):
         self.label_fraction = label_fraction
         self.labels_per_class = labels_per_class
         self.label_seed = label_seed
+        self.keep_unlabelled = keep_unlabelled
         self.subset_file = subset_file
         self.batched = batched
         self.transforms_on = transforms_on
@@ -217,7 +234,7 @@ class SkeletonDataset(BaseDataset):
         if self.classes is not None:
             clips = choose_classes(clips, table, self.classes, self.ann_file)
         if self.label_fraction is not None or self.labels_per_class:
-            clips = choose_few(
+            few = choose_few(
                 clips,
                 table,
                 self.ann_file,
@@ -225,15 +242,22 @@ class SkeletonDataset(BaseDataset):
                 self.labels_per_class,
                 self.label_seed,
             )
-        labels = table.label[clips]
-        labels = labels[labels >= 0]
+            if self.keep_unlabelled:
+                # Gone from the store, the other labels can reach nobody.
+                self.store = self.store.relabel(only_labels(table, few))
+                table = self.store.table
+            else:
+                clips = few
+        labelled = clips[table.label[clips] >= 0]
+        labels = table.label[labelled]
         print_log(
             f'{self.ann_file}: {len(clips)} clips of split {self.split}, '
             f'{len(labels)} labelled, {len(np.unique(labels))} classes',
             'current',
         )
         if self.subset_file is not None:
-            write_ids(self.subset_file, [table.names[i] for i in clips])
+            named = labelled if self.keep_unlabelled else clips
+            write_ids(self.subset_file, [table.names[i] for i in named])
         return clips
 
     def _from_pickle(self, path: Path) -> np.ndarray:

@@ -1,4 +1,5 @@
 import logging
+import pickle
 from collections import Counter
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from mmaction.registry import DATASETS
 
 from skeletonmae_plugin.datasets import SkeletonDataset
+from skeletonmae_plugin.datasets.packing import pack
 from skeletonmae_plugin.datasets.subsets import read_ids
 
 
@@ -126,6 +128,79 @@ def test_few_labels_are_chosen_and_written(skeleton_file, tmp_path, log):
         skeleton_file(), 'coco', labels_per_class=2, label_seed=4
     )
     assert names(other) != names(dataset)
+
+
+@pytest.mark.parametrize('batched', [False, True])
+def test_clips_that_are_not_chosen_stay_without_their_labels(
+    skeleton_file, annotation, pipeline, tmp_path, batched
+):
+    clips = [annotation(f'clip{i}', label=i % 2, seed=i) for i in range(8)]
+    clips.append(annotation('none', label=None))
+    path = skeleton_file(
+        clips, split=dict(train=[c['frame_dir'] for c in clips])
+    )
+    few = dict(split='train', labels_per_class=1, label_seed=2)
+    written = tmp_path / 'few.txt'
+    dataset = SkeletonDataset(
+        path,
+        'coco',
+        pipeline=pipeline(),
+        keep_unlabelled=True,
+        subset_file=str(written),
+        batched=batched,
+        **few,
+    )
+    chosen = names(SkeletonDataset(path, 'coco', **few))
+    assert names(dataset) == [clip['frame_dir'] for clip in clips]
+    assert read_ids(written) == chosen and len(chosen) == 2
+    got = dataset.__getitems__(range(9))
+    samples = (
+        got['data_samples']
+        if batched
+        else [clip['data_samples'] for clip in got]
+    )
+    labelled = {
+        sample.frame_dir: int(sample.gt_label)
+        for sample in samples
+        if 'gt_label' in sample
+    }
+    assert labelled == {name: int(name[4:]) % 2 for name in chosen}
+
+
+@pytest.mark.parametrize('kind', ['pickle', 'store', 'store in memory'])
+def test_labels_that_are_not_chosen_are_nowhere(skeleton_file, tmp_path, kind):
+    """Neither in the samples, nor in the table, nor in another process."""
+    path = skeleton_file()
+    if kind != 'pickle':
+        pack(path, tmp_path / 'packed', 'coco')
+        path = str(tmp_path / 'packed')
+    dataset = SkeletonDataset(
+        path,
+        'coco',
+        split='train',
+        labels_per_class=1,
+        keep_unlabelled=True,
+        preload='memory' if kind == 'store in memory' else None,
+    )
+    dataset.full_init()
+    chosen = names(
+        SkeletonDataset(path, 'coco', split='train', labels_per_class=1)
+    )
+    for one in (dataset, pickle.loads(pickle.dumps(dataset))):
+        table = one.store.table
+        known = {table.names[i] for i in np.flatnonzero(table.label >= 0)}
+        assert known == set(chosen) and len(chosen) == 3
+        clips = [one.get_data_info(i) for i in range(8)]
+        known = [c['frame_dir'] for c in clips if c.get('label', -1) >= 0]
+        assert known == chosen
+    unlabelled = next(i for i in range(8) if clips[i].get('label', -1) < 0)
+    with pytest.raises(ValueError, match='has no label'):
+        dataset.get_cat_ids(unlabelled)
+
+
+def test_to_keep_the_rest_needs_a_choice(skeleton_file):
+    with pytest.raises(ValueError, match='give label_fraction or labels_per'):
+        SkeletonDataset(skeleton_file(), 'coco', keep_unlabelled=True)
 
 
 def build(path, **kwargs):
