@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from .exporting import is_exporting
+
 Array = Any  # numpy.ndarray or torch.Tensor: each function keeps the kind
 
 
@@ -59,6 +61,8 @@ def constant(values: Sequence | np.ndarray, x: Array) -> Array:
         return np.asarray(values)
     if isinstance(values, np.ndarray):
         values = values.tolist()
+    if is_exporting():  # what is made then is of no use after
+        return torch.tensor(values, device=x.device)
     return _constant_tensor(_nested_tuple(values), x.device)
 
 

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ...functional.exporting import is_exporting
 from .norm_act import norm_act
 
 
@@ -66,6 +67,12 @@ class MaskedBatchNorm1d(nn.Module):
 
     def _normalize(self, x: Tensor, valid: Tensor | None) -> Tensor:
         """The norm's own kernels, on the rows that count."""
+        if self.is_folded:
+            return x
+        if not self.norm.training and is_exporting():
+            # Rows of a number that is not known cannot be put back in order
+            # in an exported graph.
+            return _affine(x, self.norm)
         rows = x.reshape(-1, x.shape[-1])
         if valid is None or not self.norm.training:
             return self._native(rows).view(x.shape)
@@ -89,6 +96,13 @@ class MaskedBatchNorm1d(nn.Module):
             0.0,
             norm.eps,
         )
+
+
+def _affine(x: Tensor, norm: Any) -> Tensor:
+    """What a norm does in evaluation."""
+    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+    shift = norm.bias - norm.running_mean * scale
+    return (x * scale + shift).to(x.dtype)
 
 
 def leak(x: Tensor, slope: float | Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ...functional.exporting import is_exporting
 from ...layouts import Layout
 
 
@@ -41,13 +42,14 @@ class Persons:
         A view, where all persons are there.
         """
         total = self.shape[0] * self.shape[1]
-        if len(self.index) != total:
+        # Its len() would be a number, where a traced size is a symbol.
+        if self.index.shape[0] != total:
             everybody = h.new_zeros(h.shape[0], total, *h.shape[2:])
             h = everybody.index_copy(1, self.index, h)
         return h.unflatten(1, self.shape).permute(1, 2, 4, 3, 0)
 
     def _select(self, x: Tensor, axis: int) -> Tensor:
-        if len(self.index) == x.shape[axis]:
+        if self.index.shape[0] == x.shape[axis]:
             return x
         return x.index_select(axis, self.index)
 
@@ -69,11 +71,24 @@ def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
             'a skeleton batch must have the axes (N, M, T, V, C)'
             f', got shape {tuple(x.shape)}'
         )
+    traced = is_exporting()
     if valid is None:
-        present = (x != 0).flatten(2).any(-1).flatten()
-        return Persons(present.nonzero()[:, 0], x.shape[:2], None)
+        present = (x != 0).flatten(2).any(-1)  # (N, M)
+        if not traced:
+            return Persons(
+                present.flatten().nonzero()[:, 0], x.shape[:2], None
+            )
+        valid = present[..., None, None].expand(x.shape[:-1])
     check_flags('valid', valid, x)
     flags = valid.flatten(0, 1)  # (N * M, T, V)
+    if traced:
+        # How many there are is not known when a graph is drawn: all are
+        # computed, and come out as 0 where nobody is.
+        return Persons(
+            torch.arange(flags.shape[0], device=flags.device),
+            x.shape[:2],
+            flags,
+        )
     if x.shape[1] == 1:
         # Hardly ever is a clip without anybody: it is computed and not
         # counted, and a GPU need not be asked who is there.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from ...functional.exporting import is_exporting
 from .masked_batch_norm import MaskedBatchNorm1d
 from .multi_scale_temporal import MultiScaleTemporal
 from .rectify import rectify
@@ -85,6 +86,15 @@ class STRLLayer(nn.Module):
         """G_E(A, H) with the encoder of each person's place."""
         if len(self.encoders) == 1:
             return self.encoders[0](h, valid)
+        if is_exporting():
+            # Who sits where is not known when a graph is drawn.
+            place = (slots % len(self.encoders))[:, None, None]
+            everybody = self.encoders[0](h, valid)
+            for m, encoder in enumerate(self.encoders[1:], 1):
+                everybody = torch.where(
+                    place == m, encoder(h, valid), everybody
+                )
+            return everybody
         out: list[Tensor] = []
         order: list[Tensor] = []
         for m, encoder in enumerate(self.encoders):

@@ -1,0 +1,2 @@
+# Wide: 0.29 M weights on NW-UCLA's joints.
+embed_dims = 128

@@ -1,0 +1,5 @@
+_base_ = ['../../../configs/strl_finetune_nwucla.py', './_base_/student.py']
+model = dict(
+    backbone=dict(encoder=dict(embed_dims={{_base_.embed_dims}})),
+    cls_head=dict(in_channels={{_base_.embed_dims}}),
+)
