@@ -103,12 +103,17 @@ setup(
         # The baseline of tools/benchmark.py.
         'bench': ['torch_geometric'],
         'lite': ['mmcv-lite>=2.1,<2.2'],
+        # tools/export_onnx.py and tools/latency.py.
+        'export': ['onnx', 'onnxruntime', 'onnxscript'],
         # Linear probes and maps of features.
         'probe': ['scikit-learn'],
         'dev': [
             'build',
             'hypothesis',
             'mypy',
+            'onnx',
+            'onnxruntime',
+            'onnxscript',
             'pytest',
             'ruff',
             'scikit-learn',

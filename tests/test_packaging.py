@@ -100,8 +100,8 @@ def test_requirements_keep_a_users_mmcv_and_torch(checkout, tmp_path):
     assert 'torch>=2.6' in base.splitlines()  # no upper bound
     assert 'setuptools<82,>=77.0.3' in base
     names = [extra.split(']')[0] for extra in extras]
-    assert names == ['bench', 'dev', 'lite', 'probe']
-    assert extras[2].startswith('lite]\nmmcv-lite<2.2,>=2.1')
+    assert names == ['bench', 'dev', 'export', 'lite', 'probe']
+    assert extras[3].startswith('lite]\nmmcv-lite<2.2,>=2.1')
     meta = Parser().parsestr((info / 'PKG-INFO').read_text())
     assert meta['Name'] == PACKAGE
     assert meta['Version'] == skeletonmae_plugin.__version__

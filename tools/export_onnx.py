@@ -31,6 +31,12 @@ def parse_args(words: Sequence[str] | None = None) -> argparse.Namespace:
         default=64,
         help='test clips to compare at least (default: 64)',
     )
+    parser.add_argument(
+        '--save-clips',
+        type=Path,
+        metavar='FILE.npz',
+        help='write these clips and their scores, to try the file elsewhere',
+    )
     args = parser.parse_args(words)
     if args.clips < 1:
         parser.error('--clips must be at least 1')
@@ -41,7 +47,13 @@ def main(words: Sequence[str] | None = None) -> None:
     """Export, compare, say what was written."""
     args = parse_args(words)
     try:
-        done = export(args.config, args.checkpoint, args.out, args.clips)
+        done = export(
+            args.config,
+            args.checkpoint,
+            args.out,
+            args.clips,
+            args.save_clips,
+        )
     except (ImportError, OSError, ValueError, RuntimeError) as error:
         raise SystemExit(f'error: {error}') from error
     for name, shape in done.inputs.items():

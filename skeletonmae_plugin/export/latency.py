@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from .onnx_file import open_session, run_session, to_onnx
-from .scorer import Scorer, load_recognizer, test_batches
+from .scorer import Scorer, batches_of_test, load_recognizer
 
 #: Ways to run a model -> what they are.
 MODES = {
@@ -60,7 +60,7 @@ def make_subject(
     """
     cfg, model = load_recognizer(config, checkpoint)
     plain, folded = Scorer(model, fuse=False), Scorer(model)
-    clip = plain.clips(next(test_batches(cfg))).first()
+    clip = plain.clips(next(batches_of_test(cfg))).first()
     arguments = tuple(clip.arrays.values())
     sides: dict[str, Callable[[], object]] = {}
     if 'eager' in modes:

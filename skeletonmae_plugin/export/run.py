@@ -12,7 +12,7 @@ from mmengine.config import Config
 
 from ..whole_files import replacing
 from .onnx_file import open_session, run_session, to_onnx
-from .scorer import Scorer, load_recognizer, test_batches
+from .scorer import Scorer, batches_of_test, load_recognizer
 
 #: Largest difference of two probabilities.
 TOLERANCE = 1e-4
@@ -39,8 +39,28 @@ class Exported:
     difference: float
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Test clips that both sides have scored.
+
+    Attributes:
+        arrays: Inputs of the file, and its ``scores`` (N, K).
+        num_clips: Number of samples; N is larger where a sample has several
+            clips.
+        difference: Largest difference of a probability.
+    """
+
+    arrays: dict[str, Any]
+    num_clips: int
+    difference: float
+
+
 def export(
-    config: str, checkpoint: str, out: Path, num_clips: int = 64
+    config: str,
+    checkpoint: str,
+    out: Path,
+    num_clips: int = 64,
+    save_clips: Path | None = None,
 ) -> Exported:
     """Write a recognizer as an ONNX file, once it has proved right.
 
@@ -49,6 +69,7 @@ def export(
         checkpoint: Its weights.
         out: The file.
         num_clips: Test clips to compare, at least.
+        save_clips: Write these clips and their scores here, .npz.
 
     Raises:
         ImportError: If a library is missing.
@@ -59,33 +80,38 @@ def export(
     """
     cfg, model = load_recognizer(config, checkpoint)
     scorer = Scorer(model)
-    first = next(test_batches(cfg))
+    first = next(batches_of_test(cfg))
     content = to_onnx(scorer, scorer.clips(first))
     session = open_session(content)
-    compared, difference = compare(cfg, model, scorer, session, num_clips)
-    if not difference <= TOLERANCE:
+    found = compare(cfg, model, scorer, session, num_clips)
+    # Also where it is no number.
+    if not found.difference <= TOLERANCE:
         raise RuntimeError(
             f'{config}: scores of ONNX Runtime and PyTorch differ by '
-            f'{difference:.2g} on {compared} test clips, expected at most '
+            f'{found.difference:.2g} on {found.num_clips} test clips, '
+            'expected at most '
             f'{TOLERANCE:g}; {out} is not written. Please report it with the '
             'config'
         )
     with replacing(out) as file:
         file.write(content)
+    if save_clips is not None:
+        with replacing(save_clips) as file:
+            np.savez_compressed(file, **found.arrays)
     return Exported(
         {x.name: ['?', *x.shape[1:]] for x in session.get_inputs()},
         session.get_outputs()[0].shape[1],
         sum(p.numel() for p in model.parameters()),
         len(content),
-        compared,
-        difference,
+        found.num_clips,
+        found.difference,
     )
 
 
 @torch.no_grad()
 def compare(
     cfg: Config, model: Any, scorer: Scorer, session: Any, num_clips: int
-) -> tuple[int, float]:
+) -> Compared:
     """Test clips through ``model.test_step``, as a test does, and the file.
 
     Args:
@@ -96,18 +122,26 @@ def compare(
         num_clips: Number of clips to compare, at least.
 
     Returns:
-        Number of clips, largest difference of a probability.
+        What was compared.
     """
+    parts: list[dict[str, np.ndarray]] = []
     compared, largest = 0, 0.0
-    for batch in test_batches(cfg):
-        found = run_session(session, scorer.clips(batch))
+    for batch in batches_of_test(cfg):
+        clips = scorer.clips(batch)
+        scores = run_session(session, clips)
+        arrays = {name: x.numpy() for name, x in clips.arrays.items()}
+        parts.append({**arrays, 'scores': scores})
         samples = model.test_step(batch)
         expected = np.stack([s.pred_score.numpy() for s in samples])
         # The mean over the clips of a sample.
-        found = found.reshape(len(samples), -1, found.shape[1]).mean(1)
+        found = scores.reshape(len(samples), -1, scores.shape[1]).mean(1)
         # NaN is no agreement, and max() would lose it.
         largest = float(np.maximum(largest, abs(found - expected).max()))
         compared += len(samples)
         if compared >= num_clips:
             break
-    return compared, largest
+    joined = {
+        name: np.concatenate([part[name] for part in parts])
+        for name in parts[0]
+    }
+    return Compared(joined, compared, largest)

@@ -128,7 +128,7 @@ def load_recognizer(config: str, checkpoint: str | None) -> tuple[Config, Any]:
     return cfg, model.eval()
 
 
-def test_batches(cfg: Config) -> Iterator[Any]:
+def batches_of_test(cfg: Config) -> Iterator[Any]:
     """Batches of the test split, in this process."""
     loader = copy.deepcopy(cfg.test_dataloader)
     loader.update(num_workers=0, persistent_workers=False)
