@@ -106,17 +106,7 @@ def load_config(
             'file; let it inherit configs/_base_/datasets/any.py, as '
             'configs/*_any.py do'
         )
-    # A test split is neither looked at nor waited for while training.
-    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    for part in () if workers else ('train', 'test'):
-        loader = cfg.get(f'{part}_dataloader')
-        if loader is not None:
-            # Trainings run side by side: each has one core.
-            loader.num_workers = 0
-            loader.persistent_workers = False
-    if 'compile' in cfg.default_hooks:
-        cfg.default_hooks.compile.min_iters = COMPILE_FROM
-    cfg.visualizer.vis_backends = [dict(type='LocalVisBackend')]
+    prepare(cfg, workers)
     if kind == 'pretrain':
         cfg.merge_from_dict(spec.pretrain_options)
     elif kind in STOCK:
@@ -128,13 +118,37 @@ def load_config(
     return cfg
 
 
-def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
-    """A checksum of a config, to notice that the recipe has changed.
+def prepare(cfg: Config, workers: bool = False) -> None:
+    """Make a config one of many trainings, each with one core.
 
-    Of what a runner takes: other names in a config are building blocks, of
-    which some may be for another training.
+    Args:
+        cfg: Of a training; changed.
+        workers: Whether other processes load the clips, as the config says.
     """
-    content = load_config(folder, kind, spec, '-').to_dict()
+    # A test split is neither looked at nor waited for while training.
+    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    for part in () if workers else ('train', 'test'):
+        loader = cfg.get(f'{part}_dataloader')
+        if loader is not None:
+            loader.num_workers = 0
+            loader.persistent_workers = False
+    if 'compile' in cfg.default_hooks:
+        cfg.default_hooks.compile.min_iters = COMPILE_FROM
+    cfg.visualizer.vis_backends = [dict(type='LocalVisBackend')]
+
+
+def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
+    """A checksum of a config, to notice that the recipe has changed."""
+    return config_checksum(load_config(folder, kind, spec, '-'))
+
+
+def config_checksum(cfg: Config) -> str:
+    """A checksum of what a runner takes of a config.
+
+    Other names in it are building blocks, of which some may be for another
+    training.
+    """
+    content = cfg.to_dict()
     taken = inspect.signature(Runner.__init__).parameters
     content = {key: content[key] for key in content if key in taken}
     text = json.dumps(content, sort_keys=True, default=str)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..datasets.subsets import write_ids
 from ..whole_files import write_json
 from .cells import Cell
 from .clips import Clips
-from .spec import Spec
+
+
+class Question(Protocol):
+    """All that results depend on, a ``Spec`` for one."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is written."""
 
 
 class Folder:
@@ -28,7 +34,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
 
-    def claim(self, spec: Spec) -> None:
+    def claim(self, spec: Question) -> None:
         """Keep the folder for one question.
 
         Raises:

@@ -56,6 +56,10 @@ class Job:
         """Where all is written."""
         return Folder(self.out)
 
+    def run(self) -> None:
+        """Compute the cells."""
+        run_job(self)
+
 
 def run_job(job: Job) -> None:
     """Compute the cells of a job and write the result of each."""

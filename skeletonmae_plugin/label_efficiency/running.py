@@ -9,14 +9,13 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import wait
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ..evaluation.probe import require_sklearn
 from .bar import CellBar
 from .cells import Cell
 from .folder import Folder
-from .job import Job, run_job
-from .launching import end_launched
+from .launching import Launcher, end_launched
 from .spec import PROBED_ARMS
 
 #: What a job imports, and a runner of MMEngine when it is built. All of ours,
@@ -29,6 +28,29 @@ _PRELOAD = (
     'mmaction.evaluation',
     'mmaction.models',
 )
+
+
+class Work(Protocol):
+    """What a process does, ``Job`` for one; it must be picklable."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Whose results it writes."""
+
+    @property
+    def name(self) -> str:
+        """For its log."""
+
+    @property
+    def folder(self) -> Folder:
+        """Where all is written."""
+
+    @property
+    def launcher(self) -> Launcher | None:
+        """Starts each training as a command of its own, if there is one."""
+
+    def run(self) -> None:
+        """Do it."""
 
 
 #: What the cells of a job are told by.
@@ -47,7 +69,7 @@ def require_libraries(cells: Iterable[Cell]) -> None:
 
 def run_jobs(
     groups: Sequence[Group],
-    make_job: Callable[[Group], Job | None],
+    make_job: Callable[[Group], Work | None],
     bar: CellBar,
 ) -> list[str]:
     """Run jobs, some at a time; a failed one does not stop the others.
@@ -65,7 +87,7 @@ def run_jobs(
     context = multiprocessing.get_context('forkserver')
     context.set_forkserver_preload([__name__, *_PRELOAD])
     waiting = list(groups)
-    running: dict[Any, tuple[Job, Any]] = {}
+    running: dict[Any, tuple[Work, Any]] = {}
     failures: list[str] = []
     try:
         while True:
@@ -93,8 +115,8 @@ def run_jobs(
 
 def _next_job(
     waiting: list[Group],
-    make_job: Callable[[Group], Job | None],
-) -> Job | None:
+    make_job: Callable[[Group], Work | None],
+) -> Work | None:
     """The first job that need not wait; its group is taken out."""
     for place, group in enumerate(waiting):
         job = make_job(group)
@@ -104,17 +126,17 @@ def _next_job(
     return None
 
 
-def _failure(job: Job, code: int) -> str:
+def _failure(job: Work, code: int) -> str:
     reason = f'signal {-code}' if code < 0 else f'code {code}'
     log = job.folder.log_file(job.name)
     return f'{job.name} failed with {reason}, see {log}'
 
 
-def _enter(job: Job) -> None:
+def _enter(job: Work) -> None:
     """The process of a job: all that it says goes to its log."""
     # What a launcher has started must be ended by this process.
     follow_parent(os._exit if job.launcher is None else end_launched)
-    log = Folder(job.out).log_file(job.name)
+    log = job.folder.log_file(job.name)
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, 'a') as file:
         os.dup2(file.fileno(), 1)
@@ -123,7 +145,7 @@ def _enter(job: Job) -> None:
 
     torch.set_num_threads(1)
     try:
-        run_job(job)
+        job.run()
     except Exception:
         traceback.print_exc()
         sys.exit(1)
