@@ -158,11 +158,12 @@ def test_arms_have_the_same_labels_and_the_test_is_left_alone(
         assert (data.label_fraction, data.label_seed) == (0.3, 1)
         assert data.split == 'xview_train'
         assert cfg.val_dataloader is cfg.val_cfg is None
-        assert cfg.train_cfg.max_epochs == 10
         assert cfg.test_dataloader.dataset.split == 'xview_val'
-    # As many updates: the same sampler, batch and epochs.
+    # As many updates of each student: the same sampler, batch and epochs.
     loaders = [cfg.train_dataloader for cfg in made]
     assert len({(x.batch_size, x.sampler.min_clips) for x in loaders}) == 1
+    epochs = [cfg.train_cfg.max_epochs for cfg in made]
+    assert epochs == [10, 30, 30, 30, 30, 10]
 
 
 def test_cells_bring_what_they_need(project):

@@ -3,3 +3,4 @@ model = dict(
     backbone=dict(encoder=dict(embed_dims={{_base_.embed_dims}})),
     cls_head=dict(in_channels={{_base_.embed_dims}}),
 )
+train_cfg = dict(max_epochs={{_base_.student_epochs}})
