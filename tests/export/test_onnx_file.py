@@ -6,7 +6,6 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.registry import init_default_scope
 
-from skeletonmae_plugin.export import libraries
 from skeletonmae_plugin.export.onnx_file import (
     open_session,
     run_session,
@@ -119,13 +118,3 @@ def test_a_file_is_little_more_than_its_weights():
     content = to_onnx(scorer, make_clips())
     assert size < len(content) < size + 40_000
     assert b'skeletonmae_plugin' not in content  # no path of this machine
-
-
-def test_a_missing_library_is_named(monkeypatch):
-    monkeypatch.setattr(
-        libraries, 'find_spec', lambda name: None if 'script' in name else 1
-    )
-    with pytest.raises(
-        ImportError, match=r'onnxscript is not installed.*plugin\[export\]'
-    ):
-        to_onnx(make_scorer(num_layers=1), make_clips())
