@@ -5,7 +5,6 @@ import torch
 from skeletonmae_plugin.functional.arrays import constant
 from skeletonmae_plugin.functional.exporting import is_exporting
 
-
 SAID = []  # an export would put back what a module keeps
 
 
