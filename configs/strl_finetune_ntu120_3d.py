@@ -9,4 +9,3 @@ model = dict(
     )
 )
 default_hooks = {{_base_.pretrained_hooks}}
-optim_wrapper = dict(paramwise_cfg={{_base_.pretrained_rates}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..label_efficiency.spec import SWEEP_SEEDS
+from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS
 from ..whole_files import write_json, write_text
 from .figure import draw
 from .page import fill, finished_table
@@ -97,7 +97,9 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
             'subsets).'
         )
     if spec.epochs != 1:
-        notes.append(f'A TRIAL: {100 * spec.epochs:g} % of all epochs.')
+        short = spec.epochs < BUDGETS['quick'].epochs
+        what = 'A TRIAL' if short else 'Quick'
+        notes.append(f'{what}: {100 * spec.epochs:g} % of all epochs.')
     for one in results:
         if one.missing:
             notes.append(f'MISSING of {one.row.name}: {len(one.missing)}.')

@@ -74,6 +74,12 @@ def _lr(backbone: float, head: float) -> dict[str, Any]:
     return {'optim_wrapper.paramwise_cfg': dict(custom_keys=keys)}
 
 
+def _slow(name: str, backbone: float, head: float) -> Row:
+    """A row whose pre-trained weights move more slowly."""
+    slow = _lr(backbone, head)
+    return Row(name, train=slow, arms=('pretrained', 'spread'))
+
+
 _NO_RECONSTRUCTION = {'model.head.ReconstructionHead.loss.loss_weight': 0.0}
 _NO_ROTATION = _step('RotateSkeleton', yaw=0, tilt=0, roll=0)
 _NO_SCALING = _step('ScaleSkeleton', factor=(1.0, 1.0))
@@ -209,19 +215,8 @@ TABLES: dict[str, tuple[Row, ...]] = {
     ),
     'fine_tuning': (
         Row('the recipe', arms=_TRAINED),
-        *(
-            Row(
-                f'backbone lr x {text}, head lr x {text}',
-                train=_lr(factor, factor),
-                arms=('pretrained',),
-            )
-            for text, factor in (('1', 1.0), ('1/4', 0.25), ('1/20', 0.05))
-        ),
-        Row(
-            'backbone lr x 1/20, head lr x 1',
-            train=_lr(0.05, 1.0),
-            arms=('pretrained',),
-        ),
+        _slow('a twentieth of the rate', 0.05, 0.05),
+        _slow('a twentieth of the rate in the backbone', 0.05, 1.0),
         Row(
             'frozen backbone, its batch norms go on counting',
             train={
@@ -246,6 +241,11 @@ TABLES: dict[str, tuple[Row, ...]] = {
             train={'train_cfg.max_epochs': Times(2)},
             arms=_TRAINED,
         ),
+    ),
+    'rates': (
+        Row('full, as from scratch (the recipe)', arms=(*_TRAINED, 'spread')),
+        _slow('a quarter', 0.25, 0.25),
+        _slow('backbone 0.015, head 0.05', 0.015, 0.05),
     ),
     'batch': tuple(
         Row(f'{size} clips', {'train_dataloader.batch_size': size})

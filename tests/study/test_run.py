@@ -126,3 +126,12 @@ def test_what_is_not_finished_is_not_printed(study, tmp_path):
     write_table(trial, [], tmp_path, 'parts_toy')
     with pytest.raises(ValueError, match='not complete or a trial'):
         write_docs(page, tmp_path, 'parts', 'toy', 'dev')
+
+
+def test_half_of_the_epochs_is_printed_and_said(study, tmp_path):
+    page = tmp_path / 'study.md'
+    page.write_text(f'<!-- table: parts toy -->\n{END}\n')
+    quick = replace(study, spec=replace(study.spec, epochs=0.5))
+    write_table(quick, [], tmp_path, 'parts_toy')
+    write_docs(page, tmp_path, 'parts', 'toy', 'dev')
+    assert 'Quick: 50 % of all epochs' in page.read_text()

@@ -33,9 +33,6 @@ param_scheduler = [
 
 auto_scale_lr = dict(enable=False, base_batch_size=32)
 
-# Of pre-trained weights, which few labels would soon undo: the head begins
-# with a linear probe, and all move slowly.
+# Of pre-trained weights: a random head would soon undo them, so it begins with
+# a linear probe. They move as fast as from scratch (docs/study.md, Rates).
 pretrained_hooks = dict(probe_head=dict(type='ProbeHeadHook'))
-pretrained_rates = dict(
-    custom_keys=dict(backbone=dict(lr_mult=0.015), cls_head=dict(lr_mult=0.05))
-)

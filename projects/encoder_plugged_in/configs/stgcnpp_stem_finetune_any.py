@@ -5,6 +5,3 @@ init_cfg = dict(
     prefix='backbone.',
 )
 model = dict(backbone=dict(stem=dict(init_cfg=init_cfg)))
-# What is pre-trained moves slowly, all else as from scratch.
-rates = {'backbone.stem': dict(lr_mult=0.1)}
-optim_wrapper = dict(paramwise_cfg=dict(custom_keys=rates))
