@@ -3,6 +3,7 @@
 from .agreement_head import AgreementHead
 from .distilled_recognizer import DistilledRecognizer
 from .fusing import fuse_batch_norms
+from .heatmap_backbone import HeatmapBackbone
 from .input_masked_backbone import InputMaskedBackbone
 from .late_fusion import LateFusion
 from .losses import (
@@ -31,6 +32,7 @@ __all__ = [
     'DistilledRecognizer',
     'EMATarget',
     'EmbeddingTarget',
+    'HeatmapBackbone',
     'InputMaskedBackbone',
     'LateFusion',
     'MaskedMSELoss',

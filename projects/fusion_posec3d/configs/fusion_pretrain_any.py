@@ -1,0 +1,1 @@
+_base_ = '../../../configs/skeletonmae_pretrain_any.py'
