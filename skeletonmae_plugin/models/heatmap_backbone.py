@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from mmaction.registry import MODELS
 from torch import Tensor
 
@@ -88,13 +89,17 @@ class HeatmapBackbone(StrictModule):
         for name, flags in (('mask', mask), ('valid', valid)):
             check_flags(name, flags, x)
         check_coordinates(x, self.layout, self.in_channels)
+        if x.shape[2] < self.frame_stride:
+            raise ValueError(
+                f'frame_stride={self.frame_stride} needs as many frames, but '
+                f'the clip has {x.shape[2]} frames; take a smaller one'
+            )
         h = self.backbone(self.draw(x, known_joints(mask, valid)))
         if not isinstance(h, Tensor) or h.ndim != 5:
             raise ValueError(
                 f'{type(self.backbone).__name__} must give one tensor '
-                '(N, D, T, H, W), got '
-                + (f'{tuple(h.shape)}' if isinstance(h, Tensor) else f'{h!r}')
-                + '; take one that does not pool, with one out_indices'
+                f'(N, D, T, H, W), got {_shape(h)}; take one that does not '
+                'pool, with one out_indices'
             )
         return h.flatten(3).unsqueeze(1)  # (N, 1, D, T', H' * W')
 
@@ -111,10 +116,17 @@ class HeatmapBackbone(StrictModule):
         # The middle one of each few.
         frames = slice((self.frame_stride - 1) // 2, None, self.frame_stride)
         x = x[:, :, frames, :, :2]
-        known = x.new_ones(x.shape[:-1]) if known is None else known[
-            :, :, frames
-        ]  # fmt: skip
+        if known is None:
+            known = torch.ones_like(x[..., 0], dtype=torch.bool)
+        else:
+            known = known[:, :, frames]
         points = to_grid(x, self.extent, self.size)
         return joint_heatmaps(
             points, known, (self.size, self.size), self.sigma
         )
+
+
+def _shape(output: Any) -> str:
+    if isinstance(output, Tensor):
+        return str(tuple(output.shape))
+    return f'a {type(output).__name__}'

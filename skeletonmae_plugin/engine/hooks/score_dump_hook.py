@@ -27,7 +27,9 @@ class ScoreDumpHook(Hook):
     default_hooks.scores.out_file=FILE.npz``.
 
     Args:
-        out_file: The file to write, at the end of a test.
+        out_file: The file to write, at the end of a test. ``{work_dir}`` in
+            it stands for the folder of the run, so that one text of a config
+            serves many runs.
 
     Raises:
         ValueError: If the file is no ``.npz``, or, at the first batch, if the
@@ -82,16 +84,19 @@ class ScoreDumpHook(Hook):
                 f'{self.out_file} is not written: the test loop handed over '
                 'no predictions; expected test_cfg.type=TestLoop'
             )
+        file = self.out_file
+        if '{work_dir}' in file:
+            file = file.replace('{work_dir}', str(runner.work_dir))
         found = make_scores(
-            self.out_file,
+            file,
             np.array(names),
             np.stack(scores),
             np.array(labels),
             _facts(runner),
         )
-        write_scores(self.out_file, found)
+        write_scores(file, found)
         print_log(
-            f'scores of {len(found)} clips are written to {self.out_file}',
+            f'scores of {len(found)} clips are written to {file}',
             logger='current',
         )
 

@@ -177,6 +177,18 @@ def test_a_second_test_begins_anew_and_labels_may_lack(tmp_path):
     assert found.values.tolist() == [[0.25, 0.75]]
 
 
+def test_the_folder_of_the_run_may_be_named(tmp_path):
+    hook = ScoreDumpHook('{work_dir}/x.npz')
+    for name in ('one', 'two'):
+        runner = FakeRunner()
+        runner.work_dir = tmp_path / name
+        hook.before_test_epoch(runner)
+        hook.after_test_iter(runner, 0, None, [sample(name)])
+        hook.after_test_epoch(runner, {})
+        found = read_scores(tmp_path / name / 'x.npz')
+        assert found.ids.tolist() == [name]
+
+
 def test_what_does_not_serve_is_told(tmp_path):
     assert HOOKS.get('ScoreDumpHook') is ScoreDumpHook
     with pytest.raises(ValueError, match=r"out_file=\*.npz, got 'x.pkl'"):
