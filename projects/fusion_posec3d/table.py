@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import skeletonmae_plugin  # noqa: F401, I001  # its cures come first
+
 from skeletonmae_plugin.datasets.subsets import read_ids
 from skeletonmae_plugin.ensemble.fusing import comparable, fuse
 from skeletonmae_plugin.ensemble.matching import match

@@ -19,10 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def small_set(made_data, monkeypatch) -> None:
-    """Variables of a few made clips, for configs of any set and of NW-UCLA."""
+    """Variables of a few made clips, for configs of any set and of some."""
     path = str(made_data('nwucla'))
     variables = dict(
         NWUCLA_3D=path,
+        ROUTINE16_2D=str(made_data('routine16')),
         SKELETONS=path,
         SKELETONS_LAYOUT='kinect20',
         SKELETONS_IN_CHANNELS='3',
