@@ -91,6 +91,13 @@ def _add_amount(parser: argparse.ArgumentParser) -> None:
         help='--cfg-options of STRL with labels, pre-trained or not',
     )
     add(
+        '--stgcnpp-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='--cfg-options of ST-GCN++, for instance another budget',
+    )
+    add(
         '--configs',
         metavar='PATTERN',
         help='another model than STRL: path of its configs, with {} in the '
@@ -150,6 +157,11 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         )
     if args.stgcnpp and 'stgcnpp' not in args.arms:
         args.arms.append('stgcnpp')
+    if args.stgcnpp_options and 'stgcnpp' not in args.arms:
+        parser.error(
+            '--stgcnpp-options are for the arm stgcnpp, which is not asked '
+            'for; add --stgcnpp'
+        )
 
 
 def question(
@@ -200,6 +212,7 @@ def question(
         sweep=sweep_fraction(args.fractions) if args.sweep else None,
         pretrain_options=dict(args.pretrain_options),
         train_options=dict(args.train_options),
+        stock_options=dict(args.stgcnpp_options),
         configs=args.configs and str(Path(args.configs).resolve()),
     )
     _require_configs(configs, spec, args.arms)

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from ..functional.streams import check_streams, skeleton_streams
 from ..layouts import LayoutLike, get_layout
-from .layers import check_coordinates, check_flags, known_joints
+from .layers import check_coordinates, check_flags, known_joints, pool_flags
+from .pooling import pool_persons
 from .pretrained import StrictModule
 
 
@@ -27,10 +28,14 @@ class InputMaskedBackbone(StrictModule):
         in_channels: C, coordinates of a joint. Default: 2. The backbone's own
             ``in_channels`` must be C * len(streams).
         streams: See :func:`skeleton_streams`. Default: ('coordinate', ).
+        pool_persons: Add the persons that exist, scaled so that GCNHead's
+            mean counts nobody else (:func:`.pool_persons`); for recognition.
+            Default: False, as pre-training needs.
 
     Shapes:
         - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
-        - output: what the backbone gives, (N, M, C', T', V)
+        - output: what the backbone gives, (N, M, C', T', V), or
+          (N, 1, C', T', V) with ``pool_persons``
     """
 
     def __init__(
@@ -39,6 +44,7 @@ class InputMaskedBackbone(StrictModule):
         layout: LayoutLike = 'coco',
         in_channels: int = 2,
         streams: Sequence[str] = ('coordinate',),
+        pool_persons: bool = False,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg=init_cfg)
@@ -46,6 +52,7 @@ class InputMaskedBackbone(StrictModule):
         self.layout = get_layout(layout)
         self.streams = tuple(streams)
         self.in_channels = in_channels
+        self.pool_persons = pool_persons
         self.mask_token = nn.Parameter(
             torch.zeros(in_channels * len(self.streams))
         )
@@ -66,4 +73,11 @@ class InputMaskedBackbone(StrictModule):
         if mask is not None:
             hidden = mask if valid is None else mask & valid
             h = torch.where(hidden.unsqueeze(-1), self.mask_token, h)
-        return self.backbone(h)
+        latent = self.backbone(h)
+        if not self.pool_persons:
+            return latent
+        if valid is None:  # MMAction2 pads with persons of zeros
+            present = (x != 0).flatten(2).any(-1)  # (N, M)
+            valid = present[..., None, None].expand(x.shape[:-1])
+        there = pool_flags(valid, latent.shape[3])
+        return pool_persons(latent * there.unsqueeze(2), there)

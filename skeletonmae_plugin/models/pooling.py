@@ -21,3 +21,21 @@ def pool_latent(latent: Tensor, valid: Tensor | None) -> Tensor:
     there = there.to(latent.dtype)  # (N, M, 1, T', V)
     total = (latent * there).sum((1, 3, 4))
     return total / there.sum((1, 3, 4)).clamp(min=1)
+
+
+def pool_persons(latent: Tensor, there: Tensor) -> Tensor:
+    """Sum over persons, scaled so that a plain mean counts what exists.
+
+    The plain mean of the output over T' and V, which MMAction2's GCNHead
+    takes, is sum_{m,t,v} h / #there: that of :func:`pool_latent`.
+
+    Args:
+        latent: (N, M, D, T', V), 0 where nothing is.
+        there: (N, M, T', V) bool.
+
+    Returns:
+        (N, 1, D, T', V); 0 for a clip without persons.
+    """
+    existing = there.flatten(1).sum(1).clamp(min=1)  # (N,)
+    scale = there.shape[2] * there.shape[3] / existing
+    return latent.sum(1, keepdim=True) * scale.view(-1, 1, 1, 1, 1)

@@ -15,6 +15,7 @@ from .layers import (
     find_persons,
     step_flags,
 )
+from .pooling import pool_persons
 from .pretrained import StrictModule
 from .skeleton_mae import SkeletonMAE
 
@@ -169,7 +170,7 @@ class STRL(Compilable, StrictModule):
         there = self._step_flags(persons.valid)[-1]
         if there is None:
             there = h.new_ones(h.shape[:-1], dtype=torch.bool)
-        return _pool_persons(out, persons.put(there.unsqueeze(-1)).squeeze(2))
+        return pool_persons(out, persons.put(there.unsqueeze(-1)).squeeze(2))
 
     def compute(
         self,
@@ -194,17 +195,6 @@ class STRL(Compilable, StrictModule):
             last = flags[-1]
             flags.append(None if last is None else last[:, :, :: layer.stride])
         return flags
-
-
-def _pool_persons(h: Tensor, valid: Tensor) -> Tensor:
-    """Sum over persons, scaled so that a plain mean counts what exists.
-
-    (N, M, D, T, V), (N, M, T, V) -> (N, 1, D, T, V). The mean of the output
-    over T and V is sum_{m,t,v} h / #valid; 0 for a clip without persons.
-    """
-    existing = valid.flatten(1).sum(1).clamp(min=1)  # (N,)
-    scale = valid.shape[2] * valid.shape[3] / existing
-    return h.sum(1, keepdim=True) * scale.view(-1, 1, 1, 1, 1)
 
 
 def _check_choices(

@@ -43,6 +43,10 @@ def test_budgets_fill_in_what_is_not_given():
         (['--pretrained', 'none.pth'], 'no such file: none.pth'),
         (['--arms', 'magic'], 'invalid choice'),
         (['--configs', 'my_any.py'], 'must have {} once'),
+        (
+            ['--stgcnpp-options', 'train_cfg.max_epochs=2'],
+            'which is not asked for; add --stgcnpp',
+        ),
     ],
 )
 def test_nonsense_is_refused(words, told, capsys):
@@ -98,6 +102,14 @@ def test_how_much_is_asked_is_no_other_question(ask):
     assert first != ask('--budget', 'quick')[0]
     options = '--train-options', 'train_cfg.max_epochs=3'
     assert ask(*options)[0].train_options == {'train_cfg.max_epochs': 3}
+
+
+def test_options_of_the_stock_model_reach_it_alone(ask):
+    words = '--stgcnpp', '--stgcnpp-options', 'train_cfg.max_epochs=3'
+    spec, plain = ask(*words)[0], ask('--stgcnpp')[0]
+    assert spec.stock_options == {'train_cfg.max_epochs': 3}
+    changed = {k for k in spec.recipes if spec.recipes[k] != plain.recipes[k]}
+    assert changed == {'stgcnpp'}
 
 
 def test_other_configs_are_recorded_and_must_be_there(ask, tmp_path):

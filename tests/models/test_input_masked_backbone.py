@@ -36,6 +36,45 @@ def test_without_mask_it_is_the_backbone(clips):
     torch.testing.assert_close(model(x), model.backbone(x))
 
 
+def test_a_hidden_joint_cannot_be_told(clips):
+    torch.manual_seed(0)
+    streams = ('coordinate', 'velocity', 'bone', 'centred')
+    network = dict(STGCN, in_channels=8)
+    model = InputMaskedBackbone(network, streams=streams).eval()
+    x, mask, valid = clips['inputs'], clips['mask'], clips['valid']
+    other = torch.where(mask.unsqueeze(-1), torch.randn_like(x), x)
+    assert not torch.equal(other, x)
+    torch.testing.assert_close(
+        model(x, mask, valid), model(other, mask, valid)
+    )
+
+
+@pytest.mark.parametrize('told', [True, False])
+def test_pooled_persons_are_those_who_are_there(told):
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 8, 17, 2)
+    x[0, 1:] = 0
+    x[1, 2:] = 0
+    valid = torch.ones(2, 3, 8, 17, dtype=torch.bool)
+    valid[0, 1:] = False
+    valid[1, 2:] = False
+    known = dict(valid=valid) if told else {}
+    each = InputMaskedBackbone(STGCN).eval()
+    pooled = InputMaskedBackbone(STGCN, pool_persons=True).eval()
+    pooled.load_state_dict(each.state_dict())
+    with torch.no_grad():
+        found = pooled(x, **known).mean((1, 3, 4))
+        alone = torch.stack(
+            [
+                each(x[i : i + 1, :n], valid=valid[i : i + 1, :n]).mean(
+                    (0, 1, 3, 4)
+                )
+                for i, n in ((0, 1), (1, 2))
+            ]
+        )
+    torch.testing.assert_close(found, alone)
+
+
 def test_joint_count_is_checked():
     with pytest.raises(ValueError, match='17 joints .* V=25'):
         InputMaskedBackbone(STGCN)(torch.zeros(1, 1, 4, 25, 2))

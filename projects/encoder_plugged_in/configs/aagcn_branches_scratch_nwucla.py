@@ -1,4 +1,4 @@
-_base_ = ['../../../configs/strl_scratch_nwucla.py', './_base_/aagcn.py']
+_base_ = ['../../../configs/strl_scratch_nwucla.py', '../../_base_/aagcn.py']
 # The stock branch sees what the shipped STRL sees.
 channels = _base_.in_channels * len(_base_.streams)
 stock = dict(

@@ -1,4 +1,4 @@
-_base_ = ['../../../configs/strl_scratch_any.py', './_base_/aagcn.py']
+_base_ = ['../../../configs/strl_scratch_any.py', '../../_base_/aagcn.py']
 # The shipped STRL, whose features of each joint go on.
 stem = dict(_base_.model.backbone, pool_persons=False)
 stock = dict(_base_.stock, in_channels=stem['encoder']['embed_dims'])

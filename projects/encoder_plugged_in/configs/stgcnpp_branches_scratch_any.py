@@ -1,4 +1,4 @@
-_base_ = ['../../../configs/strl_scratch_any.py', './_base_/stgcnpp.py']
+_base_ = ['../../../configs/strl_scratch_any.py', '../../_base_/stgcnpp.py']
 # The stock branch sees what the shipped STRL sees.
 channels = _base_.in_channels * len(_base_.streams)
 stock = dict(

@@ -1,0 +1,2 @@
+_base_ = ['./_base_/pretrain_any.py', '../../_base_/aagcn.py']
+model = dict(backbone=dict(backbone=dict(backbone={{_base_.stock}})))

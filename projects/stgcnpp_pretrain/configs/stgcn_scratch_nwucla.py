@@ -1,0 +1,2 @@
+_base_ = ['./_base_/scratch_nwucla.py', '../../_base_/stgcn.py']
+model = dict(backbone=dict(backbone=dict(backbone={{_base_.stock}})))
