@@ -184,13 +184,14 @@ def run_command(command: list[str], variables: Mapping[str, str]) -> int:
     Returns:
         Its exit status.
     """
-    with _ending_in_order():
+    with _ending_in_order() as requests:
         process = subprocess.Popen(
             command,
             env={**os.environ, **variables},
             start_new_session=True,  # with all that it starts it is one group
         )
         try:
+            requests.obey()
             return process.wait()
         finally:
             _end_group(process)
@@ -206,18 +207,42 @@ def end_launched(status: int) -> None:
     os._exit(status)
 
 
+class _Requests:
+    """Requests to end, which wait until what they end is known.
+
+    Raised while a command is being started, they would leave it behind.
+    """
+
+    def __init__(self) -> None:
+        self._number: int | None = None
+        self._obeyed = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self._number = number
+        if self._obeyed:
+            self.obey()
+
+    def obey(self) -> None:
+        """End from now on, and at once if that has been asked for."""
+        self._obeyed = True
+        if self._number == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self._number is not None:
+            sys.exit(128 + self._number)
+
+
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
+def _ending_in_order() -> Iterator[_Requests]:
     """Meanwhile a request to end runs what is to be done at last."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
+    requests = _Requests()
     numbers = signal.SIGTERM, signal.SIGINT
     before = {number: signal.getsignal(number) for number in numbers}
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, requests)
+    # A job in the background does not hear Ctrl-C.
+    if before[signal.SIGINT] != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, requests)
     try:
-        yield
+        yield requests
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

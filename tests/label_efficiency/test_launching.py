@@ -184,3 +184,35 @@ def test_asked_twice_a_stubborn_command_ends_too():
         time.sleep(0.3)
     assert parent.wait(30) == 128 + signal.SIGTERM
     assert not is_running(shell)
+
+
+ASKED_EARLY = """
+import os, signal, subprocess, sys
+from skeletonmae_plugin.label_efficiency import launching
+
+class Popen(subprocess.Popen):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), int(sys.argv[1]))
+
+launching.subprocess.Popen = Popen
+launching.run_command(['sleep', '60'], {})
+"""
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='looks into /proc')
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+def test_asked_while_it_starts_a_command_ends_too(number):
+    parent = subprocess.Popen(
+        [sys.executable, '-c', ASKED_EARLY, str(int(number))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),
+    )
+    command = int(parent.stdout.readline())
+    assert parent.wait(30) != 0
+    assert not is_running(command)
