@@ -31,7 +31,7 @@ PAGES = [
     path
     for folder in (ROOT, ROOT / 'docs', ROOT / 'configs')
     for path in sorted(folder.glob('*.md'))
-]
+] + sorted((ROOT / 'projects').rglob('*.md'))
 FENCE = re.compile(r'^```(\w*)\n(.*?)^```$', re.M | re.S)
 # Words that stand for something of the reader's own.
 PLACEHOLDER = re.compile(r'\.\.\.|[A-Z_]+(\.\w+)?|X\.\w+|<.*>|/path/.*')
@@ -135,7 +135,7 @@ def word_faults(words: list[str]) -> Iterator[str]:
         yield from mim_faults(rest)
     elif program == 'pip':
         yield from pip_faults(rest)
-    elif program.startswith('tools/'):
+    elif program.startswith(('tools/', 'projects/')):
         yield from tool_faults(program, rest)
     elif program not in OTHER_COMMANDS:
         yield f'{program} is no command that this test knows'
@@ -231,10 +231,17 @@ def path_faults(cfg: Config, key: str) -> Iterator[str]:
             return
 
 
+def shipped_config(name: str) -> str:
+    """Path of a config, of ours or of a project."""
+    for path in ROOT.glob(f'projects/*/configs/{name}.py'):
+        return str(path.relative_to(ROOT))
+    return f'configs/{name}.py'
+
+
 def checkpoint_faults(word: str) -> Iterator[str]:
     """A checkpoint of a shipped config must be one that it writes."""
     for name, epoch in re.findall(r'work_dirs/(\w+)/epoch_(\d+)\.pth', word):
-        cfg, fault = load_config(f'configs/{name}.py')
+        cfg, fault = load_config(shipped_config(name))
         yield from fault
         if cfg is not None and int(epoch) != cfg.train_cfg.max_epochs:
             yield f'{name} ends with epoch {cfg.train_cfg.max_epochs}'
@@ -242,6 +249,8 @@ def checkpoint_faults(word: str) -> Iterator[str]:
 
 @cache
 def load_config(name: str) -> tuple[Config | None, list[str]]:
+    # The folder that a reader of projects/write_your_own.md makes.
+    name = name.replace('projects/mine/', 'projects/template/')
     if not (ROOT / name).is_file():
         return None, [f'{name} does not exist']
     return Config.fromfile(ROOT / name), []
@@ -249,7 +258,11 @@ def load_config(name: str) -> tuple[Config | None, list[str]]:
 
 @cache
 def config_variables() -> set[str]:
-    text = ''.join(p.read_text() for p in (ROOT / 'configs').rglob('*.py'))
+    text = ''.join(
+        path.read_text()
+        for folder in ('configs', 'projects')
+        for path in (ROOT / folder).rglob('*.py')
+    )
     return set(re.findall(r"{{'?\$(\w+):", text))
 
 
@@ -259,6 +272,7 @@ def help_of(path: Path) -> str:
     out = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, 'argv', [str(path), '--help'])
+        patch.syspath_prepend(path.parent)  # as Python itself does
         with contextlib.redirect_stdout(out), pytest.raises(SystemExit):
             runpy.run_path(str(path), run_name='__main__')
     return out.getvalue()
@@ -268,7 +282,11 @@ def stock_help(name: str) -> str:
     return help_of(find_stock_tool(name))
 
 
-@pytest.mark.parametrize('path', PAGES, ids=lambda path: path.name)
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize('path', PAGES, ids=name_of)
 def test_commands_exist_and_take_their_options(path):
     for command in commands(path.read_text()):
         assert list(faults(command)) == [], command
@@ -280,7 +298,7 @@ def test_readme_has_the_commands_of_the_project():
         assert word in found
 
 
-@pytest.mark.parametrize('path', PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize('path', PAGES, ids=name_of)
 def test_links_lead_somewhere(path):
     page = path.read_text()
     links = re.findall(r'\]\(([^)\s]+)\)', page)
@@ -290,7 +308,7 @@ def test_links_lead_somewhere(path):
             assert (path.parent / link.split('#')[0]).exists(), link
 
 
-@pytest.mark.parametrize('path', PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize('path', PAGES, ids=name_of)
 def test_python_blocks_are_python(path):
     for block in blocks(path.read_text()):
         if block.language == 'python':
@@ -298,7 +316,7 @@ def test_python_blocks_are_python(path):
 
 
 RUNS = [
-    pytest.param(block, id=f'{path.name}:{i}')
+    pytest.param(block, id=f'{name_of(path)}:{i}')
     for path in PAGES
     for i, block in enumerate(blocks(path.read_text()))
     if block.run

@@ -97,7 +97,7 @@ def test_arms_differ_by_weights_and_how_the_head_begins(read, name):
         read(f'{FOLDER}/{name}_{kind}_any.py')
         for kind in ('finetune', 'scratch')
     )
-    del ours.model.backbone['init_cfg']
+    assert ours.model.backbone.pop('init_cfg') == ours.pop('init_cfg')
     assert ours.default_hooks.pop('probe_head') == dict(type='ProbeHeadHook')
     assert ours.to_dict() == theirs.to_dict()
 

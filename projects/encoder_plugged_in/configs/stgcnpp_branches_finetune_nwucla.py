@@ -1,7 +1,4 @@
-_base_ = './stgcnpp_branches_scratch_nwucla.py'
-init_cfg = dict(
-    type='Pretrained',
-    checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',
-    prefix='backbone.',
+_base_ = ['./stgcnpp_branches_scratch_nwucla.py', '../../_base_/pretrained.py']
+model = dict(
+    backbone=dict(branches=dict(strl=dict(init_cfg={{_base_.init_cfg}})))
 )
-model = dict(backbone=dict(branches=dict(strl=dict(init_cfg=init_cfg))))

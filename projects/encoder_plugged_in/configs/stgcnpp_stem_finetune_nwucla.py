@@ -1,7 +1,2 @@
-_base_ = './stgcnpp_stem_scratch_nwucla.py'
-init_cfg = dict(
-    type='Pretrained',
-    checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',
-    prefix='backbone.',
-)
-model = dict(backbone=dict(stem=dict(init_cfg=init_cfg)))
+_base_ = ['./stgcnpp_stem_scratch_nwucla.py', '../../_base_/pretrained.py']
+model = dict(backbone=dict(stem=dict(init_cfg={{_base_.init_cfg}})))

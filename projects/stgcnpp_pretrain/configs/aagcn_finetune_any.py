@@ -1,11 +1,3 @@
-_base_ = './aagcn_scratch_any.py'
-model = dict(
-    backbone=dict(
-        init_cfg=dict(
-            type='Pretrained',
-            checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',  # noqa: E501
-            prefix='backbone.',
-        )
-    )
-)
+_base_ = ['./aagcn_scratch_any.py', '../../_base_/pretrained.py']
+model = dict(backbone=dict(init_cfg={{_base_.init_cfg}}))
 default_hooks = {{_base_.pretrained_hooks}}

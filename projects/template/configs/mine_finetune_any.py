@@ -1,0 +1,3 @@
+_base_ = ['./mine_scratch_any.py', '../../_base_/pretrained.py']
+model = dict(backbone=dict(init_cfg={{_base_.init_cfg}}))
+default_hooks = {{_base_.pretrained_hooks}}
