@@ -10,6 +10,7 @@ import functools
 import importlib.util
 import pickle
 import sys
+import warnings
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from os import path as osp
@@ -37,6 +38,7 @@ def apply() -> None:
     require_torch()
     require_pkg_resources()
     require_mmcv()
+    keep_quiet_of_operators()
     provide_drn()
     restore_numpy_inf()
     install_checkpoint_loader()
@@ -88,6 +90,17 @@ def require_mmcv() -> None:
             "run: pip install 'mmcv-lite>=2.1,<2.2' (skeleton models need "
             "no CUDA operators) or: mim install 'mmcv>=2.0.0rc4,<2.2'"
         )
+
+
+def keep_quiet_of_operators() -> None:
+    """Leave out the warning that ``mmcv-lite`` has no deformable attention.
+
+    Every command would begin with it, and no skeleton model needs any. No
+    issue is filed upstream.
+    """
+    warnings.filterwarnings(
+        'ignore', 'Fail to import ``MultiScaleDeformableAttention``'
+    )
 
 
 class _AbsentDRN:

@@ -31,7 +31,10 @@ def test_mmaction_imports_after_the_plugin_in_a_fresh_process():
     code = 'import skeletonmae_plugin\n' + '\n'.join(
         f'import mmaction.{name}' for name in packages
     )
-    subprocess.run([sys.executable, '-c', code], check=True)
+    done = subprocess.run(
+        [sys.executable, '-c', code], check=True, capture_output=True
+    )
+    assert b'MultiScaleDeformableAttention' not in done.stderr
 
 
 def test_absent_drn_says_where_to_get_it(monkeypatch):
