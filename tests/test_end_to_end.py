@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -573,3 +574,21 @@ def test_stock_inference_on_poses(finetuned, kind, persons):
     again = inference_skeleton(model, poses, (480, 640))
     assert sample.pred_score.isfinite().all()
     assert torch.equal(sample.pred_score, again.pred_score)
+
+
+def test_one_clip_is_recognised_as_the_page_says(
+    finetuned, made_data, monkeypatch, capsys
+):
+    monkeypatch.chdir(CONFIGS.parent)
+    page = (CONFIGS.parent / 'docs' / 'recognise.md').read_text()
+    (code,) = re.findall(r'```python\n(.*?)```', page, re.S)
+    for printed, path in (
+        ('work_dirs/strl_finetune_toy/epoch_20.pth', finetuned('toy')),
+        ('data/toy.pkl', made_data('toy')),
+    ):
+        assert printed in code
+        code = code.replace(printed, str(path))
+    exec(compile(code, 'recognise.md', 'exec'), {})
+    label, probability = capsys.readouterr().out.split()[-2:]
+    assert 0 <= int(label) < 12
+    assert 1 / 12 <= float(probability) <= 1
