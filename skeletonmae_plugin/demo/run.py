@@ -12,7 +12,7 @@ from mmengine.config import Config
 
 from ..datasets.safe_pickle import load_pickle
 from ..label_efficiency.folder import Folder
-from ..visualization.reconstruct import reconstruct_clips
+from ..visualization.reconstruct import reconstruct_clips, representative
 from .comparison import PRETRAINING, read_comparison
 from .logs import read_test_metrics
 from .steps import Step
@@ -88,7 +88,7 @@ def run_demo(root: Path, out: Path, size: Size) -> DemoResults:
         classes=data['classes'],
         pretrain_test=read_test_metrics(demo.tested),
         comparison=read_comparison(demo.compared),
-        clips=list(reconstruct_clips(cfg, weights, 6)),
+        clips=representative(reconstruct_clips(cfg, weights, 48)),
         seconds=time.perf_counter() - start,
         commands=[str(step) for step in demo.steps],
         configs={

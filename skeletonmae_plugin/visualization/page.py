@@ -91,9 +91,11 @@ SCRIPT = """
       person.forEach(function (joints, t) {
         joints.forEach(function (p, v) {
           if (!clip.valid[m][t][v]) { return; }
-          var q = project(p);
-          b = [Math.min(b[0], q[0]), Math.min(b[1], q[1]),
-               Math.max(b[2], q[0]), Math.max(b[3], q[1])];
+          var all = clip.mask[m][t][v] ? [p, clip.pred[m][t][v]] : [p];
+          all.map(project).forEach(function (q) {
+            b = [Math.min(b[0], q[0]), Math.min(b[1], q[1]),
+                 Math.max(b[2], q[0]), Math.max(b[3], q[1])];
+          });
         });
       });
     });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
@@ -13,6 +13,16 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import load_checkpoint
 
 from ..evaluation.reconstruction_metric import to_numpy
+from .skeleton_visualizer import masked_error
+
+#: Parts of the clips that err less, of those which are shown, and its words.
+_SHOWN = (
+    (0.5, 'median error'),
+    (0.0, 'least error'),
+    (1.0, 'largest error'),
+    (0.25, 'first quartile'),
+    (0.75, 'third quartile'),
+)
 
 Reconstruction = tuple[str, dict[str, np.ndarray]]
 
@@ -50,3 +60,28 @@ def reconstruct_clips(
             )
         arrays = {k: to_numpy(v) for k, v in sample.reconstruction.items()}
         yield str(sample.get('frame_dir', index)), arrays
+
+
+def representative(clips: Iterable[Reconstruction]) -> list[Reconstruction]:
+    """Clips that show how good reconstructions are, none of them picked.
+
+    Args:
+        clips: As ``reconstruct_clips`` gives them.
+
+    Returns:
+        The clip of median masked error, those of the least and the largest,
+        and of the quartiles, each once, their place added to their names.
+        Clips in which nothing is hidden are left out.
+    """
+    errors = [(masked_error(arrays), name, arrays) for name, arrays in clips]
+    ranked = sorted(
+        (one for one in errors if not np.isnan(one[0])),
+        key=lambda one: one[:2],
+    )
+    found: dict[int, Reconstruction] = {}
+    for part, words in _SHOWN:
+        place = round(part * (len(ranked) - 1))
+        if ranked and place not in found:
+            _, name, arrays = ranked[place]
+            found[place] = (f'{name}: {words} of {len(ranked)} clips', arrays)
+    return list(found.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -310,14 +310,22 @@ def _places(reconstruction: dict | None) -> dict[str, np.ndarray] | None:
     return {key: to_numpy(value) for key, value in reconstruction.items()}
 
 
+def masked_error(result: Mapping[str, np.ndarray]) -> float:
+    """Root mean square distance of hidden joints; NaN if nothing is hidden."""
+    hidden = result['mask'] & result['valid']
+    if not hidden.any():
+        return float('nan')
+    error = np.square(result['pred'] - result['target'])[hidden].sum(-1)
+    return float(np.sqrt(error.mean()))
+
+
 def error_text(result: dict[str, np.ndarray]) -> str:
     """The masked error of one reconstruction, in words."""
     hidden = result['mask'] & result['valid']
     if not hidden.any():
         return 'nothing hidden'
-    error = np.square(result['pred'] - result['target'])[hidden].sum(-1)
     return (
-        f'masked error {np.sqrt(error.mean()):.3f} '
+        f'masked error {masked_error(result):.3f} '
         f'over {hidden.sum()} hidden joints'
     )
 

@@ -65,3 +65,26 @@ def test_script_projects_as_the_pictures_do(up, channels):
     np.testing.assert_allclose(
         json.loads(said.stdout), draw.project(points, up), atol=1e-6
     )
+
+
+@pytest.mark.skipif(not shutil.which('node'), reason='needs node')
+def test_a_prediction_is_within_the_picture():
+    clip = dict(
+        x=[[[[0, 0], [1, 1]]]],
+        pred=[[[[9, 9], [-3, 2]]]],
+        mask=[[[0, 1]]],
+        valid=[[[1, 1]]],
+    )
+    functions = ''.join(
+        re.search(rf'  function {name}.*?\n  }}\n', SCRIPT, re.S)[0]
+        for name in ('project', 'box')
+    )
+    code = (
+        f'var turn = 0, clip = {json.dumps(clip)};\n{functions}'
+        'console.log(JSON.stringify(box()))'
+    )
+    said = subprocess.run(
+        ['node', '-e', code], check=True, capture_output=True, text=True
+    )
+    # The picture's axis points down; the first joint is not hidden.
+    assert json.loads(said.stdout) == [-3, -2, 1, 0]

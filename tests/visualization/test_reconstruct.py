@@ -9,7 +9,10 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from skeletonmae_plugin.visualization.reconstruct import reconstruct_clips
+from skeletonmae_plugin.visualization.reconstruct import (
+    reconstruct_clips,
+    representative,
+)
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
@@ -48,3 +51,28 @@ def test_a_recogniser_rebuilds_nothing(load):
     cfg, weights = load('strl_scratch_toy.py')
     with pytest.raises(ValueError, match='reconstructs nothing'):
         next(reconstruct_clips(cfg, weights, 1))
+
+
+def clip(name, error, hidden=True):
+    target = np.zeros((1, 2, 3, 2))
+    pred = target.copy()
+    pred[..., 0] = error
+    seen = np.ones((1, 2, 3), bool)
+    return name, dict(target=target, pred=pred, mask=seen & hidden, valid=seen)
+
+
+def test_shown_are_the_median_the_best_and_the_worst():
+    clips = [clip(f'c{error}', error) for error in (4, 1, 3, 0, 2)]
+    clips.insert(2, clip('shown', 9, hidden=False))
+    names = [name for name, _ in representative(clips)]
+    assert names == [
+        'c2: median error of 5 clips',
+        'c0: least error of 5 clips',
+        'c4: largest error of 5 clips',
+        'c1: first quartile of 5 clips',
+        'c3: third quartile of 5 clips',
+    ]
+    ((name, arrays),) = representative(clips[:1])
+    assert name == 'c4: median error of 1 clips'
+    assert (arrays['pred'][..., 0] == 4).all()
+    assert representative([]) == []
