@@ -12,7 +12,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from skeletonmae_plugin.zoo.leaves import write_leaves
+from skeletonmae_plugin.zoo.leaves import (
+    file_variable,
+    shared_file,
+    write_leaves,
+)
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 
@@ -43,6 +47,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f'{name}: {len(new)} new configs')
         for path in new:
             print(f'  {path}')
+        for other in shared_file(name, args.configs):
+            facts = args.configs / '_base_' / 'datasets' / f'{name}.py'
+            print(
+                f'warning: {facts} reads {file_variable(facts)}, the file of '
+                f'{other}; give it a variable of its own'
+            )
 
 
 if __name__ == '__main__':

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..whole_files import write_text
@@ -63,3 +64,28 @@ def write_leaves(name: str, configs: Path) -> list[Path]:
         if path in new:
             write_text(path, leaf_text(kind, name, configs))
     return new
+
+
+def shared_file(name: str, configs: Path) -> list[str]:
+    """Sets whose data file is named by the same variable as that of a set.
+
+    Facts that were copied from another set read its file until that is
+    changed.
+
+    Args:
+        name: Of the set, whose facts are there.
+        configs: Folder of the configs.
+    """
+    facts = configs / '_base_' / 'datasets'
+    own = file_variable(facts / f'{name}.py')
+    return [
+        path.stem
+        for path in sorted(facts.glob('*.py'))
+        if own and path.stem != name and file_variable(path) == own
+    ]
+
+
+def file_variable(facts: Path) -> str | None:
+    """The variable that holds the data file of a set; None: there is none."""
+    found = re.search(r"ann_file='{{\$(\w+):", facts.read_text('utf-8'))
+    return found[1] if found else None

@@ -63,3 +63,14 @@ def test_the_tool_says_what_it_has_written(configs, load_tool, capsys):
     assert 'stgcnpp_my_set.py' in out
     with pytest.raises(SystemExit, match='error: .*other.py'):
         tool.main(['other', '--configs', str(configs)])
+
+
+def test_a_file_of_another_set_is_told(configs, load_tool, capsys):
+    tool = load_tool('make_leaves')
+    tool.main(['my_set', '--configs', str(configs)])
+    said = capsys.readouterr().out
+    assert 'my_set.py reads TOY_2D, the file of toy; give it' in said
+    facts = configs / '_base_' / 'datasets' / 'my_set.py'
+    facts.write_text(facts.read_text().replace('TOY_2D', 'MY_SET'))
+    tool.main(['my_set', '--configs', str(configs)])
+    assert 'warning' not in capsys.readouterr().out
