@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
@@ -15,37 +16,53 @@ from .statistics import mean_and_std
 
 
 def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
-    """A line an arm, its band one standard deviation over label subsets.
+    """Write :func:`plot` to a file.
 
     Args:
         spec: The question.
         groups: See ``group_results``.
         file: PNG, or what else matplotlib writes.
     """
+    plot(spec, groups).savefig(file, dpi=150)
+
+
+def plot(spec: Spec, groups: Sequence[Group]) -> Figure:
+    """A line an arm, its band one standard deviation over label subsets.
+
+    Of one number of labels no line can be drawn: then a dot an arm, one
+    below the other, with a bar in the place of the band.
+    """
     figure = Figure(figsize=(8, 4.5), layout='constrained')
     axes = figure.subplots()
+    axes.grid(alpha=0.3)
+    if len({group.num_labels for group in groups}) == 1:
+        _dots(axes, spec, groups)
+    else:
+        _lines(axes, spec, groups)
+        figure.legend(fontsize=8, loc='outside right upper')
+    return figure
+
+
+def _lines(axes: Axes, spec: Spec, groups: Sequence[Group]) -> None:
     for number, arm in enumerate(ARMS):
         points = [group for group in groups if group.arm == arm]
         if not points:
             continue
         labels = [group.num_labels for group in points]
-        stats = [mean_and_std(group.top1) for group in points]
-        means = [100 * mean for mean, _ in stats]
-        spreads = [100 * (spread or 0) for _, spread in stats]
-        seen = spec.transductive and arm in PRETRAINED_ARMS
+        stats = [_percent(group) for group in points]
         axes.plot(
             labels,
-            means,
+            [mean for mean, _ in stats],
             color=_colour(number),
             marker='o',
             # Arms that train a network stand out.
             ls='--' if 'frozen' in arm or 'raw' in arm else '-',
-            label=f'{arm} (transductive)' if seen else arm,
+            label=_name(spec, arm),
         )
         axes.fill_between(
             labels,
-            [m - s for m, s in zip(means, spreads, strict=True)],
-            [m + s for m, s in zip(means, spreads, strict=True)],
+            [mean - spread for mean, spread in stats],
+            [mean + spread for mean, spread in stats],
             color=_colour(number),
             alpha=0.12,
             lw=0,
@@ -55,9 +72,30 @@ def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set(xlabel='labelled clips', ylabel='top-1 (%)')
-    axes.grid(alpha=0.3)
-    figure.legend(fontsize=8, loc='outside right upper')
-    figure.savefig(file, dpi=150)
+
+
+def _dots(axes: Axes, spec: Spec, groups: Sequence[Group]) -> None:
+    arms = list(ARMS)
+    ordered = sorted(groups, key=lambda group: arms.index(group.arm))
+    for place, group in enumerate(ordered):
+        mean, spread = _percent(group)
+        colour = _colour(arms.index(group.arm))
+        axes.errorbar(mean, place, xerr=spread, fmt='o', color=colour)
+    names = [_name(spec, group.arm) for group in ordered]
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlabel(f'top-1 (%), {ordered[0].num_labels} labelled clips')
+
+
+def _percent(group: Group) -> tuple[float, float]:
+    """Mean and deviation of an arm; of one label subset the latter is 0."""
+    mean, spread = mean_and_std(group.top1)
+    return 100 * mean, 100 * (spread or 0)
+
+
+def _name(spec: Spec, arm: str) -> str:
+    seen = spec.transductive and arm in PRETRAINED_ARMS
+    return f'{arm} (transductive)' if seen else arm
 
 
 def _colour(number: int) -> tuple:

@@ -110,7 +110,19 @@ def write_table(
     text = markdown(study, set_name, rows, [*notes(study, rows), *remarks])
     write_text(_with_end(path, '.md'), text)
     file = _with_end(path, '.png')
-    draw(rows, set_name, study.spec.train_split, path.name, file)
+    draw(rows, set_name, study.spec.train_split, _title(study, path), file)
+    return text
+
+
+def _title(study: Study, path: Path) -> str:
+    """What a figure must tell where it is seen without its table."""
+    spec, seeds = study.spec, len(study.plan.seeds)
+    text = (
+        f'{path.name}\n{len(study.train.ids)} clips of {spec.train_split}, '
+        f'{seeds} seed{"s" if seeds > 1 else ""}'
+    )
+    if spec.epochs != 1:
+        text += f', REDUCED: {spec.epochs:g} times the epochs'
     return text
 
 

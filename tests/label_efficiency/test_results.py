@@ -7,7 +7,7 @@ import pytest
 
 from skeletonmae_plugin.evaluation.scores import accuracies
 from skeletonmae_plugin.label_efficiency.cells import Cell
-from skeletonmae_plugin.label_efficiency.figure import draw
+from skeletonmae_plugin.label_efficiency.figure import draw, plot
 from skeletonmae_plugin.label_efficiency.results import (
     group_results,
     of_clips,
@@ -119,6 +119,26 @@ def test_table_says_what_is_not_resampled(done):
 def test_figure_is_drawn(done, tmp_path):
     draw(SPEC, group_results(done, LABELS), tmp_path / 'figure.png')
     assert (tmp_path / 'figure.png').stat().st_size > 5000
+
+
+def test_figure_has_a_line_an_arm_over_the_labels(done):
+    axes = plot(SPEC, group_results(done, LABELS)).axes[0]
+    lines = {line.get_label(): line.get_xydata() for line in axes.lines}
+    assert list(lines) == ['scratch', 'pretrained', 'raw_knn']
+    np.testing.assert_allclose(lines['scratch'], [[8, 25]])
+    np.testing.assert_allclose(lines['raw_knn'], [[2, 100]])
+
+
+def test_figure_of_one_number_of_labels_has_a_row_an_arm(done):
+    groups = [g for g in group_results(done, LABELS) if g.num_labels == 8]
+    axes = plot(replace(SPEC, pretrain_on='all'), groups).axes[0]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names == ['scratch', 'pretrained (transductive)']
+    dots = [
+        line.get_xydata()[0] for line in axes.lines if line.get_xydata().size
+    ]
+    np.testing.assert_allclose(dots, [[25, 0], [100, 1]])
+    assert '8 labelled clips' in axes.get_xlabel()
 
 
 def test_scratch_that_learns_less_than_nothing_is_told(done):

@@ -12,6 +12,7 @@ from skeletonmae_plugin.label_efficiency.results import Group
 from skeletonmae_plugin.label_efficiency.run import Plan
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.layouts import get_layout
+from skeletonmae_plugin.reproduce import output
 from skeletonmae_plugin.reproduce.figure import KINDS
 from skeletonmae_plugin.reproduce.output import (
     Amount,
@@ -136,6 +137,20 @@ def test_what_is_not_run_is_told(tmp_path):
     with pytest.raises(ValueError, match='another question .differs in epo'):
         require_same_question(study(0.5), path)
     require_same_question(study(0.5), tmp_path / 'not_there')
+
+
+def test_a_figure_says_of_what_it_is(monkeypatch, tmp_path):
+    titles = []
+    monkeypatch.setattr(
+        output, 'draw', lambda *given: titles.append(given[3].splitlines())
+    )
+    found = results(group('scratch', 4), group('pretrained', 6))
+    for number, asked in enumerate((study(seeds=1), study(0.5))):
+        write_table(asked, 'nwucla', LINES, found, tmp_path / f't{number}')
+    (first, whole), (second, half) = titles
+    assert (first, second) == ('t0', 't1')
+    assert whole.endswith(', 1 seed')
+    assert half.endswith(', 2 seeds, REDUCED: 0.5 times the epochs')
 
 
 def test_nothing_is_compared_with_a_divergence():
