@@ -8,7 +8,12 @@ from torch import Tensor
 
 from ..functional.heatmaps import joint_heatmaps, to_grid
 from ..layouts import LayoutLike, get_layout
-from .layers import check_coordinates, check_flags, known_joints
+from .layers import (
+    check_coordinates,
+    check_flags,
+    known_joints,
+    valid_by_zeros,
+)
 from .pretrained import StrictModule
 
 
@@ -20,7 +25,8 @@ class HeatmapBackbone(StrictModule):
     that both see the same views of a clip. The maps are made on the model's
     device, see :func:`joint_heatmaps`: a channel a joint, all persons in one
     picture. A joint that is hidden or was not seen makes no heat, and neither
-    does one outside the box. Of 3D coordinates the first two are drawn.
+    does one outside the box, or, without ``valid``, a person of zeros. Of 3D
+    coordinates the first two are drawn.
 
     Args:
         backbone: Config of ResNet3dSlowOnly, X3D or whatever else takes
@@ -45,6 +51,9 @@ class HeatmapBackbone(StrictModule):
         ValueError: If the backbone has ``in_channels``, or a number is not
             above 0.
     """
+
+    #: What comes out is for a plain mean, as that of STRL: it has no joints.
+    pool_persons = True
 
     def __init__(
         self,
@@ -94,6 +103,8 @@ class HeatmapBackbone(StrictModule):
                 f'frame_stride={self.frame_stride} needs as many frames, but '
                 f'the clip has {x.shape[2]} frames; take a smaller one'
             )
+        if valid is None:
+            valid = valid_by_zeros(x)
         h = self.backbone(self.draw(x, known_joints(mask, valid)))
         if not isinstance(h, Tensor) or h.ndim != 5:
             raise ValueError(

@@ -8,7 +8,13 @@ from torch import Tensor, nn
 
 from ..functional.streams import check_streams, skeleton_streams
 from ..layouts import LayoutLike, get_layout
-from .layers import check_coordinates, check_flags, known_joints, pool_flags
+from .layers import (
+    check_coordinates,
+    check_flags,
+    known_joints,
+    pool_flags,
+    valid_by_zeros,
+)
 from .pooling import pool_persons
 from .pretrained import StrictModule
 
@@ -76,8 +82,7 @@ class InputMaskedBackbone(StrictModule):
         latent = self.backbone(h)
         if not self.pool_persons:
             return latent
-        if valid is None:  # MMAction2 pads with persons of zeros
-            present = (x != 0).flatten(2).any(-1)  # (N, M)
-            valid = present[..., None, None].expand(x.shape[:-1])
+        if valid is None:
+            valid = valid_by_zeros(x)
         there = pool_flags(valid, latent.shape[3])
         return pool_persons(latent * there.unsqueeze(2), there)

@@ -33,6 +33,9 @@ class LateFusion(StrictModule):
         - output: (N, 1, sum of the branches' channels, 1, 1)
     """
 
+    #: What comes out is for a plain mean, as that of STRL: it has no joints.
+    pool_persons = True
+
     def __init__(
         self, branches: Mapping[str, dict], init_cfg: dict | None = None
     ) -> None:

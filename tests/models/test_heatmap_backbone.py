@@ -4,7 +4,8 @@ import pytest
 import torch
 from mmaction.models.heads import GCNHead, I3DHead
 
-from skeletonmae_plugin.models import HeatmapBackbone
+from skeletonmae_plugin.evaluation.features import pooled_features
+from skeletonmae_plugin.models import HeatmapBackbone, LateFusion
 
 SLOWONLY = dict(
     type='mmaction.ResNet3dSlowOnly',
@@ -55,7 +56,7 @@ def test_gcn_head_pools_as_i3d_head_would(clips):
 
 @pytest.mark.parametrize('where', ['mask', 'valid'])
 def test_what_is_not_seen_has_no_influence(clips, where):
-    x, flags = clips['inputs'], clips[where]
+    x, flags = torch.randn_like(clips['inputs']), clips[where]
     unseen = flags if where == 'mask' else ~flags
     moved = torch.where(unseen[..., None], x + 0.5, x)
     model = make()
@@ -83,6 +84,32 @@ def test_absent_persons_and_empty_clips(clips):
     torch.testing.assert_close(model(x, None, valid)[1:], alone)
     nothing = model.draw(x, torch.zeros_like(valid))
     assert not nothing.any()
+
+
+def test_without_valid_a_person_of_zeros_is_absent(clips):
+    """MMAction2's own pre-processor pads so, and tells nobody."""
+    x = clips['inputs'][1:]
+    assert not x[:, 1].any()
+    model = make()
+    torch.testing.assert_close(model(x), model(x[:, :1]))
+    mask = clips['mask'][1:]
+    torch.testing.assert_close(model(x, mask), model(x[:, :1], mask[:, :1]))
+
+
+def test_features_are_those_that_the_head_sees(clips):
+    x, valid = clips['inputs'], clips['valid']
+    model = HeatmapBackbone(SLOWONLY, size=40).eval()
+    feats = model(x, valid=valid)
+    assert feats.shape[-1] not in (1, 17)  # places, not joints
+    expected = feats.mean((1, 3, 4))
+    torch.testing.assert_close(pooled_features(model, x, valid), expected)
+    heat = dict(type='mmaction.HeatmapBackbone', backbone=SLOWONLY, size=40)
+    pair = LateFusion(dict(a=heat, b=heat)).eval()
+    for branch in pair.branches.values():
+        branch.load_state_dict(model.state_dict())
+    torch.testing.assert_close(
+        pooled_features(pair, x, valid), torch.cat([expected] * 2, 1)
+    )
 
 
 def test_some_frames_and_two_of_three_coordinates():

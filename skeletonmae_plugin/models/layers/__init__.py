@@ -12,6 +12,7 @@ from .persons import (
     check_flags,
     find_persons,
     known_joints,
+    valid_by_zeros,
 )
 from .skeleton_embedding import SkeletonEmbedding
 from .skeleton_encoder import SkeletonEncoder
@@ -45,4 +46,5 @@ __all__ = [
     'pool_flags',
     'step_flags',
     'unpatchify',
+    'valid_by_zeros',
 ]

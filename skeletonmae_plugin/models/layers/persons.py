@@ -73,12 +73,10 @@ def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
         )
     traced = is_exporting()
     if valid is None:
-        present = (x != 0).flatten(2).any(-1)  # (N, M)
+        valid = valid_by_zeros(x)
         if not traced:
-            return Persons(
-                present.flatten().nonzero()[:, 0], x.shape[:2], None
-            )
-        valid = present[..., None, None].expand(x.shape[:-1])
+            present = valid[:, :, 0, 0].flatten()
+            return Persons(present.nonzero()[:, 0], x.shape[:2], None)
     check_flags('valid', valid, x)
     flags = valid.flatten(0, 1)  # (N * M, T, V)
     if traced:
@@ -98,6 +96,20 @@ def find_persons(x: Tensor, valid: Tensor | None = None) -> Persons:
         flags = flags.index_select(0, index)
     all_valid = not flags.is_cuda and bool(flags.all())
     return Persons(index, x.shape[:2], None if all_valid else flags)
+
+
+def valid_by_zeros(x: Tensor) -> Tensor:
+    """Who is there, where nothing but coordinates tells.
+
+    Args:
+        x: (N, M, T, V, C). MMAction2 pads with persons of zeros.
+
+    Returns:
+        (N, M, T, V) bool, True for all joints of a person with any
+        coordinate but 0.
+    """
+    present = (x != 0).flatten(2).any(-1)  # (N, M)
+    return present[..., None, None].expand(x.shape[:-1])
 
 
 def check_flags(name: str, flags: Tensor | None, x: Tensor) -> None:
