@@ -217,17 +217,23 @@ def read_splits() -> tuple[Clips, Clips]:
 
 
 def make_question(train: Clips, test: Clips, epochs: float) -> Question:
-    """The question that the configs ask of these clips.
-
-    ``-`` stands for every checkpoint.
-    """
-    recipes = {
-        arm: configs.config_checksum(
-            make_config(Cell(arm), checkpoint='-' if arm in NEEDS else None)
-        )
-        for arm in CONFIGS
-    }
+    """The question that the configs ask of these clips."""
+    recipes = {arm: _recipe(arm) for arm in CONFIGS}
     return Question(fingerprint(train, test), epochs, recipes)
+
+
+def _recipe(arm: str) -> str:
+    """A checksum of a config, wherever its files are.
+
+    ``-`` stands for every checkpoint and data file, and for the config of a
+    teacher, which has a checksum of its own.
+    """
+    cfg = make_config(Cell(arm), checkpoint='-' if arm in NEEDS else None)
+    for part in ('train', 'test'):
+        cfg[f'{part}_dataloader'].dataset.ann_file = '-'
+    for member in cfg.model.get('teachers', ()):
+        member.config = '-'
+    return configs.config_checksum(cfg)
 
 
 def study(args: argparse.Namespace) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -243,6 +244,26 @@ def test_a_folder_is_of_one_question(project, tmp_path, small_set):
     folder.claim(project.study.make_question(train, test, 1.0))
     with pytest.raises(ValueError, match='epochs was 1.0 and is 0.5'):
         folder.claim(project.study.make_question(train, test, 0.5))
+
+
+def test_files_may_be_moved(project, tmp_path, small_set, monkeypatch):
+    train, test = project.study.read_splits()
+    asked = project.study.make_question(train, test, 1.0)
+    moved = tmp_path / 'moved.pkl'
+    moved.write_bytes(Path(os.environ['NWUCLA_3D']).read_bytes())
+    monkeypatch.setenv('NWUCLA_3D', str(moved))
+    here = tmp_path / 'projects' / 'distilled'
+    shutil.copytree(ROOT / 'configs', tmp_path / 'configs')
+    shutil.copytree(ROOT / 'projects' / 'distilled', here)
+    monkeypatch.setattr(project.arms, 'HERE', here)
+    assert project.study.make_question(train, test, 1.0) == asked
+    config = here / 'configs' / 'teacher_finetune_nwucla.py'
+    config.write_text(config.read_text().replace('=0.0', '=0.1'))
+    again = project.study.make_question(train, test, 1.0)
+    changed = {
+        k for k in asked.recipes if asked.recipes[k] != again.recipes[k]
+    }
+    assert changed == {'teacher'}
 
 
 def test_options_that_make_no_sense(project, capsys):
