@@ -81,7 +81,7 @@ def test_it_is_mmactions_posec3d_but_for_what_is_said(read):
 def test_members_and_pairs_differ_in_the_model_alone(read, monkeypatch, which):
     monkeypatch.setenv('SKELETONMAE_CHECKPOINT', 'x')
     taken = ['model', 'default_hooks', 'posec3d', 'posec3d_channels']
-    taken += ['weights']
+    taken += ['init_cfg']
 
     def rest(path):
         cfg = read(path).to_dict()
@@ -130,7 +130,7 @@ def test_pretrained_differs_by_first_weights(read, monkeypatch):
         for kind in ('finetune', 'scratch')
     )
     init = ours['model']['backbone']['branches']['strl'].pop('init_cfg')
-    assert init == ours.pop('weights') and init['checkpoint'] == 'x.pth'
+    assert init == ours.pop('init_cfg') and init['checkpoint'] == 'x.pth'
     # As the shipped strl_finetune_* have it.
     assert ours['default_hooks'].pop('probe_head')['type'] == 'ProbeHeadHook'
     assert ours == theirs

@@ -1,8 +1,5 @@
-_base_ = './fusion_scratch_routine16.py'
-weights = dict(
-    type='Pretrained',
-    checkpoint='{{$SKELETONMAE_CHECKPOINT:<SKELETONMAE_CHECKPOINT>}}',
-    prefix='backbone.',
+_base_ = ['./fusion_scratch_routine16.py', '../../_base_/pretrained.py']
+model = dict(
+    backbone=dict(branches=dict(strl=dict(init_cfg={{_base_.init_cfg}})))
 )
-model = dict(backbone=dict(branches=dict(strl=dict(init_cfg=weights))))
 default_hooks = {{_base_.pretrained_hooks}}
