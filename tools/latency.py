@@ -70,6 +70,8 @@ def parse_args(words: Sequence[str] | None = None) -> argparse.Namespace:
     args = parser.parse_args(words)
     if min(args.rounds, args.calls) < 1:
         parser.error('--rounds and --calls must be at least 1')
+    if len(set(args.models)) < len(args.models):
+        parser.error('a model is named twice; name each once')
     return args
 
 

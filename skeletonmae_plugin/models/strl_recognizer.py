@@ -57,7 +57,8 @@ class STRLRecognizer(RecognizerGCN):
                 'have no label, for instance '
                 f'{unlabelled[0].get("frame_dir")!r}; recognition needs one '
                 'for each: label them, or choose labelled clips by '
-                'label_fraction=1.0 of the data set'
+                'label_fraction=1.0 of the data set, keep_unlabelled=False; '
+                'DistilledRecognizer learns from the others too'
             )
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.loss(feats, data_samples)

@@ -94,6 +94,62 @@ def test_scores_are_the_same_for_any_number_of_clips(name):
     assert expected.std(0).min() > 1e-4  # clips differ at all
 
 
+STOCK = dict(
+    graph=dict(
+        type='InputMaskedBackbone',
+        pool_persons=True,
+        backbone=dict(
+            type='STGCN',
+            in_channels=2,
+            base_channels=8,
+            num_stages=2,
+            inflate_stages=[2],
+            down_stages=[2],
+            graph_cfg=dict(layout='coco', mode='spatial'),
+        ),
+    ),
+    heat_maps=dict(
+        type='HeatmapBackbone',
+        size=16,
+        backbone=dict(
+            type='ResNet3dSlowOnly',
+            depth=18,
+            pretrained=None,
+            base_channels=8,
+            num_stages=2,
+            out_indices=(1,),
+            stage_blocks=(1, 1),
+            inflate=(0, 1),
+            spatial_strides=(2, 2),
+            temporal_strides=(1, 2),
+            dilations=(1, 1),
+        ),
+    ),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('name', STOCK)
+def test_networks_of_mmaction2_behind_ours(name):
+    init_default_scope('mmaction')
+    torch.manual_seed(0)
+    head = dict(type='GCNHead', num_classes=5, in_channels=16)
+    scorer = Scorer(
+        MODELS.build(
+            dict(type='STRLRecognizer', backbone=STOCK[name], cls_head=head)
+        )
+    )
+    clips = make_clips()
+    session = open_session(to_onnx(scorer, clips))
+    with torch.no_grad():
+        expected = scorer(*clips).numpy()
+    assert expected.std(0).min() > 1e-4
+    for count in (1, 5):
+        some = Clips(*(x[:count] for x in clips))
+        found = run_session(session, some)
+        np.testing.assert_allclose(found, expected[:count], atol=1e-5)
+
+
 @pytest.mark.slow
 def test_a_stock_recognizer_knows_persons_by_their_zeros():
     """Its one input has zeros in the place of an absent person."""

@@ -85,6 +85,12 @@ def test_models_are_named_apart(load_tool):
     }
 
 
+def test_a_model_that_is_named_twice_is_told(load_tool, capsys):
+    with pytest.raises(SystemExit):
+        load_tool('latency').parse_args(['a.py', 'b.py', 'a.py'])
+    assert 'name each once' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize('tool', ['export_onnx', 'latency'])
 def test_a_file_that_is_not_there_is_one_line(load_tool, tool, tmp_path):
     words = dict(
