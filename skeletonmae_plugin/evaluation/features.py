@@ -103,8 +103,9 @@ def pooled_features(
     """One feature a clip, nothing hidden.
 
     Args:
-        backbone: Gives (N, M, D, T', V), or (N, 1, D, T', V) scaled for a
-            plain mean (``STRL`` with ``pool_persons``).
+        backbone: Gives (N, M, D, T', V), or, if it has ``pool_persons``,
+            what a plain mean is for: ``STRL``'s scaled (N, 1, D, T', V), the
+            places of ``HeatmapBackbone``.
         inputs: (N, M, T, V, C), or (batch, clips, M, T, V, C) as
             MMAction2's own preprocessor gives it.
         valid: (N, M, T, V) bool, or None: everything counts, as in GCNHead.

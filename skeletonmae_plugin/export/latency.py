@@ -57,6 +57,7 @@ def make_subject(
     Raises:
         ImportError: If a library of ONNX is missing.
         FileNotFoundError: If config, checkpoint or data are not there.
+        ValueError: If 'fused' alone is asked for and nothing can be folded.
     """
     cfg, model = load_recognizer(config, checkpoint)
     plain, folded = Scorer(model, fuse=False), Scorer(model)
@@ -72,6 +73,11 @@ def make_subject(
         content = to_onnx(folded, clip)
         session, num_bytes = open_session(content), len(content)
         sides['onnx'] = lambda: run_session(session, clip)
+    if not sides:
+        raise ValueError(
+            f'{config}: no batch norm can be folded, so that fused is eager; '
+            'expected another of --modes'
+        )
     parameters = sum(p.numel() for p in model.parameters())
     return Subject(name, parameters, num_bytes, sides)
 

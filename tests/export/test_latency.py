@@ -70,6 +70,8 @@ def test_a_stock_network_has_nothing_to_fold(recognizer):
     stock = make_subject('b', recognizer('stgcnpp')[0], None, modes)
     assert set(ours.sides) == {'eager', 'fused'}
     assert set(stock.sides) == {'eager'} and stock.num_bytes is None
+    with pytest.raises(ValueError, match='no batch norm can be folded'):
+        make_subject('b', recognizer('stgcnpp')[0], None, ('fused',))
     with torch.no_grad():
         eager, fused = (call() for call in ours.sides.values())
     torch.testing.assert_close(eager, fused)
