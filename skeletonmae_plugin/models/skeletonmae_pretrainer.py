@@ -34,6 +34,9 @@ class SkeletonMAEPretrainer(BaseModel):
         - inputs: (N, M, T, V, C), N = batch x clips
         - mask, valid: (N, M, T, V) bool, True = hidden, True = exists
         - sample_idx: (batch,) long, which clip of the data set a sample is
+
+    Raises:
+        ValueError: If the backbone pools persons.
     """
 
     def __init__(
@@ -52,7 +55,13 @@ class SkeletonMAEPretrainer(BaseModel):
             init_cfg=init_cfg,
         )
         self.hide = hide
-        self.backbone = MODELS.build(backbone)
+        self.backbone: Any = MODELS.build(backbone)
+        if getattr(self.backbone, 'pool_persons', False):
+            raise ValueError(
+                f'{type(self.backbone).__name__} pools persons, but the '
+                'decoder needs the joints of each: set pool_persons=False in '
+                'the backbone, or take one that can'
+            )
         self.neck = MODELS.build(neck)
         self.target = MODELS.build(target or dict(type='CoordinateTarget'))
         self.target.attach(self.backbone)

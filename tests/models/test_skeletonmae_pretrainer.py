@@ -198,6 +198,14 @@ def test_what_makes_no_sense_is_refused(build, clips):
         build(pretrainer())(**clips, mode='train')
 
 
+@pytest.mark.parametrize('name', ['STRL', 'STGCN++'])
+def test_a_backbone_must_keep_persons(build, name):
+    cfg = pretrainer(name)
+    cfg['backbone'] = dict(cfg['backbone'], pool_persons=True)
+    with pytest.raises(ValueError, match='pools persons.*pool_persons=False'):
+        build(cfg)
+
+
 @pytest.mark.parametrize('training', [True, False])
 def test_where_nothing_is_hidden_every_joint_is_predicted(
     build, clips, training
