@@ -11,10 +11,7 @@ from arms import ARMS
 from skeletonmae_plugin.datasets.subsets import read_ids
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.folder import Folder
-from skeletonmae_plugin.label_efficiency.statistics import (
-    compare,
-    mean_and_std,
-)
+from skeletonmae_plugin.label_efficiency.statistics import compare, percent
 
 #: More differences than those to student_scratch.
 PAIRS = (
@@ -114,11 +111,9 @@ def _line(
 
 
 def _percent(group: Group, key: str) -> str:
-    mean, spread = mean_and_std(
+    return percent(
         {(seed, None): result[key] for seed, result in group.items()}
     )
-    more = '' if spread is None else f' ± {100 * spread:.1f}'
-    return f'{100 * mean:.1f}{more}'
 
 
 def _difference(
@@ -132,7 +127,4 @@ def _difference(
     if arm == base or ours is None or theirs is None:
         return ''
     found = compare(ours, theirs)
-    if found is None:
-        return ''
-    mean, low, high = (100 * x for x in (found.mean, found.low, found.high))
-    return f'{mean:+.1f} ({low:+.1f} to {high:+.1f})'
+    return '' if found is None else found.points

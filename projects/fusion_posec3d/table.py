@@ -25,10 +25,7 @@ from skeletonmae_plugin.ensemble.matching import match
 from skeletonmae_plugin.evaluation.score_dump import Scores, read_scores
 from skeletonmae_plugin.evaluation.scores import accuracies, top_k_hits
 from skeletonmae_plugin.label_efficiency.folder import Folder
-from skeletonmae_plugin.label_efficiency.statistics import (
-    compare,
-    mean_and_std,
-)
+from skeletonmae_plugin.label_efficiency.statistics import compare, percent
 from skeletonmae_plugin.whole_files import write_text
 
 #: Model that was trained -> its folder and its arm there.
@@ -191,9 +188,7 @@ def _row(at: Mapping[str, Row], model: str) -> str:
         for seed, one in row.items()
     }
     for key in ('top1', 'mean_class_accuracy'):
-        mean, spread = mean_and_std({s: one[key] for s, one in found.items()})
-        more = '' if spread is None else f' ± {100 * spread:.1f}'
-        cells.append(f'{100 * mean:.1f}{more}')
+        cells.append(percent({s: one[key] for s, one in found.items()}))
     cells += [_gain(at, model), str(len(row))]
     return ' | '.join(cells)
 
@@ -211,9 +206,8 @@ def _gain(at: Mapping[str, Row], model: str) -> str:
     better = max(members, key=lambda name: np.sum(list(hits[name].values())))
     found = compare(hits[model], hits[better])
     assert found is not None
-    mean, low, high = (100 * x for x in (found.mean, found.low, found.high))
     over = f' over {better}' if model in PAIRS else ''
-    return f'{mean:+.1f} ({low:+.1f} to {high:+.1f}){over}'
+    return f'{found.points}{over}'
 
 
 def _hits(row: Row) -> dict:

@@ -38,6 +38,12 @@ class Difference:
         """Whether chance alone could explain it."""
         return self.low <= 0 <= self.high
 
+    @property
+    def points(self) -> str:
+        """For tables: the mean in points, and its interval."""
+        mean, low, high = (100 * x for x in (self.mean, self.low, self.high))
+        return f'{mean:+.1f} ({low:+.1f} to {high:+.1f})'
+
 
 def pair_hits(arm: Hits, base: Hits) -> np.ndarray | None:
     """Hits of an arm minus those of the base, subset by subset.
@@ -154,6 +160,13 @@ def mean_and_std(
     means = [float(np.mean(one)) for one in of_seed.values()]
     spread = float(np.std(means, ddof=1)) if len(means) > 1 else None
     return float(np.mean(means)), spread
+
+
+def percent(values: Mapping[tuple[int, int | None], float]) -> str:
+    """For tables: what ``mean_and_std`` says, in percent."""
+    mean, spread = mean_and_std(values)
+    more = '' if spread is None else f' ± {100 * spread:.1f}'
+    return f'{100 * mean:.1f}{more}'
 
 
 def label_factor(

@@ -8,7 +8,7 @@ import numpy as np
 
 from .results import Group, weak_scratch
 from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, Spec
-from .statistics import mean_and_std
+from .statistics import percent
 
 
 def table(
@@ -46,18 +46,15 @@ def _line(spec: Spec, group: Group) -> str:
     found = group.difference
     difference = '' if group.arm == 'scratch' else '-'
     if found is not None:
-        difference = (
-            f'{100 * found.mean:+.1f} ({100 * found.low:+.1f} to '
-            f'{100 * found.high:+.1f})'
-        )
+        difference = found.points
     subsets = len({seed for seed, _ in group.top1})
     pretrained = len({p for _, p in group.top1})
     factor = '' if group.lr_factor is None else f'x {group.lr_factor:g}'
     cells = [
         f'{group.num_labels} ({100 * group.fraction:g} %)',
         arm,
-        _percent(group.top1),
-        _percent(group.mean_class),
+        percent(group.top1),
+        percent(group.mean_class),
         difference,
         f'{subsets} x {pretrained}',
         factor,
@@ -65,13 +62,6 @@ def _line(spec: Spec, group: Group) -> str:
         f'{np.mean(group.seconds):.1f}',
     ]
     return f'| {" | ".join(cells)} |'
-
-
-def _percent(values: dict[tuple[int, int | None], float]) -> str:
-    mean, spread = mean_and_std(values)
-    return f'{100 * mean:.1f}' + (
-        '' if spread is None else f' ± {100 * spread:.1f}'
-    )
 
 
 def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from skeletonmae_plugin.label_efficiency.statistics import (
+    Difference,
     bootstrap,
     compare,
     label_factor,
     mean_and_std,
     pair_hits,
+    percent,
 )
 
 
@@ -143,3 +145,10 @@ def test_first_crossing_of_a_curve_that_falls_counts():
     assert label_factor(curve, 10, 0.35) == pytest.approx(10**0.75)
     flat = {10: 0.3, 100: 0.3}
     assert label_factor(flat, 10, 0.3) == pytest.approx(1)
+
+
+def test_cells_of_a_table():
+    found = Difference(0.0312, -0.004, 0.0661, ('label subsets',), 2)
+    assert found.points == '+3.1 (-0.4 to +6.6)'
+    assert percent({(0, None): 0.5, (1, None): 0.7}) == '60.0 ± 14.1'
+    assert percent({(0, 0): 0.5, (0, 1): 0.7}) == '60.0'
