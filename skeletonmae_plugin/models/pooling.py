@@ -17,10 +17,12 @@ def pool_latent(latent: Tensor, valid: Tensor | None) -> Tensor:
     """
     if valid is None:
         return latent.mean((1, 3, 4))
-    there = pool_flags(valid, latent.shape[3]).unsqueeze(2)
-    there = there.to(latent.dtype)  # (N, M, 1, T', V)
-    total = (latent * there).sum((1, 3, 4))
-    return total / there.sum((1, 3, 4)).clamp(min=1)
+    there = pool_flags(valid, latent.shape[3]).transpose(2, 3).flatten(1)
+    features = latent.permute(0, 1, 4, 3, 2).flatten(1, 3)  # (N, M V T', D)
+    # As a product the gradient comes channels last, as the decoder's does:
+    # to add up two orders of axes takes longer than all of this.
+    total = (there.unsqueeze(1).to(latent.dtype) @ features).squeeze(1)
+    return total / there.sum(1, keepdim=True).clamp(min=1)
 
 
 def pool_persons(latent: Tensor, there: Tensor) -> Tensor:

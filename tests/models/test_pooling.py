@@ -16,6 +16,17 @@ def test_it_is_the_mean_over_what_exists() -> None:
         torch.testing.assert_close(pooled[n], rows.mean(0))
 
 
+def test_its_gradient_has_the_order_of_a_backbone_in_memory() -> None:
+    h = torch.randn(6, 3, 4, 5, requires_grad=True)  # (V, N, T', D)
+    latent = h.permute(1, 3, 2, 0).unsqueeze(1)
+    valid = torch.rand(3, 1, 8, 6) > 0.4
+    total = pool_latent(latent, valid).square().sum()
+    (grad,) = torch.autograd.grad(total, latent)
+    assert grad.stride(2) == 1
+    there = valid.unflatten(2, (4, 2)).any(3).unsqueeze(2)
+    assert (grad.ne(0) == there).all()
+
+
 def test_absent_joints_and_empty_clips_count_nothing() -> None:
     latent = torch.randn(2, 1, 3, 4, 5)
     valid = torch.ones(2, 1, 4, 5, dtype=torch.bool)

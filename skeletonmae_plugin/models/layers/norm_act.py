@@ -23,31 +23,37 @@ def norm_act(
         x: (..., C).
         norm: Gives weight, bias, eps, momentum and the running statistics.
         valid: (...) bool; None: all positions count.
-        slope: Of what is below 0. A parameter where it is learned.
+        slope: Of what is below 0, at least 0. A parameter where it is
+            learned.
         residual: (..., C), added before the activation.
 
     Returns:
         (..., C) of x's dtype, 0 where not valid.
+
+    Raises:
+        ValueError: If a slope is below 0, or learned beside a residual.
     """
-    if not isinstance(slope, Tensor):
-        if slope < 0 and residual is not None:
-            raise ValueError(
-                f'a slope beside a residual is at least 0, got {slope}: the '
-                'gradient reads the sign of the sum from the output'
-            )
-        slope = x.new_tensor(slope, dtype=_wide(x))
-    elif slope.requires_grad and residual is not None:
-        raise ValueError('a slope is learned without a residual only')
+    learned = None
+    if isinstance(slope, Tensor):
+        learned, slope = slope, 1.0
+        if residual is not None:
+            raise ValueError('a slope is learned without a residual only')
+    elif slope < 0:
+        raise ValueError(
+            f'a slope is at least 0, got {slope}: the gradient reads the '
+            'sign of what was activated from the output'
+        )
     y, mean, var, count = _NormAct.apply(
         x,
         norm.weight,
         norm.bias,
-        slope,
+        learned,
         residual,
         valid,
         norm.running_mean,
         norm.running_var,
         norm.eps,
+        slope,
     )
     _follow(norm, mean, var, count)
     return y
@@ -83,10 +89,16 @@ class _NormAct(torch.autograd.Function):
         z = \gamma r (x - m) + \beta + \text{residual}, \quad
         y = w \max(z, 0) + w a \min(z, 0)
 
+    and the gradient, with :math:`\hat x = r (x - m)`:
+
+    .. math::
+        dz = w g\, (1 \text{ or } a), \quad
+        d\beta = \sum dz, \quad d\gamma = \sum dz\, \hat x, \quad
+        dx = \gamma r \big(dz - \tfrac wn (d\beta + \hat x\, d\gamma)\big)
+
     Writing it out is what lets a compiler make two loops of the gradient: left
     to itself it stores a mask of bytes for the activation, and the norm's
-    gradient is five sums over arrays of their own. All sums that are needed
-    follow from those of g, g x, and of both where z is below 0.
+    gradient is five sums over arrays of their own.
     """
 
     @staticmethod
@@ -95,14 +107,14 @@ class _NormAct(torch.autograd.Function):
         x: Tensor,
         gamma: Tensor,
         beta: Tensor,
-        slope: Tensor,
+        learned: Tensor | None,
         residual: Tensor | None,
         valid: Tensor | None,
         running_mean: Tensor,
         running_var: Tensor,
         eps: float,
+        slope: float,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        axes = tuple(range(x.ndim - 1))
         wide = x.to(_wide(x))
         weight = None if valid is None else valid.unsqueeze(-1).to(wide.dtype)
         if weight is None:
@@ -110,8 +122,8 @@ class _NormAct(torch.autograd.Function):
         else:
             count = weight.sum()
         least = count.clamp(min=1)
-        mean = _times(wide, weight).sum(axes) / least
-        var = _times((wide - mean).square(), weight).sum(axes) / least
+        mean = _total(_times(wide, weight)) / least
+        var = _total(_times((wide - mean).square(), weight)) / least
         enough = count > 1
         mean = torch.where(enough, mean, running_mean.to(mean.dtype))
         var = torch.where(enough, var, running_var.to(var.dtype))
@@ -119,19 +131,17 @@ class _NormAct(torch.autograd.Function):
         scale = gamma * rstd
         shift = beta - mean * scale
         z = _affine(wide, scale, shift, residual)
-        y = _times(torch.where(z > 0, z, z * slope), weight).to(x.dtype)
-        # With a residual the sign of z is read from y, which has the same.
+        if learned is not None:
+            z = torch.where(z > 0, z, z * learned)
+        elif slope != 1:
+            z = z.relu() if slope == 0 else torch.where(z > 0, z, z * slope)
+        y = _times(z, weight).to(x.dtype)
+        # A slope that is not learned leaves the sign of z to y.
+        read = None if learned is not None or slope == 1 else y
         ctx.save_for_backward(
-            x,
-            scale,
-            shift,
-            slope,
-            None if residual is None else y,
-            valid,
-            mean,
-            rstd,
-            count,
+            x, scale, shift, learned, read, valid, mean, rstd, count
         )
+        ctx.slope = slope
         ctx.residual_dtype = None if residual is None else residual.dtype
         ctx.mark_non_differentiable(mean, var, count)
         return y, mean, var, count
@@ -139,38 +149,37 @@ class _NormAct(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple:
-        x, scale, shift, slope, y, valid, mean, rstd, count = ctx.saved_tensors
-        axes = tuple(range(x.ndim - 1))
+        saved = ctx.saved_tensors
+        x, scale, shift, learned, y, valid, mean, rstd, count = saved
         wide = x.to(_wide(x))
         weight = None if valid is None else valid.unsqueeze(-1).to(wide.dtype)
-        g = _times(grad.to(wide.dtype), weight)
-        if y is None:
+        dz, d_slope = _times(grad.to(wide.dtype), weight), None
+        if learned is not None:
             z = _affine(wide, scale, shift, None)
-            below = torch.where(z > 0, torch.zeros_like(g), g)
-        else:
+            below = torch.where(z > 0, torch.zeros_like(z), dz * z)
+            d_slope = _total(below).sum().to(learned.dtype).view_as(learned)
+            dz = torch.where(z > 0, dz, dz * learned)
+        elif y is not None:
             # A comparison here would be stored as a mask by the compiler.
-            below = g - g * y.sign().clamp(min=0).to(g.dtype)
-        below_sum, below_x = below.sum(axes), (below * wide).sum(axes)
-        rest = 1 - slope  # what the activation takes away below 0
-        d_beta = g.sum(axes) - rest * below_sum
-        d_gamma = (
-            (g * wide).sum(axes) - rest * below_x - mean * d_beta
-        ) * rstd
-        d_slope = (scale * below_x + shift * below_sum).sum()
+            above = y.sign().clamp(min=0).to(dz.dtype)
+            dz = dz * (ctx.slope + (1 - ctx.slope) * above)
+        d_beta = _total(dz)
+        d_gamma = (_total(dz * wide) - mean * d_beta) * rstd
         # dx = scale (dz - w / n (d_beta + x_hat d_gamma)), in terms of x.
         pull = scale * (count > 1) / count.clamp(min=1)
         by_x = -pull * rstd * d_gamma
         const = -pull * d_beta - mean * by_x
-        dz = g - rest * below
         dx = dz * scale + _times(wide * by_x + const, weight)
-        d_residual = None if y is None else dz.to(ctx.residual_dtype)
+        d_residual = None
+        if ctx.residual_dtype is not None:
+            d_residual = dz.to(ctx.residual_dtype)
         return (
             dx.to(x.dtype),
             d_gamma,
             d_beta,
-            d_slope.to(slope.dtype).view_as(slope),
+            d_slope,
             d_residual,
-            *(None,) * 4,
+            *(None,) * 5,
         )
 
 
@@ -188,3 +197,12 @@ def _times(x: Tensor, weight: Tensor | None) -> Tensor:
 def _wide(x: Tensor) -> torch.dtype:
     """Sums and statistics are in float32 at least."""
     return torch.promote_types(x.dtype, torch.float32)
+
+
+def _total(x: Tensor) -> Tensor:
+    """(..., C) -> (C,), the first axis last.
+
+    A compiler sums a few channels at a time, each time over all rows. Of one
+    joint they stay in the cache until the last channels have been summed.
+    """
+    return x.flatten(1, -2).sum(1).sum(0) if x.ndim > 2 else x.sum(0)

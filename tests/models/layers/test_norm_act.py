@@ -12,6 +12,7 @@ CASES = [
     (1.0, True),
     (0.0, False),
     (0.0, True),
+    (0.3, False),
     (0.3, True),
     ('learned', False),
 ]
@@ -41,12 +42,13 @@ def reference(x, norm, valid, slope, residual):
 
 @pytest.mark.parametrize('slope, with_residual', CASES)
 @pytest.mark.parametrize('masked', [False, True])
-def test_equals_torch_with_all_gradients(slope, masked, with_residual):
+@pytest.mark.parametrize('places', [(), (5,), (2, 3)])
+def test_equals_torch_with_all_gradients(slope, masked, with_residual, places):
     norm, slope = make(slope)
     stock, _ = make(slope)
-    x = 3 + torch.randn(4, 5, 3, dtype=torch.float64)
+    x = 3 + torch.randn(4, *places, 3, dtype=torch.float64)
     residual = torch.randn_like(x) if with_residual else None
-    valid = torch.rand(4, 5) > 0.4 if masked else None
+    valid = torch.rand(x.shape[:-1]) > 0.4 if masked else None
     grad = torch.randn_like(x)
     results = []
     for function, bn in ((norm_act, norm), (reference, stock)):
@@ -104,8 +106,8 @@ def test_a_learned_slope_beside_a_residual_is_refused():
         norm_act(x, norm, None, slope, x)
 
 
-def test_a_negative_slope_beside_a_residual_is_refused():
+def test_a_negative_slope_is_refused():
     norm, _ = make(0.0)
     x = torch.randn(4, 3, dtype=torch.float64)
     with pytest.raises(ValueError, match='at least 0, got -0.5'):
-        norm_act(x, norm, None, -0.5, x)
+        norm_act(x, norm, None, -0.5, None)
