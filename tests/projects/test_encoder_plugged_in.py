@@ -50,6 +50,20 @@ def test_pretrained_weights_arrive(read, weights, monkeypatch, name):
         assert torch.equal(tensor, plugged.state_dict()[key]), key
 
 
+@pytest.mark.parametrize('name', ['stgcnpp_branches', 'aagcn_branches'])
+@pytest.mark.parametrize('which', ['any', 'nwucla'])
+def test_absent_persons_do_not_thin_the_branches(read, name, which):
+    cfg = read(f'{FOLDER}/{name}_scratch_{which}.py')
+    backbone = MODELS.build(cfg.model.backbone).eval()
+    alone = torch.randn(2, 1, 32, 20, 3)
+    valid = torch.ones(2, 2, 32, 20, dtype=torch.bool)
+    valid[:, 1] = False
+    with torch.no_grad():
+        expected = backbone(alone, None, valid[:, :1])
+        joined = backbone(torch.cat((alone, alone * 0), 1), None, valid)
+    torch.testing.assert_close(joined, expected)
+
+
 @pytest.mark.parametrize('name', NAMES)
 def test_arms_differ_by_weights(read, name):
     ours, theirs = (

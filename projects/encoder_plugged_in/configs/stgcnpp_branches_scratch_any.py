@@ -6,6 +6,7 @@ stock = dict(
     layout={{_base_.layout}},
     in_channels={{_base_.in_channels}},
     streams={{_base_.streams}},
+    pool_persons=True,
     backbone=dict(
         type='StockGCN',
         layout={{_base_.layout}},
