@@ -11,7 +11,7 @@ import torch
 from mmengine.device import get_device
 from torch.utils.data import get_worker_info
 
-from ..functional.arrays import Array, as_like, namespace, only
+from ..functional.arrays import Array, as_like, only
 from .clip_store import ClipStore
 from .collate import Batch
 from .known_joints import known_joints
@@ -171,10 +171,7 @@ class BatchMaker:
             keypoint=only(keypoint, valid), valid=valid, frame_inds=frames
         )
         if score is not None:
-            zeros = namespace(score).zeros_like(score)
-            results['keypoint_score'] = namespace(score).where(
-                valid, score, zeros
-            )
+            results['keypoint_score'] = only(score[..., None], valid)[..., 0]
         if self.on_device:
             results['rng'] = results['rng'].to(valid.device)
 

@@ -101,7 +101,12 @@ def only(x: Array, known: Array) -> Array:
     xp = namespace(x)
     if _bits_are_free(x):
         # All bits or none: several times as fast as where.
-        bits = -as_like(known, x.view(xp.int32))
+        if x.shape[-1] == 2 and _lies_in_pairs(x):
+            bits = xp.asarray(known, dtype=xp.int64)[..., None]
+            xp.negative(bits, out=bits)
+            bits &= x.view(xp.int64)
+            return bits.view(xp.float32)
+        bits = -xp.asarray(known, dtype=xp.int32)
         bits = xp.stack([bits] * x.shape[-1], -1)
         bits &= x.view(xp.int32)
         return bits.view(xp.float32)
@@ -120,6 +125,13 @@ def _bits_are_free(x: Array) -> bool:
             and not x.requires_grad
         )
     return x.dtype == np.float32
+
+
+def _lies_in_pairs(x: Array) -> bool:
+    """Whether two coordinates may be taken for one number of 64 bits."""
+    if isinstance(x, torch.Tensor):
+        return x.is_contiguous() and x.storage_offset() % 2 == 0
+    return bool(x.flags.c_contiguous)
 
 
 def pick_joints(
@@ -186,8 +198,8 @@ def sum_over(x: Array, axes: int) -> Array:
 
 
 def square_sum(x: Array) -> Array:
-    """Sum of squares of each clip: (..., M, T, V, C) -> (...)."""
-    flat = x.reshape(*x.shape[:-4], -1)
+    """Sum of squares of each frame: (..., V, C) -> (..., 1)."""
+    flat = x.reshape(*x.shape[:-2], -1)
     if isinstance(x, torch.Tensor):
-        return flat.square().sum(-1)
-    return np.einsum('...i,...i->...', flat, flat)
+        return flat.square().sum(-1, keepdim=True)
+    return np.einsum('...i,...i->...', flat, flat)[..., None]

@@ -18,13 +18,35 @@ from .arrays import (
 )
 
 
-def body_frame(
-    x: Array, known: Array, joints: Sequence[int], per: str = 'clip'
-) -> tuple[Array, Array]:
-    """``body_centre`` and ``body_scale`` at once, which share some work."""
-    x = only(x, known)
-    totals = joint_sum(x), _count(known, x)
-    return _centre(x, known, joints, per, totals), _scale(x, known, totals)
+def normalize_body(
+    x: Array,
+    known: Array,
+    valid: Array,
+    joints: Sequence[int],
+    per: str = 'clip',
+) -> tuple[Array, Array, Array]:
+    """``normalize`` by ``body_centre`` and ``body_scale``, all at once.
+
+    Args:
+        x: Coordinates (..., M, T, V, C).
+        known: Bool (..., M, T, V), what centre and scale are taken from.
+        valid: Bool (..., M, T, V), what is moved; if it is ``known`` itself,
+            some work is shared.
+        joints: Centre joints, ``Layout.centre``.
+        per: See ``body_centre``.
+
+    Returns:
+        The coordinates, exactly 0 where not valid; centre; scale.
+    """
+    seen = only(x, known)
+    totals = joint_sum(seen), _count(known, x)
+    centre = _centre(seen, known, joints, per, totals)
+    offsets = x - for_each_joint(centre[..., 0, :], x.shape[-2])
+    seen = only(offsets, known)
+    scale = _scale(seen, totals)
+    normal = seen if valid is known else only(offsets, valid)
+    normal /= scale
+    return normal, centre, scale
 
 
 def body_centre(
@@ -68,7 +90,10 @@ def body_scale(x: Array, known: Array) -> Array:
         pixels do not enter a model as they are; 1 where nothing is known.
     """
     x = only(x, known)
-    return _scale(x, known, (joint_sum(x), _count(known, x)))
+    totals = total, count = joint_sum(x), _count(known, x)
+    mean = sum_over(total, 2) / sum_over(count, 2).clip(1)
+    offsets = x - for_each_joint(mean, x.shape[-2])
+    return _scale(only(offsets, known), totals)
 
 
 def _count(known: Array, x: Array) -> Array:
@@ -106,18 +131,38 @@ def _centre(
     return centre[..., None, :]
 
 
-def _scale(x: Array, known: Array, totals: tuple[Array, Array]) -> Array:
-    """Size of bodies whose coordinates are 0 where not known, see above."""
-    xp, (total, count) = namespace(x), totals
-    mean = for_each_joint(total / count.clip(1), x.shape[-2])
-    offsets = only(x - mean, known)
-    freedom = (count - 1).clip(0).sum((-3, -2, -1))  # (...)
-    square = square_sum(offsets) / freedom.clip(1)
-    place = square_sum(x) / count.sum((-3, -2, -1)).clip(1)
+def _scale(offsets: Array, totals: tuple[Array, Array]) -> Array:
+    """Size of bodies, see ``body_scale``.
+
+    By the squares about a point near by, from which the mean's is taken:
+    sum |o - m|^2 = sum |o|^2 - n |m|^2 of the n known joints of a frame.
+
+    Args:
+        offsets: From a point of the clip, 0 where not known.
+        totals: As of ``_centre``.
+    """
+    xp, (total, count) = namespace(offsets), totals
+    least = count.clip(1)
+    about = square_sum(offsets)  # (..., M, T, 1)
+    means = count * _square(joint_sum(offsets) / least)
+    square = _clip_sum(about - means) / _clip_sum((count - 1).clip(0)).clip(1)
+    number = _clip_sum(count).clip(1)
+    place = _clip_sum(count * _square(total / least)) / number
     # Rounding alone must not be blown up to the size of a body.
-    square = xp.where(square > 1e-10 * place, square, place)
+    noise = 1e-5 * _clip_sum(about) / number + 1e-10 * place
+    square = xp.where(square > noise, square, place)
     scale = xp.sqrt(xp.where(square > 0, square, xp.ones_like(square)))
     return scale[..., None, None, None, None]
+
+
+def _square(x: Array) -> Array:
+    """Squared length (..., 1)."""
+    return (x * x).sum(-1)[..., None]
+
+
+def _clip_sum(x: Array) -> Array:
+    """(..., M, T, 1) -> (...)."""
+    return x.sum((-3, -2, -1))
 
 
 def normalize(x: Array, centre: Array, scale: Array, valid: Array) -> Array:

@@ -87,7 +87,7 @@ def test_every_width_of_numbers(dtype, convert):
     np.testing.assert_array_equal(to_float32(x), raw.astype(np.float32))
     assert to_float32(x).dtype == namespace(x).float32
     np.testing.assert_allclose(
-        square_sum(x), (raw**2).sum((1, 2, 3, 4)), **close
+        square_sum(x)[..., 0], (raw**2).sum((3, 4)), **close
     )
     points = x[..., 0, :]
     np.testing.assert_array_equal(

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from skeletonmae_plugin.functional.normalize import (
     body_centre,
-    body_frame,
     body_scale,
     denormalize,
     normalize,
+    normalize_body,
 )
 
 JOINTS = (3, 4)
@@ -139,9 +139,7 @@ def test_denormalize_is_the_inverse_and_the_absent_stay_zero():
 @pytest.mark.parametrize('seen', [0.05, 0.3, 1.0])
 def test_centre_and_scale_against_a_loop(seen):
     x, known = clip(seen=seen)
-    centre, scale = body_frame(x, known, JOINTS)
-    np.testing.assert_array_equal(centre, body_centre(x, known, JOINTS))
-    np.testing.assert_array_equal(scale, body_scale(x, known))
+    centre, scale = body_centre(x, known, JOINTS), body_scale(x, known)
     for n in range(len(x)):
         core = known[n] & np.isin(np.arange(6), JOINTS)
         points = x[n][core if core.any() else known[n]]
@@ -155,6 +153,35 @@ def test_centre_and_scale_against_a_loop(seen):
         if freedom:
             expected = (squares / freedom) ** 0.5
             np.testing.assert_allclose(scale[n].item(), expected, 1e-4)
+
+
+@pytest.mark.parametrize('kind', ['numpy', 'torch'])
+@pytest.mark.parametrize('coords', [2, 3])
+@pytest.mark.parametrize('per', ['clip', 'frame'])
+@pytest.mark.parametrize('hidden', [False, True])
+def test_all_at_once_equals_one_after_another(kind, coords, per, hidden):
+    x, valid = clip(coords=coords)
+    known = valid & (x[..., 0] > 190) if hidden else valid
+    centre, scale = body_centre(x, known, JOINTS, per), body_scale(x, known)
+    expected = normalize(x, centre, scale, valid)
+    given = (x.copy(), known, valid)
+    if kind == 'torch':
+        x_, valid_ = torch.from_numpy(x.copy()), torch.from_numpy(valid)
+        known_ = torch.from_numpy(known) if hidden else valid_
+        given = (x_, known_, valid_)
+    found = normalize_body(*given, JOINTS, per)
+    for one, other in zip(found, (expected, centre, scale), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(given[0], x)
+    assert not np.asarray(found[0])[~valid].any()
+
+
+def test_a_long_way_does_not_pass_for_a_point():
+    x, known = clip(seen=1.0)
+    way = np.float32([20000, 0, 0]) * np.arange(5)[:, None, None] / 4
+    np.testing.assert_allclose(
+        body_scale(x, known), body_scale(x + way, known), rtol=0.02
+    )
 
 
 def test_an_unknown_centre_is_refused():

@@ -6,7 +6,7 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
 from ...functional.arrays import namespace
-from ...functional.normalize import body_centre, body_frame, normalize
+from ...functional.normalize import body_centre, normalize, normalize_body
 from ...layouts import LayoutLike, get_layout
 
 
@@ -63,12 +63,14 @@ class NormalizeSkeleton(BaseTransform):
         known = valid & ~results['mask'] if 'mask' in results else valid
         joints = self.layout.centre
         if self.scale == 'body':
-            centre, scale = body_frame(x, known, joints, self.centre)
+            x, centre, scale = normalize_body(
+                x, known, valid, joints, self.centre
+            )
         else:
             centre = body_centre(x, known, joints, self.centre)
             scale = namespace(x).full_like(x[..., :1, :1, :1, :1], self.scale)
-        results['keypoint'] = normalize(x, centre, scale, valid)
-        results['centre'], results['scale'] = centre, scale
+            x = normalize(x, centre, scale, valid)
+        results.update(keypoint=x, centre=centre, scale=scale)
         return results
 
     def __repr__(self) -> str:
