@@ -197,7 +197,6 @@ TABLES: dict[str, tuple[Row, ...]] = {
     ),
     'length': (
         Row('1 (the recipe)'),
-        Row('0.5 times the epochs', {'train_cfg.max_epochs': Times(0.5)}),
         Row('twice the epochs', {'train_cfg.max_epochs': Times(2)}),
     ),
     'streams': (

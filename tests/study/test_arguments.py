@@ -46,6 +46,6 @@ def test_question_of_a_set(on, made_data, monkeypatch, tmp_path):
     for name in variables(spec, '-'):
         monkeypatch.setenv(name, '-')
     first, second = (row_spec(study, TABLES['length'][i]) for i in (0, 1))
-    assert second.pretrain_options['train_cfg.max_epochs'] * 2 == 50
+    assert second.pretrain_options['train_cfg.max_epochs'] == 2 * 50
     same = {k for k in first.recipes if first.recipes[k] == second.recipes[k]}
     assert same == {'scratch', 'pretrained', 'stgcnpp'}
