@@ -9,7 +9,7 @@ import torch
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
-from ..models.pooling import pool_latent
+from ..models.pooling import pool_latent, pools_persons
 
 #: Label of a clip that has none.
 UNLABELLED = -1
@@ -103,9 +103,8 @@ def pooled_features(
     """One feature a clip, nothing hidden.
 
     Args:
-        backbone: Gives (N, M, D, T', V), or, if it has ``pool_persons``,
-            what a plain mean is for: ``STRL``'s scaled (N, 1, D, T', V), the
-            places of ``HeatmapBackbone``.
+        backbone: Gives (N, M, D, T', V), or what a plain mean is for, see
+            :func:`pools_persons`.
         inputs: (N, M, T, V, C), or (batch, clips, M, T, V, C) as
             MMAction2's own preprocessor gives it.
         valid: (N, M, T, V) bool, or None: everything counts, as in GCNHead.
@@ -118,7 +117,7 @@ def pooled_features(
     # MMAction2's own backbones take nothing but coordinates.
     known = {} if valid is None else {'valid': valid}
     latent = backbone(inputs, **known)
-    if getattr(backbone, 'pool_persons', False):
+    if pools_persons(backbone):
         return latent.mean((1, 3, 4))
     return pool_latent(latent, valid)
 

@@ -41,8 +41,7 @@ class Difference:
     @property
     def points(self) -> str:
         """For tables: the mean in points, and its interval."""
-        mean, low, high = (100 * x for x in (self.mean, self.low, self.high))
-        return f'{mean:+.1f} ({low:+.1f} to {high:+.1f})'
+        return points_cell(self.mean, self.low, self.high)
 
 
 def pair_hits(arm: Hits, base: Hits) -> np.ndarray | None:
@@ -164,9 +163,18 @@ def mean_and_std(
 
 def percent(values: Mapping[tuple[int, int | None], float]) -> str:
     """For tables: what ``mean_and_std`` says, in percent."""
-    mean, spread = mean_and_std(values)
+    return percent_cell(*mean_and_std(values))
+
+
+def percent_cell(mean: float, spread: float | None) -> str:
+    """A mean in 0..1 and its deviation, in percent."""
     more = '' if spread is None else f' ± {100 * spread:.1f}'
     return f'{100 * mean:.1f}{more}'
+
+
+def points_cell(mean: float, low: float, high: float) -> str:
+    """A difference in -1..1 and its interval, in points."""
+    return f'{100 * mean:+.1f} ({100 * low:+.1f} to {100 * high:+.1f})'
 
 
 def label_factor(

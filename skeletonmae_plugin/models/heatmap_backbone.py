@@ -52,7 +52,7 @@ class HeatmapBackbone(StrictModule):
             above 0.
     """
 
-    #: What comes out is for a plain mean, as that of STRL: it has no joints.
+    #: What comes out has no joints, see ``pools_persons``.
     pool_persons = True
 
     def __init__(

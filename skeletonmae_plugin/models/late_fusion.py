@@ -33,7 +33,7 @@ class LateFusion(StrictModule):
         - output: (N, 1, sum of the branches' channels, 1, 1)
     """
 
-    #: What comes out is for a plain mean, as that of STRL: it has no joints.
+    #: What comes out has no joints, see ``pools_persons``.
     pool_persons = True
 
     def __init__(

@@ -1,8 +1,18 @@
 """From a feature for each joint and step to one for a clip."""
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from .layers import pool_flags
+
+
+def pools_persons(backbone: nn.Module) -> bool:
+    """Whether a backbone's output is for a plain mean over all its axes.
+
+    Those that say so by their attribute ``pool_persons`` give what no longer
+    has the persons and joints of the input: ``STRL``'s scaled (N, 1, D, T',
+    V), the places of ``HeatmapBackbone``. MMAction2's own do not.
+    """
+    return bool(getattr(backbone, 'pool_persons', False))
 
 
 def pool_latent(latent: Tensor, valid: Tensor | None) -> Tensor:

@@ -9,6 +9,7 @@ from mmengine.model import BaseModel
 from torch import Tensor, nn
 
 from .layers import pool_flags
+from .pooling import pools_persons
 from .reconstruction_head import PretrainOutputs
 
 
@@ -56,7 +57,7 @@ class SkeletonMAEPretrainer(BaseModel):
         )
         self.hide = hide
         self.backbone: Any = MODELS.build(backbone)
-        if getattr(self.backbone, 'pool_persons', False):
+        if pools_persons(self.backbone):
             raise ValueError(
                 f'{type(self.backbone).__name__} pools persons, but the '
                 'decoder needs the joints of each: set pool_persons=False in '

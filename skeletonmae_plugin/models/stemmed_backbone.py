@@ -5,6 +5,7 @@ from typing import Any
 from mmaction.registry import MODELS
 from torch import Tensor
 
+from .pooling import pools_persons
 from .pretrained import StrictModule
 
 
@@ -38,7 +39,7 @@ class StemmedBackbone(StrictModule):
     ) -> None:
         super().__init__(init_cfg=init_cfg)
         self.stem: Any = MODELS.build(stem)
-        if getattr(self.stem, 'pool_persons', False):
+        if pools_persons(self.stem):
             raise ValueError(
                 'the stem pools persons, but the backbone needs the joints '
                 'of each: set pool_persons=False in the stem'

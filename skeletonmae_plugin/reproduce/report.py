@@ -12,6 +12,8 @@ from ..label_efficiency.results import Group
 from ..label_efficiency.statistics import (
     Difference,
     mean_and_std,
+    percent_cell,
+    points_cell,
     summarise,
 )
 from ..study.run import RowResult, Study
@@ -174,8 +176,7 @@ def _published(study: Study, set_name: str, row: Mapping[str, Any]) -> str:
 def _percent(row: Mapping[str, Any], key: str, std: str) -> str:
     if row[key] is None:
         return 'not run'
-    spread = '' if row[std] is None else f' ± {100 * row[std]:.1f}'
-    text = f'{100 * row[key]:.1f}{spread}'
+    text = percent_cell(row[key], row[std])
     if row['diverged']:
         text += f' (diverged: {row["diverged"]})'
     return text
@@ -184,8 +185,7 @@ def _percent(row: Mapping[str, Any], key: str, std: str) -> str:
 def _points(found: Mapping[str, Any] | None) -> str:
     if found is None:
         return ''
-    mean, low, high = (100 * found[key] for key in ('mean', 'low', 'high'))
-    return f'{mean:+.1f} ({low:+.1f} to {high:+.1f})'
+    return points_cell(*(found[key] for key in ('mean', 'low', 'high')))
 
 
 def _seconds(row: Mapping[str, Any]) -> str:

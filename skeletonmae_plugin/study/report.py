@@ -14,6 +14,8 @@ from ..label_efficiency.statistics import (
     Hits,
     compare,
     mean_and_std,
+    percent_cell,
+    points_cell,
     summarise,
 )
 from .run import RowResult
@@ -162,12 +164,10 @@ def _changes(row: Mapping[str, Any], arm: str, key: str) -> bool:
 def _percent(row: Mapping[str, Any] | None) -> str:
     if row is None:
         return '-'
-    spread = '' if row['std'] is None else f' ± {100 * row["std"]:.1f}'
-    return f'{100 * row["top1"]:.1f}{spread}'
+    return percent_cell(row['top1'], row['std'])
 
 
 def _points(row: Mapping[str, Any] | None, key: str) -> str:
     if row is None or row[key] is None:
         return ''
-    mean, low, high = (100 * row[key][k] for k in ('mean', 'low', 'high'))
-    return f'{mean:+.1f} ({low:+.1f} to {high:+.1f})'
+    return points_cell(*(row[key][k] for k in ('mean', 'low', 'high')))

@@ -1,9 +1,12 @@
 """An ONNX file gives the scores of its model, whoever is there."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 from skeletonmae_plugin.export.onnx_file import (
@@ -51,6 +54,20 @@ def make_scorer(type='STRLRecognizer', backbone='STRL', **options):
     return Scorer(model)
 
 
+def check_scores(scorer):
+    """The scores of the file are those of the model, clip by clip."""
+    clips = make_clips()
+    session = open_session(to_onnx(scorer, clips))
+    # PyTorch after the export: it leaves nothing behind.
+    with torch.no_grad():
+        expected = scorer(*clips).numpy()
+    for count in (1, 3, 5):
+        some = Clips(*(x[:count] for x in clips))
+        found = run_session(session, some)
+        np.testing.assert_allclose(found, expected[:count], atol=1e-5)
+    assert expected.std(0).min() > 1e-4  # clips differ at all
+
+
 VARIANTS = dict(
     default=dict(),
     shipped=dict(
@@ -82,50 +99,28 @@ VARIANTS = dict(
     ],
 )
 def test_scores_are_the_same_for_any_number_of_clips(name):
-    scorer, clips = make_scorer(**VARIANTS[name]), make_clips()
-    session = open_session(to_onnx(scorer, clips))
-    # PyTorch after the export: it leaves nothing behind.
-    with torch.no_grad():
-        expected = scorer(*clips).numpy()
-    for count in (1, 3, 5):
-        some = Clips(*(x[:count] for x in clips))
-        found = run_session(session, some)
-        np.testing.assert_allclose(found, expected[:count], atol=1e-5)
-    assert expected.std(0).min() > 1e-4  # clips differ at all
+    check_scores(make_scorer(**VARIANTS[name]))
 
 
+PROJECTS = Path(__file__).parents[2] / 'projects'
+# Of the projects, narrow.
 STOCK = dict(
     graph=dict(
         type='InputMaskedBackbone',
         pool_persons=True,
         backbone=dict(
-            type='STGCN',
+            Config.fromfile(PROJECTS / '_base_' / 'stgcn.py').stock,
             in_channels=2,
             base_channels=8,
-            num_stages=2,
-            inflate_stages=[2],
-            down_stages=[2],
             graph_cfg=dict(layout='coco', mode='spatial'),
         ),
     ),
-    heat_maps=dict(
-        type='HeatmapBackbone',
-        size=16,
-        backbone=dict(
-            type='ResNet3dSlowOnly',
-            depth=18,
-            pretrained=None,
-            base_channels=8,
-            num_stages=2,
-            out_indices=(1,),
-            stage_blocks=(1, 1),
-            inflate=(0, 1),
-            spatial_strides=(2, 2),
-            temporal_strides=(1, 2),
-            dilations=(1, 1),
-        ),
-    ),
+    heat_maps=Config.fromfile(
+        PROJECTS / 'fusion_posec3d' / 'configs' / '_base_' / 'posec3d.py'
+    ).posec3d,
 )
+STOCK['heat_maps'].backbone.base_channels = 4
+CHANNELS = dict(graph=32, heat_maps=64)
 
 
 @pytest.mark.slow
@@ -133,21 +128,13 @@ STOCK = dict(
 def test_networks_of_mmaction2_behind_ours(name):
     init_default_scope('mmaction')
     torch.manual_seed(0)
-    head = dict(type='GCNHead', num_classes=5, in_channels=16)
+    head = dict(type='GCNHead', num_classes=5, in_channels=CHANNELS[name])
     scorer = Scorer(
         MODELS.build(
             dict(type='STRLRecognizer', backbone=STOCK[name], cls_head=head)
         )
     )
-    clips = make_clips()
-    session = open_session(to_onnx(scorer, clips))
-    with torch.no_grad():
-        expected = scorer(*clips).numpy()
-    assert expected.std(0).min() > 1e-4
-    for count in (1, 5):
-        some = Clips(*(x[:count] for x in clips))
-        found = run_session(session, some)
-        np.testing.assert_allclose(found, expected[:count], atol=1e-5)
+    check_scores(scorer)
 
 
 @pytest.mark.slow
