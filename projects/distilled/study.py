@@ -1,11 +1,11 @@
 r"""What a teacher brings a tiny student, with few labels and with all.
 
-Pre-trains and fine-tunes a teacher, trains the student in five ways on the
+Pre-trains and fine-tunes a teacher, trains the student in four ways on the
 same labels, tests all, and says the differences. May be killed and started
 again: what is done is kept in --out. See README.md beside this file.
 
 Example:
-    NWUCLA_3D=nw_ucla_3d.pkl python projects/distilled/study.py \
+    NWUCLA_3D=nwucla_checked.pkl python projects/distilled/study.py \
         --seeds 0 1 2 --fractions 0.1 1.0 --out work_dirs/distilled
 """
 
