@@ -12,7 +12,8 @@ class STRLRecognizer(RecognizerGCN):
     """MMAction2's ``RecognizerGCN`` with ``valid`` handed to the backbone.
 
     Args:
-        backbone: Takes ``valid``: STRL or SkeletonMAE.
+        backbone: Takes ``valid``: STRL, SkeletonMAE, or a stock one in
+            InputMaskedBackbone, HeatmapBackbone, StemmedBackbone, LateFusion.
         cls_head: MMAction2's GCNHead.
         data_preprocessor: Default: SkeletonDataPreprocessor, which has joined
             batch and clips already.
@@ -40,7 +41,11 @@ class STRLRecognizer(RecognizerGCN):
         stage: str = 'backbone',
         valid: Tensor | None = None,
     ) -> tuple[Tensor, dict]:
-        """Features (N, 1, D, T', V) or, at stage 'head', class scores."""
+        """The backbone's features or, at stage 'head', class scores (N, K).
+
+        Features are (N, 1, D, T', V) of a backbone that pools persons, STRL
+        for one, and (N, M, D, T', V) of others.
+        """
         feats = self.backbone(inputs, valid=valid)
         if stage == 'head' and self.with_cls_head:
             feats = self.cls_head(feats)

@@ -69,8 +69,7 @@ class OnlineProbeHook(Hook):
         if missing:
             raise ValueError(
                 f'OnlineProbeHook expects {" and ".join(missing)} in the '
-                'config, got none; add it, or remove the hook from '
-                'custom_hooks'
+                'config, got none; add it, or take the hook out'
             )
         with kept_randomness():
             self._loaders = probe_loaders(runner.cfg)
