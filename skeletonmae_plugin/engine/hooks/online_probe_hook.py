@@ -116,7 +116,7 @@ class OnlineProbeHook(Hook):
         print_log(
             'OnlineProbeHook expects labelled clips of both data sets, got '
             f'{len(train)} for training and {len(test)} for test; it stays '
-            'silent: label some clips, or remove it from custom_hooks',
+            'silent: label some clips, or take the hook out',
             logger='current',
             level=logging.WARNING,
         )
