@@ -1,10 +1,18 @@
 """Pre-trained weights arrive, or the run stops."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
 from mmengine.runner import save_checkpoint
 
 from skeletonmae_plugin.models import SkeletonMAE
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def save(path, state, prefix='backbone.'):
@@ -75,6 +83,27 @@ def test_another_layout_needs_only_its_joints_named(tmp_path):
     with pytest.raises(ValueError, match=r'shape \(17, 64\) in the file'):
         load(path, 'openpose')
     load(path, 'openpose', allow=['embedding.joint_*'])
+
+
+def test_the_page_on_layouts_names_all_that_the_shipped_model_needs(tmp_path):
+    page = (ROOT / 'docs' / 'layouts.md').read_text('utf-8')
+    allow = ast.literal_eval(re.search(r'allow=(\[.*\])', page)[1])
+    cfg = Config.fromfile(ROOT / 'configs' / 'strl_scratch_toy.py')
+    backbone = cfg.model.backbone
+    source = MODELS.build(backbone)
+    path = save(tmp_path / 'a.pth', source.state_dict())
+    backbone.encoder.layout = 'kinect20'
+    init = dict(type='Pretrained', checkpoint=path, prefix='backbone.')
+    for few in (allow[:1], allow[1:]):
+        backbone.init_cfg = dict(init, allow=few)
+        with pytest.raises(ValueError, match='does not fit STRL'):
+            MODELS.build(backbone).init_weights()
+    backbone.init_cfg = dict(init, allow=allow)
+    model = MODELS.build(backbone)
+    model.init_weights()
+    torch.testing.assert_close(
+        model.embedding.linear.weight, source.embedding.linear.weight
+    )
 
 
 def test_unset_variable_is_named():
