@@ -87,6 +87,7 @@ _NO_BONES = _step('ScaleBones', prob=0.0)
 _NO_CENTRING = _step('CentreFrames', prob=0.0)
 _NO_CROP = _step('SampleSkeletonFrames', crop=(1.0, 1.0))
 _NO_SPEED = _step('SampleSkeletonFrames', speed=(1.0, 1.0))
+_NO_FLIP = _step('FlipSkeleton', p=0.0)
 _RECIPE = Row('the recipe')
 
 
@@ -183,6 +184,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('no centring', _NO_CENTRING),
         Row('no crop', _NO_CROP),
         Row('no change of speed', _NO_SPEED),
+        Row('no flip', _NO_FLIP),
         Row(
             'weak: turned and scaled a little, all else left out',
             {
@@ -194,6 +196,11 @@ TABLES: dict[str, tuple[Row, ...]] = {
                 **_step('SampleSkeletonFrames', crop=(0.8, 1.0)),
             },
         ),
+    ),
+    'flip': (
+        Row('all clips are flipped (the recipe)', arms=_TRAINED),
+        Row('labelled clips are not', train=_NO_FLIP, arms=_TRAINED),
+        Row('none is', _NO_FLIP, _NO_FLIP, arms=_TRAINED),
     ),
     'length': (
         Row('1 (the recipe)'),
