@@ -198,9 +198,9 @@ TABLES: dict[str, tuple[Row, ...]] = {
         ),
     ),
     'flip': (
-        Row('all clips are flipped (the recipe)', arms=_TRAINED),
-        Row('labelled clips are not', train=_NO_FLIP, arms=_TRAINED),
-        Row('none is', _NO_FLIP, _NO_FLIP, arms=_TRAINED),
+        Row('by chance (the recipe)', arms=_TRAINED),
+        Row('labelled clips never', train=_NO_FLIP, arms=_TRAINED),
+        Row('never', _NO_FLIP, _NO_FLIP, arms=_TRAINED),
     ),
     'length': (
         Row('1 (the recipe)'),
