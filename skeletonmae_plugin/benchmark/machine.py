@@ -29,7 +29,7 @@ def machine_facts(device: torch.device) -> dict[str, Any]:
     facts: dict[str, Any] = dict(
         processor=_processor(),
         cores=os.cpu_count(),
-        usable_cores=_usable_cores(),
+        usable_cores=usable_cores(),
         memory_gb=None if memory is None else round(memory / 2**30, 1),
         capability=torch.backends.cpu.get_cpu_capability(),
         system=f'{platform.system()} {platform.machine()}',
@@ -78,7 +78,7 @@ def load_average() -> float | None:
         return None
 
 
-def _usable_cores() -> int | None:
+def usable_cores() -> int | None:
     """Cores that this process may use; all where none can be taken away."""
     try:
         return len(os.sched_getaffinity(0))

@@ -25,6 +25,7 @@ class Result:
         dtype: Number format of the side that is measured.
         configs: Names of the shipped configs that were read.
         details: Everything else, ready for JSON.
+        threads: Of torch; None: as many as the whole benchmark is run with.
         note: What has to be known beside the numbers, or why there are none.
     """
 
@@ -37,6 +38,7 @@ class Result:
     dtype: str = ''
     configs: Sequence[str] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    threads: int | None = None
     note: str = ''
 
     def as_json(self) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def measure(bench: Bench, name: str, head: dict) -> dict[str, dict]:
         result.key: dict(
             result.as_json(),
             row=name,
-            threads=bench.threads,
+            threads=result.threads or bench.threads,
             device=bench.device.type,
             commit=head['commit'],
             load_average=load,

@@ -58,6 +58,14 @@ def test_file_has_rows_by_key_and_the_machine(bench, rows, tmp_path):
     } <= content['a'].keys()
 
 
+def test_row_of_other_threads_says_so(bench, monkeypatch, tmp_path):
+    row = Result('a', 'a', values=[1.0], threads=7)
+    monkeypatch.setattr(run, 'ROWS', dict(a=lambda bench: [row]))
+    content = run_rows(bench, ['a'], tmp_path / 'result.json')
+    assert content['a']['threads'] == 7
+    assert content['settings']['threads'] == bench.threads
+
+
 def test_stopped_run_goes_on_where_it_was(bench, rows, tmp_path):
     file = tmp_path / 'result.json'
     run_rows(bench, ['a'], file)
