@@ -12,10 +12,8 @@ from .layers import (
     check_coordinates,
     check_flags,
     known_joints,
-    pool_flags,
-    valid_by_zeros,
 )
-from .pooling import pool_persons
+from .pooling import pool_stock
 from .pretrained import StrictModule
 
 
@@ -35,7 +33,7 @@ class InputMaskedBackbone(StrictModule):
             ``in_channels`` must be C * len(streams).
         streams: See :func:`skeleton_streams`. Default: ('coordinate', ).
         pool_persons: Add the persons that exist, scaled so that GCNHead's
-            mean counts nobody else (:func:`.pool_persons`); for recognition.
+            mean counts nobody else (:func:`.pool_stock`); for recognition.
             Default: False, as pre-training needs.
 
     Shapes:
@@ -80,9 +78,4 @@ class InputMaskedBackbone(StrictModule):
             hidden = mask if valid is None else mask & valid
             h = torch.where(hidden.unsqueeze(-1), self.mask_token, h)
         latent = self.backbone(h)
-        if not self.pool_persons:
-            return latent
-        if valid is None:
-            valid = valid_by_zeros(x)
-        there = pool_flags(valid, latent.shape[3])
-        return pool_persons(latent * there.unsqueeze(2), there)
+        return pool_stock(latent, x, valid) if self.pool_persons else latent

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from .layers import pool_flags
+from .layers import pool_flags, valid_by_zeros
 
 
 def pools_persons(backbone: nn.Module) -> bool:
@@ -51,3 +51,20 @@ def pool_persons(latent: Tensor, there: Tensor) -> Tensor:
     existing = there.flatten(1).sum(1).clamp(min=1)  # (N,)
     scale = there.shape[2] * there.shape[3] / existing
     return latent.sum(1, keepdim=True) * scale.view(-1, 1, 1, 1, 1)
+
+
+def pool_stock(latent: Tensor, x: Tensor, valid: Tensor | None) -> Tensor:
+    """:func:`pool_persons` of a network that knows no absent persons.
+
+    Args:
+        latent: (N, M, D, T', V), numbers in the place of absent ones, too.
+        x: (N, M, T, V, C), what the network was given.
+        valid: (N, M, T, V) bool; None: 0 in all coordinates is not there.
+
+    Returns:
+        (N, 1, D, T', V); 0 for a clip without persons.
+    """
+    there = pool_flags(
+        valid_by_zeros(x) if valid is None else valid, latent.shape[3]
+    )
+    return pool_persons(latent * there.unsqueeze(2), there)

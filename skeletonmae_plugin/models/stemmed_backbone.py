@@ -5,7 +5,7 @@ from typing import Any
 from mmaction.registry import MODELS
 from torch import Tensor
 
-from .pooling import pools_persons
+from .pooling import pool_stock, pools_persons
 from .pretrained import StrictModule
 
 
@@ -21,10 +21,13 @@ class StemmedBackbone(StrictModule):
             ``in_channels`` are the ``embed_dims`` of the stem.
         frozen_stem: Neither weights nor batch norm statistics of the stem
             change.
+        pool_persons: As for :class:`InputMaskedBackbone`, for recognition.
+            Default: False.
 
     Shapes:
         - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
-        - output: what the backbone gives, (N, M, C', T', V)
+        - output: what the backbone gives, (N, M, C', T', V), or
+          (N, 1, C', T', V) with ``pool_persons``
 
     Raises:
         ValueError: If the channels do not fit, or the stem pools persons.
@@ -35,9 +38,11 @@ class StemmedBackbone(StrictModule):
         stem: dict,
         backbone: dict,
         frozen_stem: bool = False,
+        pool_persons: bool = False,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg=init_cfg)
+        self.pool_persons = pool_persons
         self.stem: Any = MODELS.build(stem)
         if pools_persons(self.stem):
             raise ValueError(
@@ -64,4 +69,5 @@ class StemmedBackbone(StrictModule):
     ) -> Tensor:
         """Features of a clip, see the class."""
         h = self.stem(x, mask, valid)  # (N, M, D, T', V), 0 if not valid
-        return self.backbone(h.permute(0, 1, 3, 4, 2))
+        latent = self.backbone(h.permute(0, 1, 3, 4, 2))
+        return pool_stock(latent, x, valid) if self.pool_persons else latent

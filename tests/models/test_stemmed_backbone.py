@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from skeletonmae_plugin.models import StemmedBackbone
+from skeletonmae_plugin.models.pooling import pool_latent
 
 STEM = dict(type='SkeletonMAE', embed_dims=8, num_layers=1)
 STOCK = dict(
@@ -61,3 +62,17 @@ def test_persons_must_not_be_pooled():
     stem = dict(type='STRL', encoder=STEM, clip_len=8)
     with pytest.raises(ValueError, match='pool_persons=False'):
         StemmedBackbone(stem, STOCK)
+
+
+def test_pooled_for_a_plain_mean_absent_persons_do_not_count(clips):
+    """GCNHead's mean is that of what exists."""
+    model = StemmedBackbone(STEM, STOCK, pool_persons=True).eval()
+    x, valid = clips['inputs'], clips['valid']
+    found = model(x, None, valid)
+    assert found.shape[1] == 1
+    model.pool_persons = False
+    latent = model(x, None, valid)
+    torch.testing.assert_close(
+        found.mean((1, 3, 4)), pool_latent(latent, valid)
+    )
+    assert not torch.allclose(latent.mean((1, 3, 4)), found.mean((1, 3, 4)))

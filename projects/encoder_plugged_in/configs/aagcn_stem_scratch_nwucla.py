@@ -7,6 +7,7 @@ model = dict(
         _delete_=True,
         type='StemmedBackbone',
         stem=stem,
+        pool_persons=True,
         backbone=dict(
             type='StockGCN', layout={{_base_.layout}}, backbone=stock
         ),
