@@ -4,10 +4,13 @@ from mmaction.registry import MODELS
 from torch import nn
 
 from ..layouts import LayoutLike, get_layout
+from .channels_last import channels_last as make_channels_last
 
 
 @MODELS.register_module(name='StockGCN')
-def stock_gcn(backbone: dict, layout: LayoutLike = 'coco') -> nn.Module:
+def stock_gcn(
+    backbone: dict, layout: LayoutLike = 'coco', channels_last: bool = False
+) -> nn.Module:
     """Build a stock backbone whose graph is that of a layout.
 
     MMAction2's ``Graph`` knows three skeletons by name and takes any other as
@@ -18,12 +21,17 @@ def stock_gcn(backbone: dict, layout: LayoutLike = 'coco') -> nn.Module:
         backbone: Config of STGCN, AAGCN or whatever else has a
             ``graph_cfg``, which leaves ``layout`` out.
         layout: The skeleton.
+        channels_last: Compute with channels innermost in memory, which is
+            faster in half precision: the same numbers to rounding
+            (:func:`.channels_last.channels_last`). Default: False, as
+            MMAction2 computes.
 
     Returns:
         The network.
 
     Raises:
-        ValueError: If the graph has a layout already.
+        ValueError: If the graph has a layout already, or a network that
+            cannot is to have its channels innermost.
     """
     graph = backbone.get('graph_cfg', {})
     if 'layout' in graph:
@@ -33,4 +41,5 @@ def stock_gcn(backbone: dict, layout: LayoutLike = 'coco') -> nn.Module:
             f'{backbone["type"]} itself'
         )
     graph = dict(graph, layout=get_layout(layout).to_mmaction())
-    return MODELS.build({**backbone, 'graph_cfg': graph})
+    network = MODELS.build({**backbone, 'graph_cfg': graph})
+    return make_channels_last(network) if channels_last else network

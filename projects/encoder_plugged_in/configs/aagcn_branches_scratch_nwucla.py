@@ -9,6 +9,7 @@ stock = dict(
     pool_persons=True,
     backbone=dict(
         type='StockGCN',
+        channels_last=True,
         layout={{_base_.layout}},
         backbone=dict(_base_.stock, in_channels=channels),
     ),

@@ -9,7 +9,10 @@ model = dict(
         stem=stem,
         pool_persons=True,
         backbone=dict(
-            type='StockGCN', layout={{_base_.layout}}, backbone=stock
+            type='StockGCN',
+            layout={{_base_.layout}},
+            channels_last=True,
+            backbone=stock,
         ),
     ),
     cls_head=dict(in_channels=256),

@@ -11,6 +11,7 @@ model = dict(
         streams={{_base_.streams}},
         backbone=dict(
             type='StockGCN',
+            channels_last=True,
             layout={{_base_.layout}},
             backbone=dict(
                 in_channels=_base_.in_channels * len(_base_.streams)
