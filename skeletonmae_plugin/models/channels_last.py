@@ -3,8 +3,11 @@
 Convolutions in half precision are faster so, on a CPU by half and more; but
 MMAction2's graph units ask for joints innermost and copy all to have them.
 These take what is there. Numbers are the same to rounding, and the names of
-the weights are the same.
+the weights are the same; but a seed draws other ones, for random weights are
+drawn in the order of memory.
 """
+
+from typing import Any
 
 import torch
 from mmaction.models.utils.gcn_utils import unit_aagcn, unit_gcn
@@ -31,7 +34,7 @@ def channels_last(network: nn.Module) -> nn.Module:
         )
     for unit in units:
         unit.__class__ = _FASTER[type(unit)]
-    return network.to(memory_format=torch.channels_last)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def mix_joints(h: Tensor, graph: Tensor) -> Tensor:
@@ -91,7 +94,7 @@ class _UnitAAGCN(unit_aagcn):
         return self.relu(self.bn(y) + self.down(x))
 
 
-_FASTER = {unit_gcn: _UnitGCN, unit_aagcn: _UnitAAGCN}
+_FASTER: dict[type, Any] = {unit_gcn: _UnitGCN, unit_aagcn: _UnitAAGCN}
 
 
 def _inner(x: Tensor) -> Tensor:

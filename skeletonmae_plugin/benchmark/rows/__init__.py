@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..bench import Bench
 from ..result import Result
 from . import (
+    channels_last,
     default_step,
     end_to_end,
     growth,
@@ -25,6 +26,7 @@ ROWS: dict[str, Callable[[Bench], list[Result]]] = {
     'pretrain_end_to_end_fraction': end_to_end.against_step,
     'strl_train_vs_stgcnpp': recognition.training,
     'strl_infer_vs_stgcnpp': recognition.inference,
+    'stgcnpp_channels_last': channels_last.against_stock,
     'pipeline_vs_stock': pipeline.against_stock,
     'memory_growth': memory.growth,
     'start_up': start_up.both_files,

@@ -6,7 +6,12 @@ import pytest
 import torch
 
 from skeletonmae_plugin.benchmark import ROWS, BenchmarkError, run_rows
-from skeletonmae_plugin.benchmark.rows import growth, pretrain, recognition
+from skeletonmae_plugin.benchmark.rows import (
+    channels_last,
+    growth,
+    pretrain,
+    recognition,
+)
 from skeletonmae_plugin.benchmark.rows.pipeline import _check_shapes
 from skeletonmae_plugin.benchmark.steps import (
     count_clips,
@@ -152,3 +157,9 @@ def test_row_is_measured_on_a_gpu(bench, name, tmp_path):
     # A bare GEMM writes into memory that is there already.
     peaks = {name: side['peak_memory_mb'] for name, side in sides.items()}
     assert all(mb > 0 for name, mb in peaks.items() if 'gemm' not in name)
+
+
+def test_channels_innermost_must_give_the_same_loss(bench, monkeypatch):
+    monkeypatch.setattr(channels_last, 'SAME', -1)
+    with pytest.raises(BenchmarkError, match='channels_last_eager_fp32'):
+        channels_last.against_stock(bench)
