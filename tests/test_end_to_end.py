@@ -26,6 +26,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from torch.serialization import get_unsafe_globals_in_checkpoint
 
+from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.stock_tools import run_stock_tool
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
@@ -190,6 +191,8 @@ def train_log(folder: Path) -> list[dict]:
 def test_pretraining_leaves_a_plain_checkpoint_and_a_log(pretrained):
     path = pretrained('nwucla')
     assert get_unsafe_globals_in_checkpoint(path) == []
+    joints = weights(path, 'meta')['dataset_meta']['joints']
+    assert tuple(joints) == get_layout('kinect20').joints
     log = train_log(path.parent)
     assert len(log) >= 4
     assert all(np.isfinite(line['loss']) for line in log)

@@ -226,6 +226,8 @@ class SkeletonDataset(BaseDataset):
         if self.store.classes:
             # Names for pictures and reports; a config's own take precedence.
             self._metainfo.setdefault('classes', self.store.classes)
+        # MMEngine keeps this in checkpoints: whose joints the weights know.
+        self._metainfo.setdefault('joints', self.layout.joints)
         return clips
 
     def filter_data(self) -> np.ndarray:

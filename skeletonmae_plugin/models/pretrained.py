@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from fnmatch import fnmatch
+from itertools import zip_longest
 
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
 
+from ..layouts import Layout
 from ..variables import unset_variable, where_from
+
+#: Tensors with an axis of joints, as MMAction2's networks have them too.
+OF_JOINTS = (
+    '*joint_embedding',
+    '*.mix.learned',
+    '*data_bn.*',
+    '*.gcn.A',
+    '*.gcn.PA',
+)
 
 
 class StrictModule(BaseModule):
@@ -83,7 +94,9 @@ def load_pretrained(
             stands for an environment variable that is not set.
         prefix: Start of the tensors' names in the file, cut off here.
         allow: Patterns (as in file names) of tensors that may be missing,
-            unexpected or of another shape; those keep their initial values.
+            unexpected, of another shape, or of other joints (a training of
+            ours notes in its checkpoint which joints its clips had); those
+            keep their initial values.
 
     Raises:
         ValueError: If the variable is not set, or tensors do not fit.
@@ -115,6 +128,8 @@ def load_pretrained(
             f'{checkpoint} holds no tensor whose name begins with {prefix!r}'
         )
     faults = _compare(module.state_dict(), state)
+    # A shape that does not fit says more.
+    faults = {**_of_other_joints(module, loaded, state), **faults}
     named = {
         key
         for key in faults
@@ -139,6 +154,25 @@ def load_pretrained(
         f'{type(module).__name__} loaded from {checkpoint}'
         + (f'; not loaded, as allowed: {sorted(named)}' if named else '')
     )
+
+
+def _of_other_joints(
+    module: nn.Module, loaded: dict, state: dict[str, Tensor]
+) -> dict[str, str]:
+    """Faults of layouts that differ, which shapes need not show."""
+    given = (loaded.get('meta', {}).get('dataset_meta') or {}).get('joints')
+    layouts = (getattr(part, 'layout', None) for part in module.modules())
+    joints = next((x.joints for x in layouts if isinstance(x, Layout)), None)
+    if given is None or joints is None or tuple(given) == joints:
+        return {}
+    pairs = enumerate(zip_longest(given, joints))
+    v, (theirs, ours) = next(pair for pair in pairs if len(set(pair[1])) > 1)
+    return {
+        key: f'{key}: joint {v} is {theirs!r} in the file, {ours!r} in the '
+        'model'
+        for key in state
+        if any(fnmatch(key, pattern) for pattern in OF_JOINTS)
+    }
 
 
 def _compare(

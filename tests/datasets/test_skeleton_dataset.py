@@ -9,6 +9,7 @@ from mmaction.registry import DATASETS
 from skeletonmae_plugin.datasets import SkeletonDataset
 from skeletonmae_plugin.datasets.packing import pack
 from skeletonmae_plugin.datasets.subsets import read_ids
+from skeletonmae_plugin.layouts import get_layout
 
 
 def names(dataset):
@@ -327,6 +328,11 @@ def test_names_of_classes_come_from_the_file(skeleton_file):
     assert build(path).metainfo['classes'] == ('walk', 'wave')
     own = build(path, metainfo=dict(classes=('a', 'b')))
     assert own.metainfo['classes'] == ('a', 'b')
+
+
+def test_checkpoints_are_told_whose_joints_there_were(skeleton_file):
+    dataset = build(skeleton_file())
+    assert dataset.metainfo['joints'] == get_layout('coco').joints
 
 
 def test_number_of_coordinates_is_checked(skeleton_file, log):

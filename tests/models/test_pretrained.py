@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.runner import save_checkpoint
 
+from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.models import SkeletonMAE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,3 +135,44 @@ def test_whole_strl_is_told_from_an_encoder(tmp_path):
     path = save(tmp_path / 'a.pth', state)
     with pytest.raises(ValueError, match='(?s)more.*holds a whole STRL'):
         load(path)
+
+
+def save_of(path, layout):
+    """A checkpoint as a training on clips of a layout writes it."""
+    source = SkeletonMAE(layout, conv='gin')
+    torch.nn.init.normal_(source.embedding.joint_embedding)
+    checkpoint = dict(
+        state_dict=source.state_dict(prefix='backbone.'),
+        meta=dict(dataset_meta=dict(joints=get_layout(layout).joints)),
+    )
+    save_checkpoint(checkpoint, str(path))
+    return source, str(path)
+
+
+def test_as_many_joints_in_another_order_are_other_joints(tmp_path):
+    source, path = save_of(tmp_path / 'a.pth', 'jhmdb15')
+    with pytest.raises(
+        ValueError,
+        match="joint_embedding: joint 0 is 'neck' in the file, 'head'",
+    ):
+        load(path, 'sbu15')
+    model = load(path, 'sbu15', allow=['embedding.joint_embedding'])
+    ours, theirs = model.state_dict(), source.state_dict()
+    assert [k for k in ours if not torch.equal(ours[k], theirs[k])] == [
+        'embedding.joint_embedding'
+    ]
+
+
+def test_the_same_joints_by_another_name_are_taken(tmp_path):
+    source, path = save_of(tmp_path / 'a.pth', 'coco')
+    facts = asdict(get_layout('coco'))
+    model = load(path, dict(facts, name='mine'))
+    assert torch.equal(
+        model.embedding.joint_embedding, source.embedding.joint_embedding
+    )
+
+
+def test_other_numbers_of_joints_are_told_by_their_shapes(tmp_path):
+    _, path = save_of(tmp_path / 'a.pth', 'coco')
+    with pytest.raises(ValueError, match=r'shape \(17, 64\) in the file'):
+        load(path, 'sbu15')
