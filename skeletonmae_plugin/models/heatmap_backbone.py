@@ -87,6 +87,8 @@ class HeatmapBackbone(StrictModule):
         self.backbone: Any = MODELS.build(
             {**backbone, 'in_channels': self.layout.num_joints}
         )
+        # With channels innermost half precision takes two thirds of the time.
+        self.backbone.to(memory_format=torch.channels_last_3d)
 
     def forward(
         self,
