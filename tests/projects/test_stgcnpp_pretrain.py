@@ -33,6 +33,7 @@ def test_trains_and_tests(read, train_step, name, kind, which):
     model, losses, sample = train_step(cfg)
     network = model.backbone.backbone
     assert type(network).__name__ == STOCK[name]
+    assert cfg.model.backbone.backbone.channels_last
     if kind == 'scratch':
         assert losses['loss_cls'].isfinite()
         assert sample.pred_score.shape == (10,)

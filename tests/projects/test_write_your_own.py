@@ -48,6 +48,17 @@ def test_it_is_thirty_lines():
     assert code_lines('"""Words."""\n\nx = \'word\'\n') == 1
 
 
+def test_the_template_trains_and_tests(read, train_step, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+    losses = {}
+    for kind in ('pretrain', 'scratch'):
+        cfg = read(f'template/configs/mine_{kind}_any.py')
+        model, losses[kind], _ = train_step(cfg)
+        assert type(model.backbone.backbone).__name__ == 'MyNetwork'
+    assert losses['pretrain']['loss_reconstruction'].isfinite()
+    assert losses['scratch']['loss_cls'].isfinite()
+
+
 @pytest.mark.slow
 def test_followed_word_for_word(tmp_path):
     for name in ('projects', 'configs', 'tools', 'skeletonmae_plugin'):

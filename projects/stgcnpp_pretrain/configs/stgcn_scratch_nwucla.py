@@ -1,2 +1,4 @@
 _base_ = ['./_base_/scratch_nwucla.py', '../../_base_/stgcn.py']
-model = dict(backbone=dict(backbone=dict(backbone={{_base_.stock}})))
+model = dict(
+    backbone=dict(backbone=dict(channels_last=True, backbone={{_base_.stock}}))
+)

@@ -11,7 +11,6 @@ model = dict(
         streams={{_base_.streams}},
         backbone=dict(
             type='StockGCN',
-            channels_last=True,
             layout={{_base_.layout}},
             backbone=dict(
                 in_channels=_base_.in_channels * len(_base_.streams)

@@ -10,7 +10,6 @@ model = dict(
         pool_persons=True,
         backbone=dict(
             type='StockGCN',
-            channels_last=True,
             layout={{_base_.layout}},
             backbone=dict(
                 in_channels=_base_.in_channels * len(_base_.streams)
