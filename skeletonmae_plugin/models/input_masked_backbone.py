@@ -8,11 +8,7 @@ from torch import Tensor, nn
 
 from ..functional.streams import check_streams, skeleton_streams
 from ..layouts import LayoutLike, get_layout
-from .layers import (
-    check_coordinates,
-    check_flags,
-    known_joints,
-)
+from .layers import check_coordinates, check_flags, known_joints
 from .pooling import pool_stock
 from .pretrained import StrictModule
 

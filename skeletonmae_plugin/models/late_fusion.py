@@ -31,6 +31,9 @@ class LateFusion(StrictModule):
     Shapes:
         - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
         - output: (N, 1, sum of the branches' channels, 1, 1)
+
+    Raises:
+        ValueError: If there are less than two branches.
     """
 
     #: What comes out has no joints, see ``pools_persons``.

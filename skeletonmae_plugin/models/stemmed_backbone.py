@@ -7,6 +7,8 @@ from torch import Tensor
 
 from .pooling import pool_stock, pools_persons
 from .pretrained import StrictModule
+from .skeleton_mae import SkeletonMAE
+from .strl import STRL
 
 
 @MODELS.register_module()
@@ -30,7 +32,8 @@ class StemmedBackbone(StrictModule):
           (N, 1, C', T', V) with ``pool_persons``
 
     Raises:
-        ValueError: If the channels do not fit, or the stem pools persons.
+        ValueError: If the stem is none of ours or pools persons, or the
+            channels do not fit.
     """
 
     def __init__(
@@ -44,6 +47,11 @@ class StemmedBackbone(StrictModule):
         super().__init__(init_cfg=init_cfg)
         self.pool_persons = pool_persons
         self.stem: Any = MODELS.build(stem)
+        if not isinstance(self.stem, (SkeletonMAE, STRL)):
+            raise ValueError(
+                'the stem must be a SkeletonMAE or a STRL, got '
+                f'{type(self.stem).__name__}'
+            )
         if pools_persons(self.stem):
             raise ValueError(
                 'the stem pools persons, but the backbone needs the joints '

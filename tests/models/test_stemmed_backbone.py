@@ -64,6 +64,12 @@ def test_persons_must_not_be_pooled():
         StemmedBackbone(stem, STOCK)
 
 
+def test_the_stem_is_our_encoder():
+    stem = dict(type='InputMaskedBackbone', backbone=STOCK)
+    with pytest.raises(ValueError, match='must be .*, got InputMasked'):
+        StemmedBackbone(stem, STOCK)
+
+
 def test_pooled_for_a_plain_mean_absent_persons_do_not_count(clips):
     """GCNHead's mean is that of what exists."""
     model = StemmedBackbone(STEM, STOCK, pool_persons=True).eval()
