@@ -193,7 +193,7 @@ def tool_faults(program: str, words: list[str]) -> Iterator[str]:
         return
     cfg = None
     for word in words:
-        if re.fullmatch(r'configs/\w*[a-z]\w*\.py', word):
+        if re.fullmatch(r'(projects/\w+/)?configs/\w*[a-z]\w*\.py', word):
             cfg, fault = load_config(word)
             yield from fault
     if path.stem == 'run' and words and not words[0].startswith('-'):
@@ -406,6 +406,8 @@ def test_blocks_and_commands_are_found():
         ('mim test mmaction2 configs/strl_scratch_toy.py --chekpoint x',
          'no option --chekpoint'),
         ('python tools/no.py', 'does not exist'),
+        ('python tools/latency.py projects/distilled/configs/no.py',
+         'projects/distilled/configs/no.py does not exist'),
         ('python tools/make_toy_data.py --clips 3', 'no option --clips'),
         ('bash tools/dist_train.sh CONFIG 2 --ampp', 'no option --ampp'),
         ('python tools/run.py confusion_matrix --shw', 'no option --shw'),
