@@ -182,8 +182,20 @@ def parse_args(words: Sequence[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add('--seeds', nargs='+', type=int, default=[0, 1, 2])
-    add('--fractions', nargs='+', type=float, default=[0.1, 1.0])
+    add(
+        '--seeds',
+        nargs='+',
+        type=int,
+        default=[0, 1, 2],
+        help='each of them, not how many: of label subset, weights and order',
+    )
+    add(
+        '--fractions',
+        nargs='+',
+        type=float,
+        default=[0.1, 1.0],
+        help='parts of the labels',
+    )
     add(
         '--arms',
         nargs='+',

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmengine.config import Config
 from mmengine.runner import Runner
 
 from skeletonmae_plugin.label_efficiency.cells import Cell
@@ -99,6 +101,20 @@ def test_students_begin_alike(read, teacher, monkeypatch):
     )
     for key, tensor in scratch.items():
         assert torch.equal(tensor, distilled[key]), key
+
+
+def test_the_config_of_several_teachers_is_one(small_set, tmp_path):
+    page = (ROOT / 'projects/distilled/README.md').read_text('utf-8')
+    (text,) = re.findall(r'^```python\n(.*?)^```$', page, re.M | re.S)
+    folder = ROOT / 'projects' / FOLDER
+    path = tmp_path / 'student_of_two.py'
+    path.write_text(text.replace("'./", f"'{folder}/"), 'utf-8')
+    model = Config.fromfile(path).model
+    assert model.type == 'DistilledRecognizer'
+    assert [member.config for member in model.teachers] == [
+        f'work_dirs/teacher_{stream}/teacher_finetune_nwucla.py'
+        for stream in 'jb'
+    ]
 
 
 def test_arms_differ_by_what_they_claim(read):
