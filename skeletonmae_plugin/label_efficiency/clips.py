@@ -15,6 +15,7 @@ from ..datasets.clip_table import UNLABELLED
 from ..datasets.skeleton_dataset import SkeletonDataset
 from ..datasets.subsets import choose_labelled
 from ..layouts import LayoutLike
+from ..variables import unset_variable, where_from
 
 #: Part of the training split that a learning rate is tried on.
 HELD_OUT = 0.2
@@ -73,10 +74,16 @@ def read_clips(ann_file: str, layout: str, split: str) -> Clips:
         ValueError: If the file is damaged or lacks the split or labels.
         FileNotFoundError: If it is not there.
     """
+    unset = unset_variable(ann_file)
+    if unset:
+        raise FileNotFoundError(
+            'the skeleton file is not given: set the environment variable '
+            f'{unset} to its path'
+        )
     if not Path(ann_file).exists():
         raise FileNotFoundError(
-            f'{ann_file}: no such skeleton file; expected a pickle or a '
-            'packed store at --ann-file'
+            f'{ann_file}{where_from(ann_file)}: no such skeleton file; '
+            'expected a pickle or a packed store'
         )
     data = SkeletonDataset(ann_file, read_layout(layout), split=split)
     table = data.store.table

@@ -41,6 +41,14 @@ def test_file_without_labels_is_refused(made_data, tmp_path):
         read_clips(str(path), 'kinect20', 'xview_val')
 
 
+def test_file_that_is_not_there_is_named_by_its_variable(monkeypatch):
+    with pytest.raises(FileNotFoundError, match='variable NWUCLA_3D to its'):
+        read_clips('<NWUCLA_3D>', 'kinect20', 'xview_val')
+    monkeypatch.setenv('NWUCLA_3D', '/no/file.pkl')
+    with pytest.raises(FileNotFoundError, match=r'\(the value of NWUCLA_3D\)'):
+        read_clips('/no/file.pkl', 'kinect20', 'xview_val')
+
+
 def test_layout_may_be_a_file(tmp_path):
     path = tmp_path / 'arm.json'
     path.write_text(json.dumps(dict(name='arm')))
