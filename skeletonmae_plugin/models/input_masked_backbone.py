@@ -36,6 +36,9 @@ class InputMaskedBackbone(StrictModule):
         - x: (N, M, T, V, C); mask, valid: (N, M, T, V) bool or None
         - output: what the backbone gives, (N, M, C', T', V), or
           (N, 1, C', T', V) with ``pool_persons``
+
+    Raises:
+        ValueError: If the backbone is for another number of channels.
     """
 
     def __init__(
@@ -53,9 +56,16 @@ class InputMaskedBackbone(StrictModule):
         self.streams = tuple(streams)
         self.in_channels = in_channels
         self.pool_persons = pool_persons
-        self.mask_token = nn.Parameter(
-            torch.zeros(in_channels * len(self.streams))
-        )
+        channels = in_channels * len(self.streams)
+        # StockGCN wraps the stock config.
+        takes = backbone.get('backbone', backbone).get('in_channels', channels)
+        if takes != channels:
+            raise ValueError(
+                f'{len(self.streams)} streams of in_channels={in_channels} '
+                f'coordinates are {channels} channels, but the backbone takes '
+                f'in_channels={takes}; make them equal'
+            )
+        self.mask_token = nn.Parameter(torch.zeros(channels))
         self.backbone = MODELS.build(backbone)
 
     def forward(

@@ -75,6 +75,14 @@ def test_pooled_persons_are_those_who_are_there(told):
     torch.testing.assert_close(found, alone)
 
 
+@pytest.mark.parametrize(
+    'network', [STGCN, dict(type='StockGCN', backbone=STGCN)]
+)
+def test_streams_must_fit_the_backbone(network):
+    with pytest.raises(ValueError, match='2 streams .* 4 .* in_channels=2;'):
+        InputMaskedBackbone(network, streams=('coordinate', 'bone'))
+
+
 def test_joint_count_is_checked():
     with pytest.raises(ValueError, match='17 joints .* V=25'):
         InputMaskedBackbone(STGCN)(torch.zeros(1, 1, 4, 25, 2))

@@ -65,7 +65,7 @@ def test_persons_must_not_be_pooled():
 
 
 def test_the_stem_is_our_encoder():
-    stem = dict(type='InputMaskedBackbone', backbone=STOCK)
+    stem = dict(type='InputMaskedBackbone', in_channels=8, backbone=STOCK)
     with pytest.raises(ValueError, match='must be .*, got InputMasked'):
         StemmedBackbone(stem, STOCK)
 
