@@ -66,6 +66,11 @@ class StemmedBackbone(StrictModule):
                 'them equal'
             )
         self.backbone = MODELS.build(backbone)
+        if pool_persons and pools_persons(self.backbone):
+            raise ValueError(
+                'pool_persons=True, but the backbone pools persons already: '
+                'leave it out in one of them'
+            )
         if frozen_stem:
             self.freeze(self.stem)
 

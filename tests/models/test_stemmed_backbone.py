@@ -64,6 +64,19 @@ def test_persons_must_not_be_pooled():
         StemmedBackbone(stem, STOCK)
 
 
+def test_persons_are_pooled_once():
+    stock = dict(STOCK['backbone'], graph_cfg=dict(layout='coco'))
+    pools = dict(
+        type='InputMaskedBackbone',
+        in_channels=8,
+        backbone=stock,
+        pool_persons=True,
+    )
+    StemmedBackbone(STEM, pools)
+    with pytest.raises(ValueError, match='pools persons already'):
+        StemmedBackbone(STEM, pools, pool_persons=True)
+
+
 def test_the_stem_is_our_encoder():
     stem = dict(type='InputMaskedBackbone', in_channels=8, backbone=STOCK)
     with pytest.raises(ValueError, match='must be .*, got InputMasked'):
