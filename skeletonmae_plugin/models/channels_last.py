@@ -7,6 +7,7 @@ the weights are the same; but a seed draws other ones, for random weights are
 drawn in the order of memory.
 """
 
+from functools import reduce
 from typing import Any
 
 import torch
@@ -82,16 +83,17 @@ class _UnitAAGCN(unit_aagcn):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, T, V) in, (N, C', T, V) out."""
-        y: Tensor | float = 0.0
-        for k, conv in enumerate(self.conv_d):
-            graph = self.A[k]  # (V, W)
-            if self.adaptive:
-                a, b = self.conv_a[k](x), self.conv_b[k](x)
-                a, b = (_inner(h).transpose(1, 2).flatten(2) for h in (a, b))
-                likeness = torch.bmm(a, b.mT) / a.shape[-1]  # (N, V, W)
-                graph = graph + self.tan(likeness) * self.alpha
-            y = y + conv(_outer(mix_joints(_inner(x), graph.mT)))
-        return self.relu(self.bn(y) + self.down(x))
+        subsets = (self._subset(x, k) for k in range(self.num_subset))
+        return self.relu(self.bn(reduce(torch.add, subsets)) + self.down(x))
+
+    def _subset(self, x: Tensor, k: int) -> Tensor:
+        graph = self.A[k]  # (V, W)
+        if self.adaptive:
+            a, b = self.conv_a[k](x), self.conv_b[k](x)
+            a, b = (_inner(h).transpose(1, 2).flatten(2) for h in (a, b))
+            likeness = torch.bmm(a, b.mT) / a.shape[-1]  # (N, V, W)
+            graph = graph + self.tan(likeness) * self.alpha
+        return self.conv_d[k](_outer(mix_joints(_inner(x), graph.mT)))
 
 
 _FASTER: dict[type, Any] = {unit_gcn: _UnitGCN, unit_aagcn: _UnitAAGCN}

@@ -11,6 +11,7 @@ from ..layouts import LayoutLike, get_layout
 from .layers import check_coordinates, check_flags, known_joints
 from .pooling import pool_stock
 from .pretrained import StrictModule
+from .stock_gcn import taken_channels
 
 
 @MODELS.register_module()
@@ -57,8 +58,7 @@ class InputMaskedBackbone(StrictModule):
         self.in_channels = in_channels
         self.pool_persons = pool_persons
         channels = in_channels * len(self.streams)
-        # StockGCN wraps the stock config.
-        takes = backbone.get('backbone', backbone).get('in_channels', channels)
+        takes = taken_channels(backbone, channels)
         if takes != channels:
             raise ValueError(
                 f'{len(self.streams)} streams of in_channels={in_channels} '

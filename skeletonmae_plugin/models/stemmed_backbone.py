@@ -8,6 +8,7 @@ from torch import Tensor
 from .pooling import pool_stock, pools_persons
 from .pretrained import StrictModule
 from .skeleton_mae import SkeletonMAE
+from .stock_gcn import taken_channels
 from .strl import STRL
 
 
@@ -57,8 +58,7 @@ class StemmedBackbone(StrictModule):
                 'the stem pools persons, but the backbone needs the joints '
                 'of each: set pool_persons=False in the stem'
             )
-        # StockGCN wraps the stock config.
-        takes = backbone.get('backbone', backbone).get('in_channels', 3)
+        takes = taken_channels(backbone, 3)
         if takes != self.stem.embed_dims:
             raise ValueError(
                 f'the stem gives embed_dims={self.stem.embed_dims} channels '

@@ -43,3 +43,13 @@ def stock_gcn(
     graph = dict(graph, layout=get_layout(layout).to_mmaction())
     network = MODELS.build({**backbone, 'graph_cfg': graph})
     return make_channels_last(network) if channels_last else network
+
+
+def taken_channels(backbone: dict, default: int) -> int:
+    """C that a backbone's config takes; StockGCN wraps the stock config.
+
+    Args:
+        backbone: Config of a stock network, or of StockGCN around it.
+        default: Of a config that does not say.
+    """
+    return backbone.get('backbone', backbone).get('in_channels', default)
