@@ -1,7 +1,6 @@
 """Commands of the launchers, and that none outlives its process."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -143,16 +142,8 @@ def test_status_and_variables_of_a_command():
     assert [signal.getsignal(number) for number in numbers] == before
 
 
-def is_running(pid):
-    try:
-        status = Path(f'/proc/{pid}/status').read_text()
-    except FileNotFoundError:
-        return False
-    return not re.search(r'^State:\sZ', status, re.M)
-
-
 @pytest.mark.skipif(sys.platform != 'linux', reason='looks into /proc')
-def test_a_command_ends_with_the_one_who_asked():
+def test_a_command_ends_with_the_one_who_asked(is_running):
     parent = subprocess.Popen(
         [sys.executable, '-c', PARENT],
         stdout=subprocess.PIPE,
@@ -171,7 +162,7 @@ def test_a_command_ends_with_the_one_who_asked():
 
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='looks into /proc')
-def test_asked_twice_a_stubborn_command_ends_too():
+def test_asked_twice_a_stubborn_command_ends_too(is_running):
     parent = subprocess.Popen(
         [sys.executable, '-c', STUBBORN],
         stdout=subprocess.PIPE,
@@ -203,7 +194,7 @@ launching.run_command(['sleep', '60'], {})
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='looks into /proc')
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
-def test_asked_while_it_starts_a_command_ends_too(number):
+def test_asked_while_it_starts_a_command_ends_too(number, is_running):
     parent = subprocess.Popen(
         [sys.executable, '-c', ASKED_EARLY, str(int(number))],
         stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -27,17 +28,7 @@ if __name__ == '__main__':
 """
 
 
-def is_running(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A dead one that nobody has fetched is dead, too.
-    with open(f'/proc/{pid}/stat') as file:
-        return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
-
-
-def test_child_ends_with_a_killed_parent():
+def test_child_ends_with_a_killed_parent(is_running):
     parent = subprocess.Popen(
         [sys.executable, '-c', PARENT], stdout=subprocess.PIPE, text=True
     )
@@ -50,6 +41,18 @@ def test_child_ends_with_a_killed_parent():
             break
         time.sleep(0.1)
     assert not is_running(child)
+
+
+def test_a_process_that_ends_while_looked_at_has_ended(
+    monkeypatch, is_running
+):
+    assert is_running(os.getpid())
+
+    def read_text(path):
+        raise ProcessLookupError(3, 'No such process')
+
+    monkeypatch.setattr(Path, 'read_text', read_text)
+    assert not is_running(os.getpid())
 
 
 def test_what_is_missing_is_told_before_the_work(monkeypatch):
