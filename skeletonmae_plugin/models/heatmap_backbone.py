@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 from mmaction.registry import MODELS
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..functional.heatmaps import joint_heatmaps, to_grid
 from ..layouts import LayoutLike, get_layout
@@ -87,6 +87,12 @@ class HeatmapBackbone(StrictModule):
         self.backbone: Any = MODELS.build(
             {**backbone, 'in_channels': self.layout.num_joints}
         )
+        # The first convolution has a channel a joint.
+        self.of_joints = [
+            f'backbone.{name}.weight'
+            for name, part in self.backbone.named_modules()
+            if isinstance(part, nn.Conv3d)
+        ][:1]
         # With channels innermost half precision takes two thirds of the time.
         self.backbone.to(memory_format=torch.channels_last_3d)
 

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from ..layouts import Layout
 from ..variables import unset_variable, where_from
 
-#: Tensors with an axis of joints, as MMAction2's networks have them too.
+#: Tensors with an axis of joints, as MMAction2's networks have them too. A
+#: module with others names them in its attribute ``of_joints``.
 OF_JOINTS = (
     '*joint_embedding',
     '*.mix.learned',
@@ -167,11 +168,15 @@ def _of_other_joints(
         return {}
     pairs = enumerate(zip_longest(given, joints))
     v, (theirs, ours) = next(pair for pair in pairs if len(set(pair[1])) > 1)
+    patterns = list(OF_JOINTS)
+    for path, part in module.named_modules():
+        start = f'{path}.' if path else ''
+        patterns += [start + name for name in getattr(part, 'of_joints', ())]
     return {
         key: f'{key}: joint {v} is {theirs!r} in the file, {ours!r} in the '
         'model'
         for key in state
-        if any(fnmatch(key, pattern) for pattern in OF_JOINTS)
+        if any(fnmatch(key, pattern) for pattern in patterns)
     }
 
 

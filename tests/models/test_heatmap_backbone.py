@@ -5,7 +5,9 @@ import torch
 from mmaction.models.heads import GCNHead, I3DHead
 
 from skeletonmae_plugin.evaluation.features import pooled_features
+from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.models import HeatmapBackbone, LateFusion
+from skeletonmae_plugin.models.pretrained import load_pretrained
 
 SLOWONLY = dict(
     type='mmaction.ResNet3dSlowOnly',
@@ -134,6 +136,36 @@ def test_weights_arrive_or_it_stops(clips, tmp_path):
     wider = HeatmapBackbone({**SLOWONLY, 'base_channels': 8}, init_cfg=init)
     with pytest.raises(ValueError, match='does not fit HeatmapBackbone'):
         wider.init_weights()
+
+
+def test_maps_of_other_joints_are_told(tmp_path):
+    source = make(layout='jhmdb15', in_channels=2)
+    checkpoint = dict(
+        state_dict={
+            f'backbone.{k}': v for k, v in source.state_dict().items()
+        },
+        meta=dict(dataset_meta=dict(joints=get_layout('jhmdb15').joints)),
+    )
+    torch.save(checkpoint, tmp_path / 'weights.pth')
+    init = dict(
+        type='Pretrained',
+        checkpoint=str(tmp_path / 'weights.pth'),
+        prefix='backbone.',
+    )
+    make(layout='jhmdb15', init_cfg=init).init_weights()
+    other = make(layout='sbu15', init_cfg=init)
+    with pytest.raises(
+        ValueError, match=r"conv1\.conv\.weight: joint 0 is 'neck' in the file"
+    ) as error:
+        other.init_weights()
+    # Of the later ones each takes what the first has made of the joints.
+    assert str(error.value).count('joint 0') == 1
+    # Within a model of two, too.
+    pair = torch.nn.ModuleDict(dict(maps=make(layout='sbu15')))
+    state = {f'maps.{k}': v for k, v in source.state_dict().items()}
+    torch.save({**checkpoint, 'state_dict': state}, tmp_path / 'pair.pth')
+    with pytest.raises(ValueError, match='maps.backbone.conv1.*joint 0'):
+        load_pretrained(pair, str(tmp_path / 'pair.pth'))
 
 
 def test_errors_say_what_to_do(clips):
