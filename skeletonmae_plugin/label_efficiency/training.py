@@ -54,11 +54,20 @@ class CollectPredictions(Hook):
 
 
 def build_runner(cfg: Config, work_dir: Path, seed: int = 0) -> Runner:
-    """A runner that goes on where an earlier one in its folder stopped."""
+    """A runner whose training goes on where an earlier one stopped.
+
+    Args:
+        cfg: A config; without ``train_cfg`` nothing is there to go on with.
+        work_dir: Folder of both.
+        seed: Of the training.
+    """
     cfg = copy.deepcopy(cfg)
     cfg.work_dir = str(work_dir)
     cfg.randomness = dict(seed=seed)
-    cfg.resume = (work_dir / 'last_checkpoint').exists()
+    trains = cfg.get('train_cfg') is not None
+    cfg.resume = trains and (work_dir / 'last_checkpoint').exists()
+    if cfg.resume:
+        cfg.load_from = None  # MMEngine would resume from there instead
     # MMEngine otherwise tells runs apart by the second of their start.
     cfg.experiment_name = f'{work_dir.name}_{uuid4().hex}'
     return Runner.from_cfg(cfg)
