@@ -91,7 +91,8 @@ def load_config(
         workers: Whether other processes load the clips, as the config says.
 
     Raises:
-        ValueError: If the config is not one for any file.
+        ValueError: If the config is not one for any file, or its model has
+            no place for the weights.
     """
     os.environ.update(variables(spec, checkpoint))
     cfg = Config.fromfile(
@@ -106,6 +107,8 @@ def load_config(
             'file; let it inherit configs/_base_/datasets/any.py, as '
             'configs/*_any.py do'
         )
+    if kind == 'pretrained' and checkpoint is not None:
+        _require_checkpoint(cfg, checkpoint)
     prepare(cfg, workers)
     if kind == 'pretrain':
         cfg.merge_from_dict(spec.pretrain_options)
@@ -116,6 +119,25 @@ def load_config(
     if kind == 'pretrained' and spec.source is not None:
         allow_other_body(cfg, spec)
     return cfg
+
+
+def _require_checkpoint(cfg: Config, checkpoint: str) -> None:
+    """Else all that is called pre-trained would begin from random weights."""
+    if not _contains(cfg.model.to_dict(), checkpoint):
+        raise ValueError(
+            f'{cfg.filename} has no init_cfg in its model that reads '
+            'SKELETONMAE_CHECKPOINT, the variable of the pre-trained weights; '
+            'let it have one, as configs/strl_finetune_any.py does (load_from '
+            'will not do: it passes over weights that are missing)'
+        )
+
+
+def _contains(node: Any, value: str) -> bool:
+    if isinstance(node, dict):
+        return any(_contains(one, value) for one in node.values())
+    if isinstance(node, (list, tuple)):
+        return any(_contains(one, value) for one in node)
+    return bool(node == value)
 
 
 def prepare(cfg: Config, workers: bool = False) -> None:

@@ -178,3 +178,19 @@ def test_config_of_one_set_is_no_config_of_any(tmp_path):
     spec = replace(SPEC, configs=str(tmp_path / 'my_{}.py'))
     with pytest.raises(ValueError, match='does not read SKELETONS'):
         load('scratch', spec)
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['', "load_from = '{{$SKELETONMAE_CHECKPOINT:-}}'\n"],
+    ids=['nothing', 'load_from'],
+)
+def test_a_model_without_the_weights_is_not_called_pretrained(tmp_path, text):
+    base = CONFIGS / 'strl_scratch_any.py'
+    (tmp_path / 'my_finetune.py').write_text(f"_base_ = '{base}'\n{text}")
+    spec = replace(SPEC, configs=str(tmp_path / 'my_{}.py'))
+    with pytest.raises(ValueError, match='reads SKELETONMAE_CHECKPOINT'):
+        load('pretrained', spec)
+    # As all recipes are looked at before anything is trained.
+    with pytest.raises(ValueError, match='my_finetune.py has no init_cfg'):
+        configs.recipe_checksum(CONFIGS, 'pretrained', spec)
