@@ -98,9 +98,13 @@ def _train(
 
 
 def read_accuracy(work_dir: Path) -> dict[str, float]:
-    """Last test result that the runs of a folder have logged.
+    """Test result of the last epoch that the runs of a folder have logged.
 
     A run that resumes a complete training logs none of its own.
+
+    Raises:
+        RuntimeError: If there is none, or one of an earlier epoch alone: the
+            training was killed between its last checkpoint and its test.
     """
     rows = [
         json.loads(line)
@@ -115,6 +119,13 @@ def read_accuracy(work_dir: Path) -> dict[str, float]:
             'anew'
         )
     last = results[-1]
+    trained = Path((work_dir / 'last_checkpoint').read_text().strip()).stem
+    if trained != f'epoch_{last["step"]}':
+        raise RuntimeError(
+            f'the last acc/top1 in {work_dir} is of epoch {last["step"]}, but '
+            f'{trained} is the last checkpoint: the training was killed '
+            'before its test; remove the folder to train anew'
+        )
     return dict(top1=last['acc/top1'], mean_class=last['acc/mean1'])
 
 

@@ -51,10 +51,25 @@ def test_last_result_of_all_runs_counts(tmp_path, resumed):
         folder = tmp_path / run / 'vis_data'
         folder.mkdir(parents=True)
         lines = [{'loss': 1.0}]
-        lines += [{'acc/top1': s, 'acc/mean1': s / 2} for s in scores]
+        lines += [
+            {'acc/top1': s, 'acc/mean1': s / 2, 'step': 10 * step}
+            for step, s in enumerate(scores, 1)
+        ]
         (folder / 'scalars.json').write_text('\n'.join(map(json.dumps, lines)))
+    (tmp_path / 'last_checkpoint').write_text(f'{tmp_path}/epoch_20.pth')
     top1 = resumed[-1] if resumed else 0.9
     assert read_accuracy(tmp_path) == dict(top1=top1, mean_class=top1 / 2)
+
+
+def test_a_result_before_the_last_epoch_does_not_count(tmp_path):
+    folder = tmp_path / '20260101' / 'vis_data'
+    folder.mkdir(parents=True)
+    line = {'acc/top1': 0.8, 'acc/mean1': 0.4, 'step': 10}
+    (folder / 'scalars.json').write_text(json.dumps(line))
+    # Killed between the checkpoint and the test; a resume does not test.
+    (tmp_path / 'last_checkpoint').write_text(f'{tmp_path}/epoch_20.pth')
+    with pytest.raises(RuntimeError, match='of epoch 10, but epoch_20 is'):
+        read_accuracy(tmp_path)
 
 
 def test_runs_without_result_are_named(tmp_path):
