@@ -16,10 +16,12 @@ from pathlib import Path
 from rich.progress import track
 
 import skeletonmae_plugin  # noqa: F401  # its cures come first
+from skeletonmae_plugin.datasets.folder_lock import only_writer
 from skeletonmae_plugin.evaluation.compare import (
     ARMS,
     SPLITS,
     accuracy_table,
+    claim,
     missing_cells,
     run_cell,
 )
@@ -52,20 +54,25 @@ def main() -> None:
     args = parse_args()
     out = (args.out or Path('work_dirs/compare') / args.set).resolve()
     out.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_writer(out):
+            claim(out, args.cfg_options)
+            results = _run(args, out)
+    except (RuntimeError, ValueError) as error:
+        raise SystemExit(f'error: {error}') from error
+    print(accuracy_table(results))
+
+
+def _run(args: argparse.Namespace, out: Path) -> list[dict]:
     file = out / 'results.json'
     results = json.loads(file.read_text()) if file.exists() else []
     splits = args.splits or SPLITS.get(args.set, ('', ('-',)))[1]
     cells = missing_cells(results, args.arms, args.seeds, splits)
     for cell in track(cells, description=args.set):
-        try:
-            results.append(
-                run_cell(ROOT, args.set, cell, out, args.cfg_options)
-            )
-        except RuntimeError as error:
-            raise SystemExit(f'error: {error}') from error
+        results.append(run_cell(ROOT, args.set, cell, out, args.cfg_options))
         write_json(file, results)
         write_text(out / 'table.md', accuracy_table(results))
-    print(accuracy_table(results))
+    return results
 
 
 if __name__ == '__main__':

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from statistics import mean, stdev
 
+from ..whole_files import write_json
+
 #: Arm -> start of its config's name.
 ARMS = {
     'pretrained': 'strl_finetune',
@@ -22,6 +24,28 @@ SPLITS = {
     'sbu': ('SBU_FOLD', ('1', '2', '3', '4', '5')),
 }
 _LOG_TIME = re.compile(r'^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d', re.MULTILINE)
+
+
+def claim(out: Path, options: Sequence[str]) -> None:
+    """Keep a folder for one set of options.
+
+    Args:
+        out: Folder of the comparison.
+        options: ``--cfg-options`` of every training.
+
+    Raises:
+        ValueError: If it holds trainings with others.
+    """
+    file = out / 'options.json'
+    asked = sorted(options)
+    if file.exists():
+        kept = json.loads(file.read_text())
+        if kept != asked:
+            raise ValueError(
+                f'{out} is of trainings with --cfg-options {kept}, got '
+                f'{asked}; ask as before, or give another --out'
+            )
+    write_json(file, asked)
 
 
 def missing_cells(

@@ -1,0 +1,39 @@
+"""A comparison that is started again."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def compare(load_tool, monkeypatch, tmp_path):
+    """Function that runs the tool with trainings that take no time."""
+    tool = load_tool('compare')
+
+    def run_cell(root, name, cell, out, options):
+        return {**cell, 'top1': 0.5, 'mean_class': 0.5, 'seconds': 1}
+
+    monkeypatch.setattr(tool, 'run_cell', run_cell)
+    command = ['compare.py', 'toy', '--arms', 'scratch', '--out', 'toy']
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        monkeypatch.setattr('sys.argv', [*command, *words])
+        tool.main()
+        return json.loads((tmp_path / 'toy' / 'results.json').read_text())
+
+    return run
+
+
+def test_more_seeds_join_the_others(compare):
+    assert len(compare('--seeds', '0')) == 1
+    assert [row['seed'] for row in compare('--seeds', '1')] == [0, 1]
+
+
+def test_other_options_are_another_comparison(compare):
+    options = '--cfg-options', 'train_cfg.max_epochs=1'
+    compare('--seeds', '0', *options)
+    assert len(compare('--seeds', '0', '1', *options)) == 2
+    # Rows of one epoch would stand beside those of all.
+    with pytest.raises(SystemExit, match='max_epochs=1.*another --out'):
+        compare('--seeds', '0', '1', '2')
