@@ -56,7 +56,7 @@ def _lock(file: IO[str], folder: Path) -> None:
 
 def _say_unlocked(folder: Path, reason: str) -> None:
     print_log(
-        f'{folder}: {reason}; see to it that nothing else packs into it',
+        f'{folder}: {reason}; see to it that nothing else writes into it',
         'current',
         30,
     )

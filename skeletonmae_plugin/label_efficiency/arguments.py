@@ -13,6 +13,7 @@ from mmengine.config import DictAction
 
 from .clips import Clips, count_classes, fingerprint, read_clips
 from .configs import config_file, kinds_of, kinds_of_arm, recipe_checksum
+from .pretrain_clips import require_unseen_test
 from .run import Plan
 from .spec import ARMS, BUDGETS, Spec, sweep_fraction
 
@@ -36,7 +37,7 @@ def parse_args(
     args = parser.parse_args(argv)
     budget = BUDGETS[args.budget]
     args.fractions = sorted(set(args.fractions or budget.fractions))
-    args.seeds = args.seeds or budget.seeds
+    args.seeds = budget.seeds if args.seeds is None else args.seeds
     args.arms = [arm for arm in ARMS if arm in (args.arms or budget.arms)]
     args.sweep = budget.sweep if args.sweep is None else args.sweep
     _check(parser, args)
@@ -141,10 +142,14 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     if args.train_split == args.test_split:
         parser.error('--test-split must be another than --train-split')
     if args.pretrained is not None:
-        if args.pretrain_on == 'all' or args.unlabelled:
+        if (
+            args.pretrain_on == 'all'
+            or args.unlabelled
+            or args.pretrain_options
+        ):
             parser.error(
-                '--pretrained takes weights as they are; leave --pretrain-on '
-                'and --unlabelled out'
+                '--pretrained takes weights as they are; leave --pretrain-on, '
+                '--unlabelled and --pretrain-options out'
             )
         if not Path(args.pretrained).is_file():
             parser.error(f'--pretrained: no such file: {args.pretrained}')
@@ -177,8 +182,8 @@ def question(
         The question, its cells, training and test clips.
 
     Raises:
-        ValueError: If the file does not serve.
-        FileNotFoundError: If it, or a config of an arm, is not there.
+        ValueError: If the file does not serve, or unlabelled ones do not.
+        FileNotFoundError: If one, or a config of an arm, is not there.
     """
     path = str(Path(args.ann_file).expanduser().resolve())
     layout = args.layout
@@ -215,6 +220,7 @@ def question(
         stock_options=dict(args.stgcnpp_options),
         configs=args.configs and str(Path(args.configs).resolve()),
     )
+    require_unseen_test(spec)
     _require_configs(configs, spec, args.arms)
     plan = Plan(
         tuple(args.arms),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from ..datasets.skeleton_dataset import SkeletonDataset
@@ -12,6 +13,49 @@ from .spec import Spec
 
 #: The only split of the file.
 SPLIT = 'pretrain'
+
+
+def require_unseen_test(spec: Spec) -> None:
+    """Refuse unlabelled files that would show the test to a pre-training.
+
+    Args:
+        spec: The question.
+
+    Raises:
+        ValueError: If a clip of the test is in one of them, under whatever
+            name, and the question does not say so; or if one has other
+            joints.
+        FileNotFoundError: If one is not there.
+    """
+    layout = read_layout(spec.layout)
+    for file in spec.unlabelled:
+        if not Path(file).exists():
+            raise FileNotFoundError(
+                f'{file}: no such file of unlabelled clips; expected a pickle '
+                'or a packed store'
+            )
+    if spec.transductive or not spec.unlabelled:
+        return
+    test = SkeletonDataset(spec.ann_file, layout, split=spec.test_split)
+    asked = {content for _, content in _contents(test)}
+    for file in spec.unlabelled:
+        clips = _contents(SkeletonDataset(file, layout))
+        seen = [name for name, content in clips if content in asked]
+        if seen:
+            raise ValueError(
+                f'{file}: {len(seen)} of its clips are clips of '
+                f'{spec.test_split!r}, for instance {seen[0]!r}; leave them '
+                'out, or let it be known by --pretrain-on all'
+            )
+
+
+def _contents(data: SkeletonDataset) -> Iterator[tuple[str, bytes]]:
+    """Name of each clip, and what is the same for equal coordinates."""
+    for place in data.data_list:
+        clip = data.store.annotation(place)
+        points = clip['keypoint']
+        text = f'{points.shape} {points.dtype}'.encode() + points.tobytes()
+        yield clip['frame_dir'], sha256(text).digest()
 
 
 def merged_file(

@@ -39,6 +39,7 @@ def test_budgets_fill_in_what_is_not_given():
         (['--fractions', '0'], 'must be in (0, 1], got 0'),
         (['--fractions', '1.5'], 'got 1.5'),
         (['--jobs', '0'], '--jobs must be at least 1'),
+        (['--seeds', '0'], '--seeds must be at least 1'),
         (['--test-split', 'xview_train'], 'another than --train-split'),
         (['--pretrained', 'none.pth'], 'no such file: none.pth'),
         (['--arms', 'magic'], 'invalid choice'),
@@ -56,11 +57,19 @@ def test_nonsense_is_refused(words, told, capsys):
     assert told in capsys.readouterr().err
 
 
-def test_given_weights_are_not_trained_further(tmp_path, capsys):
+@pytest.mark.parametrize(
+    'words',
+    [
+        ('--pretrain-on', 'all'),
+        ('--unlabelled', 'a.pkl'),
+        ('--pretrain-options', 'train_cfg.max_epochs=2'),
+    ],
+)
+def test_given_weights_are_not_trained_further(tmp_path, capsys, words):
     path = tmp_path / 'w.pth'
     path.write_bytes(b'')
     with pytest.raises(SystemExit):
-        parse('--pretrained', str(path), '--pretrain-on', 'all')
+        parse('--pretrained', str(path), *words)
     assert 'leave --pretrain-on' in capsys.readouterr().err
 
 
@@ -102,6 +111,15 @@ def test_how_much_is_asked_is_no_other_question(ask):
     assert first != ask('--budget', 'quick')[0]
     options = '--train-options', 'train_cfg.max_epochs=3'
     assert ask(*options)[0].train_options == {'train_cfg.max_epochs': 3}
+
+
+def test_unlabelled_clips_that_show_the_test_are_refused(ask, made_data):
+    own = str(made_data('nwucla'))
+    with pytest.raises(ValueError, match='8 of its clips.*--pretrain-on all'):
+        ask('--unlabelled', own)
+    assert ask('--unlabelled', own, '--pretrain-on', 'all')[0].transductive
+    with pytest.raises(FileNotFoundError, match='gone.pkl: no such file'):
+        ask('--unlabelled', 'gone.pkl', '--pretrain-on', 'all')
 
 
 def test_options_of_the_stock_model_reach_it_alone(ask):

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from skeletonmae_plugin.datasets import SkeletonDataset
-from skeletonmae_plugin.label_efficiency.pretrain_clips import merged_file
+from skeletonmae_plugin.label_efficiency.pretrain_clips import (
+    merged_file,
+    require_unseen_test,
+)
 from skeletonmae_plugin.label_efficiency.spec import Spec
+from skeletonmae_plugin.skeleton_pickle import write_dataset
 
 
 def spec(made_data, *unlabelled):
@@ -39,3 +43,18 @@ def test_files_of_other_joints_are_refused(made_data, tmp_path):
     asked = spec(made_data, str(made_data('toy')))
     with pytest.raises(ValueError, match='20 joints but keypoint has V=17'):
         merged_file(asked, ['xview_train'], tmp_path)
+
+
+@pytest.mark.parametrize('split', ['xview_train', 'xview_val'])
+def test_a_test_clip_is_known_by_its_coordinates(made_data, tmp_path, split):
+    file = str(made_data('nwucla'))
+    data = SkeletonDataset(file, 'kinect20', split=split)
+    clip = dict(data.store.annotation(data.data_list[0]), frame_dir='new')
+    path = str(tmp_path / 'one.pkl')
+    write_dataset(dict(split={}, annotations=[clip]), path)
+    asked = spec(made_data, path)
+    if split == 'xview_train':
+        require_unseen_test(asked)
+        return
+    with pytest.raises(ValueError, match="1 of its clips.*'new'"):
+        require_unseen_test(asked)
