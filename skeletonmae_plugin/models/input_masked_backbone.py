@@ -83,5 +83,9 @@ class InputMaskedBackbone(StrictModule):
         if mask is not None:
             hidden = mask if valid is None else mask & valid
             h = torch.where(hidden.unsqueeze(-1), self.mask_token, h)
+        elif self.training:
+            # The token takes part with weight 0: distributed training would
+            # wait for a parameter that has no gradient.
+            h = h + 0 * self.mask_token
         latent = self.backbone(h)
         return pool_stock(latent, x, valid) if self.pool_persons else latent

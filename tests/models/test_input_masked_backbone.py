@@ -36,6 +36,15 @@ def test_without_mask_it_is_the_backbone(clips):
     torch.testing.assert_close(model(x), model.backbone(x))
 
 
+@pytest.mark.parametrize('masked', [True, False])
+def test_no_parameter_is_idle(clips, masked):
+    model = InputMaskedBackbone(STGCN).train()
+    mask = clips['mask'] if masked else None
+    model(clips['inputs'], mask, clips['valid']).sum().backward()
+    idle = [n for n, p in model.named_parameters() if p.grad is None]
+    assert not idle  # distributed training would wait for them
+
+
 def test_a_hidden_joint_cannot_be_told(clips):
     torch.manual_seed(0)
     streams = ('coordinate', 'velocity', 'bone', 'centred')
