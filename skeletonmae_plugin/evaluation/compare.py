@@ -109,7 +109,9 @@ def _train(
 ) -> None:
     """One training; what it prints goes to ``work_dir/output.txt``."""
     command = [sys.executable, str(root / 'tools' / 'train.py')]
-    command += [str(root / 'configs' / f'{config}.py'), '--resume']
+    command += [str(root / 'configs' / f'{config}.py')]
+    # Asked to resume, train.py forgets what a start would load.
+    command += ['--resume'] * (work_dir / 'last_checkpoint').exists()
     command += ['--work-dir', str(work_dir), '--seed', str(seed)]
     command += ['--cfg-options', *options] if options else []
     work_dir.mkdir(parents=True, exist_ok=True)

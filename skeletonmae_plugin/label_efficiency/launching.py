@@ -124,7 +124,9 @@ def launch_training(
     loader = cfg.train_dataloader
     loader.batch_size //= launcher.num_processes
     cfg.randomness = dict(seed=seed)
-    _launch(launcher, cfg, work_dir, 'train', '--resume')
+    # Asked to resume, train.py forgets what a start would load.
+    begun = (work_dir / 'last_checkpoint').exists()
+    _launch(launcher, cfg, work_dir, 'train', *['--resume'] * begun)
     return Path((work_dir / 'last_checkpoint').read_text().strip())
 
 

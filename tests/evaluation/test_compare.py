@@ -99,3 +99,18 @@ def test_failed_training_names_its_output(tmp_path):
         run_cell(tmp_path, 'toy', cell, tmp_path / 'out', [])
     output = str(info.value).split('see ')[1]
     assert open(output).read() == 'why\n'
+
+
+def test_a_start_is_no_resume(tmp_path):
+    (tmp_path / 'tools').mkdir()
+    text = 'import sys; print(*sys.argv[2:]); exit(3)'
+    (tmp_path / 'tools/train.py').write_text(text)
+    cell = dict(arm='scratch', seed=0, split='-')
+    place = tmp_path / 'out' / 'seed0_split-' / 'strl_scratch_toy'
+    for begun in (False, True):
+        if begun:
+            (place / 'last_checkpoint').write_text(str(place / 'epoch_1.pth'))
+        with pytest.raises(RuntimeError):
+            run_cell(tmp_path, 'toy', cell, tmp_path / 'out', [])
+        last = (place / 'output.txt').read_text().splitlines()[-1]
+        assert ('--resume' in last) == begun

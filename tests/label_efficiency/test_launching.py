@@ -117,7 +117,10 @@ def test_a_batch_is_shared_by_the_processes(commands, tmp_path):
     assert launched.train_dataloader.batch_size == 3
     assert launched.randomness.seed == 7 and launched.x == 'a'
     assert after(command, '--work-dir') == str(tmp_path / 'cell')
-    assert '--resume' in command and cfg.train_dataloader.batch_size == 6
+    # A start forgets nothing that its config loads.
+    assert '--resume' not in command and cfg.train_dataloader.batch_size == 6
+    launching.launch_training(PYTORCH, cfg, tmp_path / 'cell', 7)
+    assert '--resume' in commands[-1][0]
 
 
 def test_a_batch_that_cannot_be_shared_is_refused():
