@@ -165,3 +165,22 @@ def weak_scratch(groups: Sequence[Group]) -> list[str]:
                 f'{" and ".join(better)}, which train no network'
             )
     return found
+
+
+def diverged(groups: Sequence[Group]) -> list[str]:
+    """Where trainings have ended in scores that are no numbers.
+
+    What is guessed then says nothing of an arm, nor does a difference to it.
+
+    Args:
+        groups: See ``group_results``.
+
+    Returns:
+        A sentence for each such arm and number of labels.
+    """
+    return [
+        f'with {group.num_labels} labels {group.diverged} of '
+        f'{len(group.top1)} trainings of {group.arm} have diverged'
+        for group in groups
+        if group.diverged
+    ]

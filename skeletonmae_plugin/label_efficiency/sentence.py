@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .results import Group, weak_scratch
+from .results import Group, diverged, weak_scratch
 from .statistics import Difference, label_factor
 
 #: Arms that are told of -> what they owe to.
@@ -32,9 +32,9 @@ def answer(groups: Sequence[Group]) -> str:
         return (
             'Nothing can be said: scratch is needed, and pretrained or spread.'
         )
-    text = '; '.join(
-        [*parts, *(f'but {weak}' for weak in weak_scratch(groups))]
-    )
+    compared = [g for g in groups if g.arm == 'scratch' or g.arm in _TOLD]
+    doubts = [*weak_scratch(groups), *diverged(compared)]
+    text = '; '.join([*parts, *(f'but {doubt}' for doubt in doubts)])
     return f'{text[0].upper()}{text[1:]}.'
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .results import Group, weak_scratch
+from .results import Group, diverged, weak_scratch
 from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, Spec
 from .statistics import percent
 
@@ -81,6 +81,13 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
             f'CAUTION: {"; ".join(weak)}: it has been trained too little, '
             'and differences to it flatter. Train for longer '
             '(--train-options train_cfg.max_epochs=N).'
+        )
+    lost = diverged(groups)
+    if lost:
+        notes.append(
+            f'DIVERGED: {"; ".join(lost)}: their scores are no numbers any '
+            'more, and the class that is then guessed says nothing. Lower '
+            'the learning rate.'
         )
     if spec.sweep is None:
         notes.append("Learning rates are the configs'; none was swept.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..label_efficiency.results import diverged
 from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS
 from ..whole_files import write_json, write_text
 from .figure import draw
@@ -101,6 +102,9 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
         what = 'A TRIAL' if short else 'Quick'
         notes.append(f'{what}: {100 * spec.epochs:g} % of all epochs.')
     for one in results:
+        lost = diverged(one.groups)
+        if lost:
+            notes.append(f'DIVERGED in {one.row.name}: {"; ".join(lost)}.')
         if one.missing:
             notes.append(f'MISSING of {one.row.name}: {len(one.missing)}.')
     return notes

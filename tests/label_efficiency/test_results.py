@@ -9,6 +9,7 @@ from skeletonmae_plugin.evaluation.scores import accuracies
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.figure import draw, plot
 from skeletonmae_plugin.label_efficiency.results import (
+    diverged,
     group_results,
     of_clips,
     result_row,
@@ -149,6 +150,17 @@ def test_scratch_that_learns_less_than_nothing_is_told(done):
     told = 'with 8 labels scratch is below raw_knn, which train no network'
     assert weak_scratch(groups) == [told]
     assert f'CAUTION: {told}' in table(SPEC, groups, '')
+    assert f'; but {told}.' in answer(groups)
+
+
+def test_trainings_that_diverged_are_told(done):
+    assert diverged(group_results(done, LABELS)) == []
+    first, *others = done
+    lost = first[0], {**first[1], 'finite': False}, first[2]
+    groups = group_results([lost, *others], LABELS)
+    told = 'with 8 labels 1 of 2 trainings of scratch have diverged'
+    assert diverged(groups) == [told]
+    assert f'DIVERGED: {told}' in table(SPEC, groups, '')
     assert f'; but {told}.' in answer(groups)
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from skeletonmae_plugin.label_efficiency.clips import fingerprint, read_clips
 from skeletonmae_plugin.label_efficiency.configs import variables
+from skeletonmae_plugin.label_efficiency.results import Group
 from skeletonmae_plugin.label_efficiency.run import Plan
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.study.options import Times
 from skeletonmae_plugin.study.output import write_docs, write_table
 from skeletonmae_plugin.study.page import END
-from skeletonmae_plugin.study.run import Study, run_rows
+from skeletonmae_plugin.study.run import RowResult, Study, run_rows
 from skeletonmae_plugin.study.tables import Row
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -115,6 +116,15 @@ def test_ignored_clips_count_in_no_table(study, tmp_path):
     count = len(study.test.ids)
     words = f'{count - 5} clips that are no copies of training clips, of the'
     assert f'{words} {count} of test' in text
+
+
+def test_what_diverged_is_told(study, tmp_path):
+    group = Group('scratch', 0.05, 9, top1={(0, None): 0.1}, diverged=1)
+    group.mean_class = group.top1
+    result = RowResult(Row('plain'), [group], [], {}, {})
+    text = write_table(study, [result], tmp_path, 'parts_toy')
+    told = 'with 9 labels 1 of 1 trainings of scratch have diverged'
+    assert f'DIVERGED in plain: {told}.' in text
 
 
 def test_what_is_not_finished_is_not_printed(study, tmp_path):
