@@ -43,6 +43,7 @@ def extract_features(
     model: nn.Module,
     loader: Iterable[Any],
     device: str | torch.device | None = None,
+    as_head: bool = False,
 ) -> Features:
     """Features that a model's backbone gives to clips, nothing hidden.
 
@@ -57,6 +58,7 @@ def extract_features(
         loader: Gives batches as for the model's ``test_step``, with
             ``data_samples``. The order is kept.
         device: Where to compute; the model moves there. Default: where it is.
+        as_head: See :func:`pooled_features`.
 
     Returns:
         The mean over persons, steps and joints that exist (see
@@ -79,7 +81,10 @@ def extract_features(
                 data = inner.data_preprocessor(batch, False)
                 samples = _samples_of(data)
                 pooled = pooled_features(
-                    inner.backbone, data['inputs'], data.get('valid')
+                    inner.backbone,
+                    data['inputs'],
+                    data.get('valid'),
+                    as_head,
                 )  # (N, D)
                 per_sample = pooled.unflatten(0, (len(samples), -1)).mean(1)
                 values.append(per_sample.float().cpu().numpy())
@@ -98,7 +103,10 @@ def extract_features(
 
 
 def pooled_features(
-    backbone: nn.Module, inputs: Tensor, valid: Tensor | None = None
+    backbone: nn.Module,
+    inputs: Tensor,
+    valid: Tensor | None = None,
+    as_head: bool = False,
 ) -> Tensor:
     """One feature a clip, nothing hidden.
 
@@ -108,6 +116,8 @@ def pooled_features(
         inputs: (N, M, T, V, C), or (batch, clips, M, T, V, C) as
             MMAction2's own preprocessor gives it.
         valid: (N, M, T, V) bool, or None: everything counts, as in GCNHead.
+        as_head: Everything counts, whatever the backbone is told: what
+            MMAction2's GCNHead sees.
 
     Returns:
         (N, D), N = batch x clips.
@@ -117,7 +127,7 @@ def pooled_features(
     # MMAction2's own backbones take nothing but coordinates.
     known = {} if valid is None else {'valid': valid}
     latent = backbone(inputs, **known)
-    if pools_persons(backbone):
+    if as_head or pools_persons(backbone):
         return latent.mean((1, 3, 4))
     return pool_latent(latent, valid)
 

@@ -54,7 +54,10 @@ class ProbeHeadHook(Hook):
         model = model.module if is_model_wrapper(model) else model
         layer = self._layer(model)
         with kept_randomness():
-            found = extract_features(model, _loader(runner.cfg)).labelled()
+            features = extract_features(
+                model, _loader(runner.cfg), as_head=True
+            )
+        found = features.labelled()
         if len(found) == 0:
             raise ValueError(
                 'ProbeHeadHook expects labelled training clips, got none; '

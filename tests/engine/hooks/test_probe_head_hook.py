@@ -51,8 +51,7 @@ def test_a_feature_that_never_varies_is_no_division_by_zero():
     assert weight.isfinite().all() and bias.isfinite().all()
 
 
-@pytest.fixture
-def runner(made_data, tmp_path):
+def make_runner(file, tmp_path, num_person=1, backbone=None):
     """A recognition of made data that has not begun."""
     init_default_scope('mmaction')
     cfg = Config.fromfile(
@@ -60,12 +59,20 @@ def runner(made_data, tmp_path):
     )
     for part in ('train', 'val', 'test'):
         loader = cfg[f'{part}_dataloader']
-        loader.dataset.ann_file = str(made_data('toy'))
+        loader.dataset.ann_file = str(file)
+        loader.dataset.num_person = num_person
         loader.update(num_workers=0, persistent_workers=False)
     cfg.visualizer.vis_backends = [dict(type='LocalVisBackend')]
+    cfg.model.backbone = backbone or cfg.model.backbone
     cfg.work_dir = str(tmp_path)
     cfg.experiment_name = tmp_path.name
     return Runner.from_cfg(cfg)
+
+
+@pytest.fixture
+def runner(made_data, tmp_path):
+    """Of the shipped model, which pools the persons itself."""
+    return make_runner(made_data('toy'), tmp_path)
 
 
 def test_the_model_begins_with_the_guesses_of_the_probe(runner):
@@ -87,6 +94,26 @@ def test_the_model_begins_with_the_guesses_of_the_probe(runner):
         ]
     assert scores.argmax(1).tolist() == said
     assert np.mean(np.array(said) == found.labels) > 2 / 12
+
+
+def test_the_probe_sees_what_the_head_sees(made_data, tmp_path):
+    # GCNHead counts the second person, who is in no clip, as zeros.
+    encoder = dict(type='SkeletonMAE', embed_dims=64)
+    runner = make_runner(made_data('toy'), tmp_path, 2, encoder)
+    ProbeHeadHook(C=1.0).before_train(runner)
+    model, fc = runner.model.eval(), runner.model.cls_head.fc
+    data = dict(runner.cfg.test_dataloader, batch_size=99)
+    data['dataset'] = dict(data['dataset'], split='train')
+    (batch,) = runner.build_dataloader(data)
+    data = model.data_preprocessor(batch)
+    assert not data['valid'][:, 1].any()
+    with torch.no_grad():
+        seen = model.backbone(data['inputs'], valid=data['valid'])
+    seen = seen.mean((1, 3, 4))
+    labels = [int(sample.gt_label) for sample in data['data_samples']]
+    weight, bias = fit_linear(seen, torch.tensor(labels), len(fc.bias), 1.0)
+    found, asked = seen @ fc.weight.T + fc.bias, seen @ weight.T + bias
+    torch.testing.assert_close(found, asked, atol=1e-3, rtol=1e-3)
 
 
 def test_a_resumed_training_keeps_its_head(runner):
