@@ -9,10 +9,8 @@ import torch
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
+from ..datasets.clip_table import UNLABELLED
 from ..models.pooling import pool_latent, pools_persons
-
-#: Label of a clip that has none.
-UNLABELLED = -1
 
 
 @dataclass(frozen=True)

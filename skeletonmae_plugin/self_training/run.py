@@ -16,7 +16,8 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 from mmengine.registry import init_default_scope
 
-from ..evaluation.features import UNLABELLED
+from ..datasets.clip_table import UNLABELLED
+from ..datasets.folder_lock import only_writer
 from .clips import check_data, split_clips, with_clips
 from .predicting import clip_features, predict_scores
 from .records import (
@@ -82,6 +83,7 @@ def run_self_training(
 
     Raises:
         ValueError: If config, clips or folder cannot be used.
+        RuntimeError: If another process works in the folder.
     """
     for fraction in rounds:
         check_fraction(fraction)
@@ -92,23 +94,22 @@ def run_self_training(
     check_data(cfg)
     labels, others = split_clips(cfg, labelled, unlabelled)
     run = _Run(cfg, labels, others, Path(work_dir).resolve(), views, seed)
-    claim(
-        run.work_dir,
-        dict(
-            config=_fingerprint(cfg),
-            labelled=labels,
-            unlabelled=others,
-            rounds=list(rounds),
-            views=views,
-            seed=seed,
-            **(dict(spread=True) if spread else {}),
-        ),
+    request = dict(
+        config=_fingerprint(cfg),
+        labelled=labels,
+        unlabelled=others,
+        rounds=list(rounds),
+        views=views,
+        seed=seed,
+        **(dict(spread=True) if spread else {}),
     )
-    checkpoint = run.finish_round(0, run.spread if spread else dict)
-    for number, fraction in enumerate(rounds, start=1):
-        checkpoint = run.finish_round(
-            number, partial(run.choose, number, checkpoint, fraction, track)
-        )
+    run.work_dir.mkdir(parents=True, exist_ok=True)
+    with only_writer(run.work_dir):
+        claim(run.work_dir, request)
+        checkpoint = run.finish_round(0, run.spread if spread else dict)
+        for number, fraction in enumerate(rounds, start=1):
+            choose = partial(run.choose, number, checkpoint, fraction, track)
+            checkpoint = run.finish_round(number, choose)
     return checkpoint
 
 

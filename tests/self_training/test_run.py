@@ -6,6 +6,7 @@ import pickle
 import pytest
 import torch
 
+from skeletonmae_plugin.datasets.folder_lock import only_writer
 from skeletonmae_plugin.self_training import read_rounds, run_self_training
 from skeletonmae_plugin.self_training import run as module
 from skeletonmae_plugin.self_training.clips import with_clips
@@ -194,6 +195,14 @@ def test_a_run_goes_on_where_it_was_stopped(
     assert run('stopped') == last
     with pytest.raises(ValueError, match='with another seed'):
         run('stopped', seed=1)
+
+
+def test_a_folder_has_one_writer(run, tmp_path):
+    (tmp_path / 'work').mkdir()
+    with only_writer(tmp_path / 'work'):
+        with pytest.raises(RuntimeError, match='another process is at work'):
+            run()
+    assert read_rounds(tmp_path / 'work') == []
 
 
 def test_impossible_wishes_are_refused_before_any_training(run, tmp_path):
