@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 
 def unset_variable(path: str) -> str | None:
@@ -25,3 +26,13 @@ def where_from(path: str) -> str:
     """
     names = sorted(name for name, value in os.environ.items() if value == path)
     return f' (the value of {", ".join(names)})' if path and names else ''
+
+
+def file_variable(facts: Path) -> str | None:
+    """Variable that the config of a set reads its data file from.
+
+    Args:
+        facts: ``_base_/datasets/NAME.py``.
+    """
+    found = re.search(r"ann_file='\{\{\$(\w+):", facts.read_text('utf-8'))
+    return found[1] if found else None

@@ -4,13 +4,25 @@ import pytest
 
 from skeletonmae_plugin.datasets import SkeletonDataset
 from skeletonmae_plugin.models.pretrained import load_pretrained
-from skeletonmae_plugin.variables import unset_variable, where_from
+from skeletonmae_plugin.variables import (
+    file_variable,
+    unset_variable,
+    where_from,
+)
 
 
 def test_placeholder_is_an_unset_variable():
     assert unset_variable('<NWUCLA_3D>') == 'NWUCLA_3D'
     assert unset_variable('/here/<NWUCLA_3D>') == 'NWUCLA_3D'
     assert unset_variable('/data/nw_ucla.pkl') is None
+
+
+def test_variable_of_a_set_is_read_from_its_facts(tmp_path):
+    facts = tmp_path / 'mine.py'
+    facts.write_text("d = dict(\n    ann_file='{{$MINE:<MINE>}}',\n)\n")
+    assert file_variable(facts) == 'MINE'
+    facts.write_text("d = dict(ann_file='mine.pkl')\n")
+    assert file_variable(facts) is None
 
 
 def test_value_of_a_variable_is_told(monkeypatch):

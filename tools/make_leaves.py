@@ -12,11 +12,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from skeletonmae_plugin.zoo.leaves import (
-    file_variable,
-    shared_file,
-    write_leaves,
-)
+from skeletonmae_plugin.variables import file_variable
+from skeletonmae_plugin.zoo.leaves import shared_file, write_leaves
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 

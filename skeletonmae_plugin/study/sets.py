@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from mmengine.config import Config
 
 from ..label_efficiency.spec import RECIPES, Spec
+from ..variables import file_variable
 from .own_recipe import own_options
 
 #: Sets that the study is made on.
@@ -98,9 +98,10 @@ def read_set(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
     facts = _of_base(name, configs)
     ann_file = Path(facts.ann_file).expanduser()
     if not ann_file.exists():
+        variable = file_variable(_base(name, configs))
         raise FileNotFoundError(
             f'{name}: expected a file or packed store, got {ann_file}; set '
-            f'the variable {_variable(name, configs)} to its path '
+            f'the variable {variable or "that its base reads"} to its path '
             '(docs/data.md)'
         )
     facts = replace(facts, ann_file=str(ann_file.resolve()))
@@ -112,16 +113,12 @@ def read_facts(name: str, configs: Path, recipe: str = 'default') -> SetFacts:
     return _with_options(_of_base(name, configs), configs, recipe)
 
 
-def _variable(name: str, configs: Path) -> str:
-    """Variable that the base of a set reads its file from."""
-    text = (configs / '_base_' / 'datasets' / f'{name}.py').read_text()
-    found = re.search(r'ann_file=.*\{\{\$(\w+):', text)
-    return found[1] if found else 'that its base reads'
+def _base(name: str, configs: Path) -> Path:
+    return configs / '_base_' / 'datasets' / f'{name}.py'
 
 
 def _of_base(name: str, configs: Path) -> SetFacts:
-    base = configs / '_base_' / 'datasets' / f'{name}.py'
-    cfg = Config.fromfile(str(base), format_python_code=False)
+    cfg = Config.fromfile(str(_base(name, configs)), format_python_code=False)
     train, test = (cfg[f'{p}_dataloader'].dataset for p in ('train', 'test'))
     return SetFacts(
         name=name,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from ..variables import file_variable
 from ..whole_files import write_text
 
 #: What is trained on a set, as in the names of its configs.
@@ -83,9 +83,3 @@ def shared_file(name: str, configs: Path) -> list[str]:
         for path in sorted(facts.glob('*.py'))
         if own and path.stem != name and file_variable(path) == own
     ]
-
-
-def file_variable(facts: Path) -> str | None:
-    """The variable that holds the data file of a set; None: there is none."""
-    found = re.search(r"ann_file='{{\$(\w+):", facts.read_text('utf-8'))
-    return found[1] if found else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import yaml
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
+from ..variables import file_variable
 from .complexity import Complexity, complexity
 from .leaves import KINDS
 
@@ -117,13 +117,13 @@ def load(configs: Path, name: str) -> Config:
 def _variable(configs: Path, name: str) -> str:
     """The environment variable of the file of a set."""
     path = configs / '_base_' / 'datasets' / f'{name}.py'
-    found = re.search(r"ann_file='\{\{\$(\w+):", path.read_text('utf-8'))
+    found = file_variable(path)
     if found is None:
         raise ValueError(
             f"{path}: expected ann_file='{{{{$VARIABLE:...}}}}', which names "
             'the variable of its file'
         )
-    return found[1]
+    return found
 
 
 def _check(config: str, found: Iterable[Any], facts: SetFacts) -> None:
