@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import mean, stdev
 
+from ..engine.resuming import resume_words
 from ..whole_files import write_json
 
 #: Arm -> start of its config's name.
@@ -38,14 +39,15 @@ def claim(out: Path, options: Sequence[str]) -> None:
     """
     file = out / 'options.json'
     asked = sorted(options)
-    if file.exists():
-        kept = json.loads(file.read_text())
-        if kept != asked:
-            raise ValueError(
-                f'{out} is of trainings with --cfg-options {kept}, got '
-                f'{asked}; ask as before, or give another --out'
-            )
-    write_json(file, asked)
+    if not file.exists():
+        write_json(file, asked)
+        return
+    kept = json.loads(file.read_text())
+    if kept != asked:
+        raise ValueError(
+            f'{out} is of trainings with --cfg-options {kept}, got '
+            f'{asked}; ask as before, or give another --out'
+        )
 
 
 def missing_cells(
@@ -110,8 +112,7 @@ def _train(
     """One training; what it prints goes to ``work_dir/output.txt``."""
     command = [sys.executable, str(root / 'tools' / 'train.py')]
     command += [str(root / 'configs' / f'{config}.py')]
-    # Asked to resume, train.py forgets what a start would load.
-    command += ['--resume'] * (work_dir / 'last_checkpoint').exists()
+    command += resume_words(work_dir)
     command += ['--work-dir', str(work_dir), '--seed', str(seed)]
     command += ['--cfg-options', *options] if options else []
     work_dir.mkdir(parents=True, exist_ok=True)

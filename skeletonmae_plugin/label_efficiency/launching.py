@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from mmengine.config import Config
 
+from ..engine.resuming import resume_words
 from .training import Outcome
 
 #: Launcher -> scripts that train and test with it.
@@ -124,9 +125,7 @@ def launch_training(
     loader = cfg.train_dataloader
     loader.batch_size //= launcher.num_processes
     cfg.randomness = dict(seed=seed)
-    # Asked to resume, train.py forgets what a start would load.
-    begun = (work_dir / 'last_checkpoint').exists()
-    _launch(launcher, cfg, work_dir, 'train', *['--resume'] * begun)
+    _launch(launcher, cfg, work_dir, 'train', *resume_words(work_dir))
     return Path((work_dir / 'last_checkpoint').read_text().strip())
 
 

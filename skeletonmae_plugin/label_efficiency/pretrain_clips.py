@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from ..datasets.skeleton_dataset import SkeletonDataset
+from ..health.measure import clip_facts
 from ..skeleton_pickle import write_dataset
 from .clips import read_layout
 from .spec import Spec
@@ -37,7 +37,7 @@ def require_unseen_test(spec: Spec) -> None:
     if spec.transductive or not spec.unlabelled:
         return
     test = SkeletonDataset(spec.ann_file, layout, split=spec.test_split)
-    asked = {content for _, content in _contents(test)}
+    asked = {content for _, content in _contents(test)} - {None}
     for file in spec.unlabelled:
         clips = _contents(SkeletonDataset(file, layout))
         seen = [name for name, content in clips if content in asked]
@@ -49,13 +49,13 @@ def require_unseen_test(spec: Spec) -> None:
             )
 
 
-def _contents(data: SkeletonDataset) -> Iterator[tuple[str, bytes]]:
-    """Name of each clip, and what is the same for equal coordinates."""
+def _contents(
+    data: SkeletonDataset,
+) -> Iterator[tuple[str | None, bytes | None]]:
+    """Name of each clip, and its checksum, see ``same_content``."""
     for place in data.data_list:
-        clip = data.store.annotation(place)
-        points = clip['keypoint']
-        text = f'{points.shape} {points.dtype}'.encode() + points.tobytes()
-        yield clip['frame_dir'], sha256(text).digest()
+        facts = clip_facts(data.store.annotation(place), data.layout)
+        yield facts.name, facts.numbers.content if facts.numbers else None
 
 
 def merged_file(

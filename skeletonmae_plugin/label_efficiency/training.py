@@ -6,11 +6,12 @@ import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
+
+from ..engine.resuming import resuming_runner
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,8 @@ def build_runner(cfg: Config, work_dir: Path, seed: int = 0) -> Runner:
         seed: Of the training.
     """
     cfg = copy.deepcopy(cfg)
-    cfg.work_dir = str(work_dir)
     cfg.randomness = dict(seed=seed)
-    trains = cfg.get('train_cfg') is not None
-    cfg.resume = trains and (work_dir / 'last_checkpoint').exists()
-    if cfg.resume:
-        cfg.load_from = None  # MMEngine would resume from there instead
-    # MMEngine otherwise tells runs apart by the second of their start.
-    cfg.experiment_name = f'{work_dir.name}_{uuid4().hex}'
-    return Runner.from_cfg(cfg)
+    return resuming_runner(cfg, work_dir)
 
 
 def train(cfg: Config, work_dir: Path, seed: int) -> Path:

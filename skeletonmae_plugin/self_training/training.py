@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from uuid import uuid4
 
 from mmengine.config import Config
-from mmengine.runner import Runner
+
+from ..engine.resuming import resuming_runner
 
 
 def train(cfg: Config, dataset: dict, work_dir: Path, seed: int) -> str:
@@ -24,39 +24,32 @@ def train(cfg: Config, dataset: dict, work_dir: Path, seed: int) -> str:
     Returns:
         Path of the last checkpoint.
     """
-    cfg = _prepared(cfg, work_dir, seed)
+    cfg = _prepared(cfg, seed)
     cfg.train_dataloader.dataset = dataset
     # That of the test is not built: ProbeHeadHook takes its pipeline.
     for key in ('dataloader', 'cfg', 'evaluator'):
         cfg[f'val_{key}'] = None
-    last = work_dir / 'last_checkpoint'
-    cfg.resume = last.exists()
-    if cfg.resume:
-        cfg.load_from = None  # MMEngine would resume from there instead
-    Runner.from_cfg(cfg).train()
-    return last.read_text().strip()
+    resuming_runner(cfg, work_dir).train()
+    return (work_dir / 'last_checkpoint').read_text().strip()
 
 
 def test(
     cfg: Config, checkpoint: str, work_dir: Path, seed: int
 ) -> dict[str, float]:
     """Metrics of the config's test, as by tools/test.py."""
-    cfg = _prepared(cfg, work_dir, seed)
-    cfg.load_from, cfg.resume = checkpoint, False
+    cfg = _prepared(cfg, seed)
+    cfg.load_from = checkpoint
     for key in ('train_dataloader', 'train_cfg', 'optim_wrapper'):
         cfg[key] = None
     cfg.param_scheduler = None
     for key in ('dataloader', 'cfg', 'evaluator'):
         cfg[f'val_{key}'] = None
-    metrics = Runner.from_cfg(cfg).test()
+    metrics = resuming_runner(cfg, work_dir).test()
     return {key: float(value) for key, value in metrics.items()}
 
 
-def _prepared(cfg: Config, work_dir: Path, seed: int) -> Config:
+def _prepared(cfg: Config, seed: int) -> Config:
     cfg = copy.deepcopy(cfg)
-    cfg.work_dir = str(work_dir)
     cfg.launcher = 'none'
     cfg.randomness = {**cfg.get('randomness', {}), 'seed': seed}
-    # MMEngine otherwise tells runs apart by the second of their start.
-    cfg.experiment_name = f'{work_dir.name}_{uuid4().hex}'
     return cfg

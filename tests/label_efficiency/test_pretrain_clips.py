@@ -1,5 +1,7 @@
 """Several files become one without labels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,3 +60,32 @@ def test_a_test_clip_is_known_by_its_coordinates(made_data, tmp_path, split):
         return
     with pytest.raises(ValueError, match="1 of its clips.*'new'"):
         require_unseen_test(asked)
+
+
+def test_a_test_clip_is_known_in_other_numbers_and_places(made_data, tmp_path):
+    file = str(made_data('sbu'))
+    asked = Spec(file, 'sbu15', 'train1', 'test1', '', 3, 8)
+    data = SkeletonDataset(file, 'sbu15', split='test1')
+    clips = (data.store.annotation(place) for place in data.data_list)
+    clip = next(c for c in clips if (c['keypoint'] != 0).any((1, 2, 3)).all())
+    turned = clip['keypoint'][::-1].copy()
+    path = str(tmp_path / 'one.pkl')
+    clip = dict(frame_dir='new', keypoint=turned, total_frames=turned.shape[1])
+    write_dataset(dict(split={}, annotations=[clip]), path)
+    with pytest.raises(ValueError, match="1 of its clips.*'new'"):
+        require_unseen_test(replace(asked, unlabelled=(path,)))
+
+
+def test_clips_of_nobody_are_no_copies(made_data, tmp_path):
+    asked = spec(made_data, str(tmp_path / 'none.pkl'))
+    data = SkeletonDataset(asked.ann_file, 'kinect20', split='xview_val')
+    clip = dict(data.store.annotation(data.data_list[0]))
+    clip['keypoint'] = np.zeros_like(clip['keypoint'])
+    nobody = dict(clip, frame_dir='nobody')
+    test = tmp_path / 'test.pkl'
+    write_dataset(
+        dict(split=dict(xview_val=[clip['frame_dir']]), annotations=[clip]),
+        test,
+    )
+    write_dataset(dict(split={}, annotations=[nobody]), asked.unlabelled[0])
+    require_unseen_test(replace(asked, ann_file=str(test)))
