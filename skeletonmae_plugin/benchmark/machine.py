@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from ..cores import usable_cores
+
 PACKAGES = (
     'torch',
     'torch_geometric',
@@ -76,14 +78,6 @@ def load_average() -> float | None:
         return round(os.getloadavg()[0], 2)
     except (AttributeError, OSError):  # Windows has none
         return None
-
-
-def usable_cores() -> int | None:
-    """Cores that this process may use; all where none can be taken away."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
-        return os.cpu_count()
 
 
 def _processor() -> str:

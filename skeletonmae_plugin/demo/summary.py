@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import mmengine
 import numpy as np
 import torch
 
+from ..cores import usable_cores
 from ..layouts import LayoutLike, get_layout
 from ..visualization import charts
 from ..visualization.draw import draw_strip, reconstruction_rows
@@ -71,7 +71,7 @@ def demo_content(results: DemoResults) -> dict[str, Any]:
             ),
             (
                 f'{minutes} min {seconds} s',
-                f'all in all, on {os.cpu_count()} CPU cores',
+                f'all in all, on {usable_cores()} CPU cores',
             ),
         ],
         tables=[label_table(found), error_table(test)],
@@ -113,7 +113,7 @@ def environment() -> dict[str, str]:
         mmaction2=mmaction.__version__,
         numpy=np.__version__,
         system=f'{platform.system()} {platform.machine()}, '
-        f'{os.cpu_count()} CPU cores',
+        f'{usable_cores()} CPU cores',
     )
 
 

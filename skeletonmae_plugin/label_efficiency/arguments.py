@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +10,16 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from ..cores import usable_cores
+from ..self_training.predicting import require_pretrained_backbone
 from .clips import Clips, count_classes, fingerprint, read_clips
-from .configs import config_file, kinds_of, kinds_of_arm, recipe_checksum
+from .configs import (
+    config_file,
+    kinds_of,
+    kinds_of_arm,
+    load_config,
+    recipe_checksum,
+)
 from .pretrain_clips import require_unseen_test
 from .run import Plan
 from .spec import ARMS, BUDGETS, Spec, sweep_fraction
@@ -81,7 +88,7 @@ def _add_amount(parser: argparse.ArgumentParser) -> None:
     add(
         '--jobs',
         type=int,
-        default=min(2, os.cpu_count() or 1),
+        default=min(2, usable_cores()),
         help='trainings side by side, a core each (default %(default)s)',
     )
     add(
@@ -233,6 +240,11 @@ def question(
         for kind in kinds_of(configs, spec)
     }
     spec = replace(spec, recipes=recipes)
+    if 'spread' in args.arms:
+        # Now, and not after the pre-training.
+        weights = args.pretrained or '-'
+        cfg = load_config(configs, 'pretrained', spec, weights)
+        require_pretrained_backbone(cfg)
     return spec, plan, train, test
 
 

@@ -18,6 +18,8 @@ from torch import Tensor, nn
 def channels_last(network: nn.Module) -> nn.Module:
     """Make a network of MMAction2 compute with channels innermost, in place.
 
+    One that does already is left as it is.
+
     Args:
         network: STGCN, or AAGCN without attention.
 
@@ -27,14 +29,15 @@ def channels_last(network: nn.Module) -> nn.Module:
     Raises:
         ValueError: If there is no graph unit in it, or one with attention.
     """
-    units = [module for module in network.modules() if type(module) in _FASTER]
+    known = {**_FASTER, **{faster: faster for faster in _FASTER.values()}}
+    units = [module for module in network.modules() if type(module) in known]
     if not units or any(getattr(unit, 'attention', False) for unit in units):
         raise ValueError(
             f'channels_last is for STGCN, and for AAGCN with '
             f'gcn_attention=False, got {type(network).__name__}; leave it out'
         )
     for unit in units:
-        unit.__class__ = _FASTER[type(unit)]
+        unit.__class__ = known[type(unit)]
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from mmengine.config import DictAction
 
+from ..cores import usable_cores
 from ..label_efficiency.clips import Clips, read_clips
 from ..label_efficiency.configs import load_config
 from ..label_efficiency.launching import SCRIPTS, Launcher
@@ -51,7 +52,7 @@ def parse_args(
     _add_hours(parser)
     args = parser.parse_args(argv)
     if args.jobs is None:
-        args.jobs = min(2, os.cpu_count() or 1) if not args.launcher else 1
+        args.jobs = min(2, usable_cores()) if not args.launcher else 1
     _check(parser, args)
     return args
 

@@ -28,7 +28,21 @@ def clip_features(cfg: Config, dataset: dict) -> Features:
             pipeline is that of the test.
 
     Raises:
-        ValueError: If the weights of the backbone would be random.
+        ValueError: As ``require_pretrained_backbone``.
+    """
+    require_pretrained_backbone(cfg)
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    test = cfg.test_dataloader
+    loader = feature_loader(test, train_as_test(dataset, test.dataset))
+    return extract_features(model, loader, get_device())
+
+
+def require_pretrained_backbone(cfg: Config) -> None:
+    """Features that are to spread labels must be pre-trained as a whole.
+
+    Raises:
+        ValueError: If weights of the backbone would be random.
     """
     init_cfg = cfg.model.backbone.get('init_cfg') or {}
     if init_cfg.get('type') != 'Pretrained':
@@ -38,11 +52,6 @@ def clip_features(cfg: Config, dataset: dict) -> Features:
             f'whole models), got {init_cfg or None}; take strl_finetune_* '
             'with SKELETONMAE_CHECKPOINT set'
         )
-    model = MODELS.build(cfg.model)
-    model.init_weights()
-    test = cfg.test_dataloader
-    loader = feature_loader(test, train_as_test(dataset, test.dataset))
-    return extract_features(model, loader, get_device())
 
 
 def predict_scores(

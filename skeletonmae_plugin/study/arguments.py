@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..cores import usable_cores
 from ..label_efficiency.clips import (
     Clips,
     count_classes,
@@ -86,7 +86,7 @@ def parse_args(
     add(
         '--jobs',
         type=int,
-        default=min(2, os.cpu_count() or 1),
+        default=min(2, usable_cores()),
         help='trainings side by side, a core each (default %(default)s)',
     )
     add(

@@ -25,13 +25,6 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(Path, 'read_text', fail)
 
 
-def test_usable_cores_are_those_of_the_process(monkeypatch):
-    monkeypatch.setattr(
-        os, 'sched_getaffinity', lambda pid: {3}, raising=False
-    )
-    assert machine_facts(CPU)['usable_cores'] == 1
-
-
 def test_facts_are_there_on_other_systems(elsewhere, monkeypatch):
     monkeypatch.setattr(platform, 'processor', lambda: '')
     facts = machine_facts(CPU)

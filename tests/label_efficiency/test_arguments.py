@@ -148,3 +148,21 @@ def test_other_configs_are_recorded_and_must_be_there(ask, tmp_path):
     assert 'configs' not in shipped.to_json()
     with pytest.raises(FileNotFoundError, match="'pretrained' needs it"):
         ask('--configs', pattern)
+
+
+def test_labels_are_spread_by_a_backbone_that_is_pretrained_whole(
+    ask, tmp_path
+):
+    base = CONFIGS / 'strl_scratch_any.py'
+    for name in ('pretrain', 'scratch', 'finetune'):
+        (tmp_path / f'my_{name}_any.py').write_text(f"_base_ = '{base}'\n")
+    # Its encoder alone reads the weights.
+    (tmp_path / 'my_finetune_any.py').write_text(
+        f"_base_ = '{base}'\n"
+        'model = dict(backbone=dict(encoder=dict(init_cfg=dict('
+        "type='Pretrained', checkpoint='{{$SKELETONMAE_CHECKPOINT:x}}'))))\n"
+    )
+    words = ('--configs', str(tmp_path / 'my_{}_any.py'), '--arms')
+    ask(*words, 'pretrained')
+    with pytest.raises(ValueError, match='labels are spread by pre-trained'):
+        ask(*words, 'pretrained', 'spread')

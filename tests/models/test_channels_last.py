@@ -80,6 +80,13 @@ def test_channels_stay_innermost():
     assert seen and all(seen)
 
 
+def test_what_computes_so_already_is_left_as_it_is():
+    model = channels_last(build('STGCN', **PLUS))
+    kinds = [type(module) for module in model.modules()]
+    assert channels_last(model) is model
+    assert [type(module) for module in model.modules()] == kinds
+
+
 @pytest.mark.parametrize(
     'model', [lambda: build('AAGCN'), lambda: torch.nn.Linear(2, 2)]
 )

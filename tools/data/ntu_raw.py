@@ -12,7 +12,6 @@ Example:
 """
 
 import argparse
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from rich.progress import track
 import skeletonmae_plugin  # noqa: F401  # its cures come first
 from skeletonmae_plugin.converters.ntu.run import Result, convert_folders
 from skeletonmae_plugin.converters.ntu.splits import NUM_ACTIONS
+from skeletonmae_plugin.cores import usable_cores
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -55,7 +55,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         '--jobs',
         type=int,
-        default=os.cpu_count() or 1,
+        default=usable_cores(),
         help='processes side by side (default %(default)s)',
     )
     args = parser.parse_args(argv)

@@ -4,8 +4,8 @@ from typing import Any
 
 import torch
 
+from ...cores import usable_cores
 from ..bench import Bench
-from ..machine import usable_cores
 from ..result import Result
 from ..timing import summary, watch_memory
 from ..training import run_training
@@ -29,7 +29,7 @@ def minutes(bench: Bench) -> list[Result]:
     if bench.device.type == 'cuda':
         preload(cfg)
     else:
-        threads = usable_cores() or threads
+        threads = usable_cores()
     dtype, name = bench.shipped(cfg).dtype, config_name(cfg)
     workers = cfg.train_dataloader.num_workers
     batch_size = cfg.train_dataloader.batch_size

@@ -35,11 +35,3 @@ def test_all_cores_of_a_cpu_compute(bench, monkeypatch):
     (result,) = ntu60.minutes(bench)
     assert counts == [3] and result.threads == 3
     assert torch.get_num_threads() == bench.threads
-
-
-def test_other_systems_compute_as_they_are_told(bench, monkeypatch):
-    clock = SimpleNamespace(epochs=[1e6])
-    monkeypatch.setattr(ntu60, 'usable_cores', lambda: None)
-    monkeypatch.setattr(ntu60, 'run_training', lambda *a, **k: clock)
-    (result,) = ntu60.minutes(bench)
-    assert result.threads == bench.threads
