@@ -1,6 +1,7 @@
 """Checks of one clip of a skeleton file."""
 
 from collections.abc import Callable, Iterator
+from reprlib import Repr
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,21 @@ from ..layouts import Layout
 
 #: Labels and sizes are kept in 64 bits.
 _LARGEST = np.iinfo(np.int64).max
+_short = Repr()
+_short.maxstring = _short.maxother = 60
+_short.maxlevel = 2
+
+
+def in_words(value: Any) -> str:
+    """Anything in a short line.
+
+    A pickle can hold numbers of any size, and lists within lists whose whole
+    text would never end.
+    """
+    try:
+        return _short.repr(value)
+    except ValueError:
+        return f'a large {type(value).__name__}'
 
 
 class ClipFault(ValueError):
@@ -100,9 +116,9 @@ def _check_array(clip: dict, layout: Layout) -> None:
 def _check_frames(frames: Any, shape: tuple[int, ...]) -> None:
     if frames != shape[1]:
         raise ValueError(
-            f'total_frames is {frames} but keypoint has T={shape[1]} frames; '
-            'write the number of frames of keypoint (M, T, V, C), whose axes '
-            'may be exchanged'
+            f'total_frames is {in_words(frames)} but keypoint has '
+            f'T={shape[1]} frames; write the number of frames of keypoint '
+            '(M, T, V, C), whose axes may be exchanged'
         )
 
 
@@ -167,7 +183,7 @@ def check_label(label: Any, num_classes: int | None) -> None:
     if label is None:
         return
     if isinstance(label, bool) or not isinstance(label, (int, np.integer)):
-        raise ValueError(f'label must be an int, got {label!r}')
+        raise ValueError(f'label must be an int, got {in_words(label)}')
     if label > _LARGEST:  # perhaps too large a number to be printed
         raise ValueError(f'label must be at most {_LARGEST}, got more')
     if num_classes is None and label < 0:
@@ -194,6 +210,6 @@ def _check_size(key: str, size: Any) -> None:
         good = False
     if not good:
         raise ValueError(
-            f'{key} must be (height, width) in whole pixels, got {size!r}; '
-            'leave it out where it is unknown'
+            f'{key} must be (height, width) in whole pixels, got '
+            f'{in_words(size)}; leave it out where it is unknown'
         )

@@ -11,7 +11,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from ..layouts import Layout
-from .checks import check_clip, check_label, clip_name
+from .checks import check_clip, check_label, clip_name, in_words
 from .clip_store import ClipStore
 from .safe_pickle import load_pickle
 
@@ -54,7 +54,7 @@ class Complaints:
         if absent:
             self.report(
                 f'{what}: {len(absent)} of {len(names)} clips are not among '
-                f'the annotations: {listing(map(repr, absent))}'
+                f'the annotations: {listing(map(in_words, absent))}'
             )
 
     def report_bad(self, bad: Mapping[str, str]) -> None:

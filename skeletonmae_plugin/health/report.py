@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..datasets.checks import in_words
 from .examine import Health
 from .fixing import Mended
 from .kinds import KINDS, Finding, Severity
 from .repair import Change
-from .split_findings import in_words
 from .summary import summarize
 
 #: So many examples of a kind are printed, and so many letters of each.

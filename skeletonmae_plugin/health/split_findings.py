@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from reprlib import Repr
 from typing import Any
 
+from ..datasets.checks import in_words
 from .content_findings import same_content
 from .kinds import Finding
 from .measure import ClipFacts
@@ -23,16 +23,6 @@ _TRAIN = re.compile(r'(?<![a-z])train(ing)?(?![a-z])', re.I)
 _TEST = re.compile(
     r'(?<![a-z])(val(id(ation)?)?|test(ing)?|eval|dev)(?![a-z])', re.I
 )
-_short = Repr()
-_short.maxstring = _short.maxother = 60
-
-
-def in_words(value: Any) -> str:
-    """Anything in a short line; a pickle can hold numbers of any size."""
-    try:
-        return _short.repr(value)
-    except ValueError:
-        return f'a large {type(value).__name__}'
 
 
 def readable_splits(splits: Mapping) -> tuple[dict[str, list], list[Finding]]:

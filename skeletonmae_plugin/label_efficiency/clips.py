@@ -147,7 +147,8 @@ def choose_subsets(
             raise ValueError(
                 f'fractions {sizes[size]:g} and {fraction:g} both give the '
                 f'same {size} of {len(known.ids)} labelled clips, for each '
-                'class has at least one; leave one of the two out'
+                'class has at least one; leave one of the two out of '
+                '--fractions'
             )
         sizes[size] = fraction
     return subsets

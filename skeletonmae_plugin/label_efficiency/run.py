@@ -191,7 +191,7 @@ class Comparison:
         ]
         write_json(self.folder.path / 'results.json', rows)
         groups = group_results(done, np.array(test.labels))
-        sentence = answer(groups)
+        sentence = answer(groups, self.spec.transductive)
         text = table(self.spec, groups, sentence, _told(failures, missing))
         write_text(self.folder.path / 'table.md', text)
         write_text(self.folder.path / 'answer.txt', f'{sentence}\n')

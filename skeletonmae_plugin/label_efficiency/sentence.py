@@ -14,13 +14,14 @@ _TOLD = {
 }
 
 
-def answer(groups: Sequence[Group]) -> str:
+def answer(groups: Sequence[Group], transductive: bool = False) -> str:
     """What pre-training does at each number of labels.
 
     All of them are told, the good and the bad.
 
     Args:
         groups: See ``group_results``.
+        transductive: Whether pre-training has seen the test clips.
     """
     curve = {g.num_labels: g.mean for g in groups if g.arm == 'scratch'}
     parts = [
@@ -34,6 +35,10 @@ def answer(groups: Sequence[Group]) -> str:
         )
     compared = [g for g in groups if g.arm == 'scratch' or g.arm in _TOLD]
     doubts = [*weak_scratch(groups), *diverged(compared)]
+    if transductive:
+        parts.append(
+            'transductive: pre-training has seen the clips of the test'
+        )
     text = '; '.join([*parts, *(f'but {doubt}' for doubt in doubts)])
     return f'{text[0].upper()}{text[1:]}.'
 

@@ -6,6 +6,7 @@ from skeletonmae_plugin.datasets.checks import (
     check_clip,
     clip_faults,
     clip_name,
+    in_words,
 )
 from skeletonmae_plugin.layouts import get_layout
 
@@ -108,3 +109,21 @@ def test_names():
         clip_name(dict(name=1))
     with pytest.raises(ValueError, match='must be a dict, got str'):
         clip_name('a')
+
+
+def test_anything_in_words():
+    assert in_words('a\x1b') == "'a\\x1b'"
+    assert in_words(10**5000) == 'a large int'
+    assert len(in_words('x' * 10**6)) < 100
+    assert len(in_words({i: [i] * 1000 for i in range(1000)})) < 300
+
+
+@pytest.mark.parametrize('key', ['label', 'total_frames', 'img_shape'])
+def test_lists_within_lists_are_told_at_once(annotation, key):
+    # Its whole text would have 10**30 words; see the billion laughs.
+    value = ['ha'] * 10
+    for _ in range(29):
+        value = [value] * 10
+    with pytest.raises(ValueError, match=r'\[\.\.\.\]') as error:
+        check_clip({**annotation('a'), key: value}, COCO)
+    assert len(str(error.value)) < 1000

@@ -54,6 +54,14 @@ def test_spread_labels_are_told_beside_it():
     )
 
 
+def test_a_test_that_was_seen_is_told_beside_the_gain():
+    cells = groups(102, 0.5, 0.623, 0.098, 0.148)
+    assert answer(cells, transductive=True).endswith(
+        '14.8); transductive: pre-training has seen the clips of the test.'
+    )
+    assert 'transductive' not in answer(cells)
+
+
 def test_chance_is_called_so():
     text = answer(groups(20, 0.5, 0.512, -0.005, 0.029))
     assert text == (

@@ -22,7 +22,7 @@ class Sources:
         files: File of each recording, sorted by name.
         missing: Names left out since their skeletons are missing.
         other: Number of recordings of actions that the set has not.
-        broken: What is wrong with the names of others, by file.
+        broken: What is wrong with others, by file: the name, or it is none.
     """
 
     set_name: str
@@ -55,6 +55,9 @@ def find_sources(
     for path in _search(folders):
         try:
             SampleName.parse(path.stem)
+            # Of a device or a pipe one would read for ever.
+            if not path.is_file():
+                raise ValueError('expected a file, got something else')
         except ValueError as error:
             broken[str(path)] = f'{path}: {error}'
             continue

@@ -37,6 +37,14 @@ def test_missing_and_wrong_names_are_told(folder, raw_file):
     assert 'is no name of NTU' in found.broken[str(wrong)]
 
 
+def test_what_is_no_file_is_told(folder):
+    odd = folder / f'{A61}.skeleton'
+    odd.mkdir()
+    found = find_sources([folder], None, ())
+    assert list(found.files) == [A1, A2]
+    assert 'expected a file' in found.broken[str(odd)]
+
+
 def test_two_of_a_name(folder, tmp_path):
     shutil.copytree(folder, tmp_path / 'copy')
     with pytest.raises(ValueError, match='2 recordings are there twice'):
