@@ -41,7 +41,8 @@ class Complaints:
         """Raise, or log what is skipped."""
         if self.on_bad_clip == 'raise':
             raise ValueError(
-                f'{self.file}: {problem}. Mend the file, or set '
+                f'{self.file}: {problem}. Mend the file '
+                '(tools/data/check.py FILE --layout L --fix OUT.pkl), or set '
                 f'{self.option} to go on without'
             )
         print_log(

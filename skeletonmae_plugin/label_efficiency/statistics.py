@@ -125,7 +125,9 @@ def summarise(differences: np.ndarray) -> Difference:
         differences: (S, P, n): label subsets, pre-training seeds, clips.
     """
     means = bootstrap(differences)
-    low, high = np.percentile(means, [2.5, 97.5])
+    # A mean of 0 may come as 7e-18, and would then be called an effect; and
+    # -0.0 is none, which the 0.0 makes plain.
+    low, high = np.round(np.percentile(means, [2.5, 97.5]), 12) + 0.0
     names = ('label subsets', 'pre-training seeds', 'test clips')
     over = tuple(
         name

@@ -74,7 +74,8 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
         'last epoch; the test chooses nothing. ± is the standard deviation '
         'over label subsets.'
     )
-    notes.append(_interval_note(groups))
+    if any(group.difference is not None for group in groups):
+        notes.append(_interval_note(groups))
     weak = weak_scratch(groups)
     if weak:
         notes.append(
@@ -112,7 +113,7 @@ def _interval_note(groups: Sequence[Group]) -> str:
     resampled = sorted({name for one in found for name in one.over})
     note = (
         'The interval is of a bootstrap of paired differences over '
-        f'{", ".join(resampled) or "nothing"}'
+        f'{", ".join(resampled)}'
     )
     if any('label subsets' not in one.over for one in found):
         note += (

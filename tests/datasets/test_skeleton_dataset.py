@@ -305,7 +305,9 @@ def test_bad_clips_stop_or_are_skipped_by_name(skeleton_file, annotation, log):
     )
     with pytest.raises(ValueError, match="'gone'.*on_bad_clip='skip'"):
         build(path, split='train')
-    with pytest.raises(ValueError, match="clip 'short'.*on_bad_clip='skip'"):
+    with pytest.raises(
+        ValueError, match="clip 'short'.*--fix.*on_bad_clip='skip'"
+    ):
         build(path)
     dataset = build(path, split='train', on_bad_clip='skip')
     assert names(dataset) == ['good', 'late']

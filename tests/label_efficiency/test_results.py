@@ -115,6 +115,9 @@ def test_table_says_what_is_not_resampled(done):
     assert 'one pre-training only' in text
     text = table(SPEC, group_results(done, LABELS), '')
     assert 'only, so it says nothing' not in text
+    alone = [x for x in done if x[0].arm == 'scratch']
+    text = table(SPEC, group_results(alone, LABELS), '')
+    assert 'bootstrap' not in text  # nothing is compared
 
 
 def test_figure_is_drawn(done, tmp_path):
