@@ -38,7 +38,7 @@ def apply() -> None:
     require_torch()
     require_pkg_resources()
     require_mmcv()
-    keep_quiet_of_operators()
+    keep_quiet()
     provide_drn()
     restore_numpy_inf()
     install_checkpoint_loader()
@@ -92,15 +92,19 @@ def require_mmcv() -> None:
         )
 
 
-def keep_quiet_of_operators() -> None:
-    """Leave out the warning that ``mmcv-lite`` has no deformable attention.
+def keep_quiet() -> None:
+    """Leave out two warnings that a user can do nothing about.
 
-    Every command would begin with it, and no skeleton model needs any. No
-    issue is filed upstream.
+    That ``mmcv-lite`` has no deformable attention, with which every command
+    would begin; no skeleton model needs any. That ``pkg_resources`` goes,
+    which MMEngine asks for at each ``_base_ = 'mmaction::...'``; setuptools
+    is held below the version without it. No issue is filed upstream.
     """
-    warnings.filterwarnings(
-        'ignore', 'Fail to import ``MultiScaleDeformableAttention``'
-    )
+    for message in (
+        'Fail to import ``MultiScaleDeformableAttention``',
+        'pkg_resources is deprecated as an API',
+    ):
+        warnings.filterwarnings('ignore', message)
 
 
 class _AbsentDRN:

@@ -31,10 +31,14 @@ def test_mmaction_imports_after_the_plugin_in_a_fresh_process():
     code = 'import skeletonmae_plugin\n' + '\n'.join(
         f'import mmaction.{name}' for name in packages
     )
+    # As for `_base_ = 'mmaction::...'`.
+    code += '\nfrom mmengine.utils import get_installed_path'
+    code += "\nget_installed_path('mmaction2')"
     done = subprocess.run(
         [sys.executable, '-c', code], check=True, capture_output=True
     )
     assert b'MultiScaleDeformableAttention' not in done.stderr
+    assert b'pkg_resources' not in done.stderr
 
 
 def test_absent_drn_says_where_to_get_it(monkeypatch):
