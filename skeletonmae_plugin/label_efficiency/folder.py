@@ -7,10 +7,24 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..datasets.subsets import write_ids
+from ..datasets.subsets import read_ids, write_ids
 from ..whole_files import write_json
 from .cells import Cell
 from .clips import Clips
+
+
+def _read_cell(path: Path) -> Cell:
+    """The cell of a result."""
+    content = json.loads(path.read_text())
+    swept = path.name.startswith('sweep_')
+    return Cell(
+        content['arm'],
+        content['fraction'],
+        content['seed'],
+        content['pretrain_seed'],
+        # Others name the rate that was chosen for them.
+        content['lr_factor'] if swept else None,
+    )
 
 
 class Question(Protocol):
@@ -74,6 +88,11 @@ class Folder:
         content = dict(ids=test.ids, labels=test.labels)
         write_json(self.path / 'clips.json', content)
 
+    def num_labels(self, cell: Cell) -> int:
+        """Number of labelled clips of a cell."""
+        assert cell.fraction is not None and cell.seed is not None
+        return len(read_ids(self.labels(cell.fraction, cell.seed)))
+
     @property
     def test_file(self) -> Path:
         """File of the names of the clips of the test."""
@@ -102,6 +121,12 @@ class Folder:
             self.result_file(cell).read_text()
         )
         return content
+
+    def done(self) -> list[Cell]:
+        """All cells that are done, of every plan so far."""
+        files = sorted((self.path / 'cells').glob('*.json'))
+        cells = [(file, _read_cell(file)) for file in files]
+        return [cell for file, cell in cells if file == self.result_file(cell)]
 
     def missing(self, cells: Iterable[Cell]) -> list[Cell]:
         """Cells that are not done."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.folder_lock import only_writer
-from ..datasets.subsets import read_ids
 from ..whole_files import write_json, write_text
 from .bar import CellBar
 from .cells import (
@@ -130,18 +129,13 @@ class Comparison:
             for cell in everything
             # Where all clips have labels none is left to guess.
             if cell.arm not in GUESSING_ARMS
-            or self.num_labels(cell) < num_train
+            or folder.num_labels(cell) < num_train
         ]
 
     @property
     def cells(self) -> list[Cell]:
         """All of them, those that others need first."""
         return [*self.pretraining, *self.sweep, *self.table]
-
-    def num_labels(self, cell: Cell) -> int:
-        """Number of labelled clips of a cell."""
-        assert cell.fraction is not None and cell.seed is not None
-        return len(read_ids(self.folder.labels(cell.fraction, cell.seed)))
 
     def run(self, processes: int) -> list[str]:
         """Compute what is missing; returns what failed."""
@@ -184,7 +178,9 @@ class Comparison:
         """Write results.json, table.md, answer.txt and the figure."""
         missing = self.folder.missing(self.table)
         left = [c for c in self.table if c not in missing]
-        done = [(c, self.folder.read(c), self.num_labels(c)) for c in left]
+        done = [
+            (c, self.folder.read(c), self.folder.num_labels(c)) for c in left
+        ]
         rows = [
             result_row(cell, result, count, self.spec.transductive)
             for cell, result, count in done

@@ -118,28 +118,32 @@ def compare(arm: Hits, base: Hits) -> Difference | None:
     return None if differences is None else summarise(differences)
 
 
-def summarise(differences: np.ndarray) -> Difference:
+def summarise(*differences: np.ndarray) -> Difference:
     """The mean of paired differences with its interval.
 
     Args:
-        differences: (S, P, n): label subsets, pre-training seeds, clips.
+        differences: (S, P, n): label subsets, pre-training seeds, clips. Of
+            several splits of a set one each, which count alike, and are
+            drawn from each for itself.
     """
-    means = bootstrap(differences)
+    means = np.mean(
+        [bootstrap(one, seed=i) for i, one in enumerate(differences)], axis=0
+    )
     # A mean of 0 may come as 7e-18, and would then be called an effect; and
     # -0.0 is none, which the 0.0 makes plain.
     low, high = np.round(np.percentile(means, [2.5, 97.5]), 12) + 0.0
     names = ('label subsets', 'pre-training seeds', 'test clips')
     over = tuple(
         name
-        for name, size in zip(names, differences.shape, strict=True)
-        if size > 1
+        for axis, name in enumerate(names)
+        if all(one.shape[axis] > 1 for one in differences)
     )
     return Difference(
-        float(differences.mean()),
+        float(np.mean([one.mean() for one in differences])),
         float(low),
         float(high),
         over,
-        len(differences),
+        min(map(len, differences)),
     )
 
 

@@ -230,7 +230,7 @@ class _Line:
             (
                 cell,
                 of_clips(self.folder.read(cell), labels, kept),
-                self.cells.num_labels(cell),
+                self.cells.folder.num_labels(cell),
             )
             for cell in table
             if cell not in missing

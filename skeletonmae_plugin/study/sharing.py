@@ -57,10 +57,8 @@ class Shelf:
     def __init__(self, runs: Path) -> None:
         self._places: dict[str, Folder] = {}
         for folder, spec in _earlier(runs):
-            for path in (folder.path / 'cells').glob('*.json'):
-                cell = _read_cell(path)
-                if folder.result_file(cell) == path:
-                    self._places.setdefault(signature(spec, cell), folder)
+            for cell in folder.done():
+                self._places.setdefault(signature(spec, cell), folder)
 
     def claim(self, spec: Spec, folder: Folder, cells: Iterable[Cell]) -> None:
         """Say that a question's cells will lie in its folder.
@@ -86,17 +84,3 @@ class Shelf:
 def _earlier(runs: Path) -> Iterator[tuple[Folder, dict[str, Any]]]:
     for file in sorted(runs.glob('*/spec.json')):
         yield Folder(file.parent), json.loads(file.read_text())
-
-
-def _read_cell(path: Path) -> Cell:
-    """The cell of a result."""
-    content = json.loads(path.read_text())
-    swept = path.name.startswith('sweep_')
-    return Cell(
-        content['arm'],
-        content['fraction'],
-        content['seed'],
-        content['pretrain_seed'],
-        # Others name the rate that was chosen for them.
-        content['lr_factor'] if swept else None,
-    )
