@@ -213,6 +213,10 @@ def _training_state_globals() -> list[Callable | tuple[Callable, str]]:
     ]
 
 
+class RefusedCheckpoint(pickle.UnpicklingError, ValueError):
+    """A file that is no checkpoint, or one that could run code."""
+
+
 # MMEngine logs the name of a loader from its eleventh letter on.
 def load_from_local(
     filename: str, map_location: str | Callable | None = None
@@ -230,6 +234,10 @@ def load_from_local(
 
     Returns:
         The checkpoint, its log history as genuine HistoryBuffers.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        RefusedCheckpoint: If it is no checkpoint, or names anything else.
     """
     path = osp.expanduser(filename)
     if not osp.isfile(path):
@@ -243,11 +251,11 @@ def load_from_local(
     except pickle.UnpicklingError as error:
         reason = str(error).split('WeightsUnpickler error: ')[-1].strip()
         if not reason:
-            raise pickle.UnpicklingError(
+            raise RefusedCheckpoint(
                 f'{path}: expected a checkpoint, got a file that torch.save '
                 'has not written'
             ) from error
-        raise pickle.UnpicklingError(
+        raise RefusedCheckpoint(
             f'{path}: expected weights and plain training state, got '
             f'something that could run code ({reason.splitlines()[0]}); '
             'ask its author for a checkpoint saved with PlainCheckpointHook '

@@ -208,7 +208,7 @@ def test_attack_file_is_refused(name, tmp_path):
     path = tmp_path / 'attack.pth'
     torch.save(checkpoint, path)
     methods = dict(HistoryBuffer._statistics_methods)
-    with pytest.raises(pickle.UnpicklingError, match='could run code'):
+    with pytest.raises(compat.RefusedCheckpoint, match='could run code'):
         CheckpointLoader.load_checkpoint(str(path))
     assert 'attacked' not in HistoryBuffer.update.__globals__
     assert HistoryBuffer._statistics_methods == methods

@@ -81,6 +81,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     """Probe, print, write."""
     args = parse_args(argv)
+    try:
+        _probe(args)
+    except (ImportError, OSError, ValueError) as error:
+        raise SystemExit(f'error: {error}') from error
+
+
+def _probe(args: argparse.Namespace) -> None:
     require_sklearn()
     cfg = Config.fromfile(args.config)
     if args.cfg_options:

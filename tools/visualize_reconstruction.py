@@ -55,6 +55,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw the clips."""
     args = parse_args(argv)
+    try:
+        _draw(args)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f'error: {error}') from error
+
+
+def _draw(args: argparse.Namespace) -> None:
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
@@ -63,8 +70,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     clips = reconstruct_clips(cfg, args.checkpoint, args.num, args.device)
     for name, arrays in track(clips, 'drawing clips', args.num):
         if arrays['target'].shape[-1] > 3:
-            raise SystemExit(
-                'error: the target of this config is a feature, which cannot '
+            raise ValueError(
+                'the target of this config is a feature, which cannot '
                 'be drawn; expected coordinates (CoordinateTarget)'
             )
         rows = reconstruction_rows(

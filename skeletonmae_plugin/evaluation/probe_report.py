@@ -138,4 +138,7 @@ def probe_table(report: ProbeReport) -> str:
         for row in report.rows
     ]
     lines += ['', f'C of the linear probe: {report.choice}.']
+    too_many = [f'{k}-NN' for k in KS if k > report.num_train]
+    if too_many:
+        lines.append(f'Too few training clips for {", ".join(too_many)}.')
     return '\n'.join(lines) + '\n'

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mmaction.registry import MODELS
 from mmengine.config import DictAction
 
 from ..cores import usable_cores
@@ -22,7 +23,7 @@ from .configs import (
 )
 from .pretrain_clips import require_unseen_test
 from .run import Plan
-from .spec import ARMS, BUDGETS, Spec, sweep_fraction
+from .spec import ARMS, BUDGETS, PRETRAINED_ARMS, Spec, sweep_fraction
 
 
 def parse_args(
@@ -240,12 +241,19 @@ def question(
         for kind in kinds_of(configs, spec)
     }
     spec = replace(spec, recipes=recipes)
-    if 'spread' in args.arms:
-        # Now, and not after the pre-training.
-        weights = args.pretrained or '-'
-        cfg = load_config(configs, 'pretrained', spec, weights)
-        require_pretrained_backbone(cfg)
+    _require_weights(configs, spec, args.arms)
     return spec, plan, train, test
+
+
+def _require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
+    """Tell now, and not after hours, what the pre-trained weights lack."""
+    if not set(arms) & {*PRETRAINED_ARMS}:
+        return
+    cfg = load_config(folder, 'pretrained', spec, spec.pretrained or '-')
+    if 'spread' in arms:
+        require_pretrained_backbone(cfg)
+    if spec.pretrained is not None:
+        MODELS.build(cfg.model).init_weights()
 
 
 def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:

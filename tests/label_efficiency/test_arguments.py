@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from skeletonmae_plugin.label_efficiency.arguments import parse_args, question
 
@@ -166,3 +167,15 @@ def test_labels_are_spread_by_a_backbone_that_is_pretrained_whole(
     ask(*words, 'pretrained')
     with pytest.raises(ValueError, match='labels are spread by pre-trained'):
         ask(*words, 'pretrained', 'spread')
+
+
+def test_given_weights_that_do_not_fit_are_told_at_once(ask, tmp_path):
+    path = tmp_path / 'given.pth'
+    words = ('--pretrained', str(path), '--arms')
+    path.write_bytes(b'no weights')
+    with pytest.raises(ValueError, match='given.pth: expected'):
+        ask(*words, 'frozen_knn')
+    torch.save(dict(state_dict={'backbone.x': torch.zeros(1)}), path)
+    with pytest.raises(ValueError, match='given.pth does not fit STRL'):
+        ask(*words, 'scratch', 'pretrained')
+    ask(*words, 'scratch')

@@ -128,15 +128,20 @@ def test_killed_run_goes_on(data, tmp_path):
 
 @pytest.mark.slow
 def test_failed_cell_is_named_and_the_others_go_on(data, tmp_path):
-    junk = tmp_path / 'junk.pth'
-    junk.write_bytes(b'no weights')
-    words = ('--arms', 'scratch', 'pretrained', '--pretrained', junk)
+    for kind in ('pretrain', 'scratch', 'finetune'):
+        prefix = 'skeletonmae' if kind == 'pretrain' else 'strl'
+        base = ROOT / 'configs' / f'{prefix}_{kind}_any.py'
+        (tmp_path / f'my_{kind}.py').write_text(f"_base_ = '{base}'\n")
+    with (tmp_path / 'my_finetune.py').open('a') as file:
+        file.write("custom_hooks = [dict(type='NoSuchHook')]\n")
+    words = ('--arms', 'scratch', 'pretrained')
+    words += ('--configs', tmp_path / 'my_{}.py')
     ended = run(data, tmp_path / 'out', *words)
     assert ended.returncode == 1
     assert 'error: 2 processes failed' in ended.stderr
     log = tmp_path / 'out' / 'logs' / 'pretrained_f1_s0_p0.txt'
     assert str(log) in (tmp_path / 'out' / 'table.md').read_text()
-    assert 'junk.pth' in log.read_text()
+    assert 'NoSuchHook' in log.read_text()
     rows = json.loads((tmp_path / 'out' / 'results.json').read_text())
     assert [row['arm'] for row in rows] == ['scratch', 'scratch']
 

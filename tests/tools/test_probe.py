@@ -63,8 +63,21 @@ def test_without_weights_the_seed_counts(tool, made_data, capfd):
         )
         printed.append(capfd.readouterr().out)
     assert '8 test clips by 16 training clips' in printed[0]
-    assert '20-NN' not in printed[0]  # there are but 16
+    assert '| 20-NN' not in printed[0]  # there are but 16
+    assert 'Too few training clips for 20-NN.' in printed[0]
     assert '2-fold' in printed[0]
     assert 'INFO' not in printed[0]
     tables = [text[text.index('| frozen') :] for text in printed]
     assert tables[0] == tables[1] != tables[2]
+
+
+@pytest.mark.parametrize('name', ['probe', 'visualize_reconstruction'])
+def test_what_is_no_checkpoint_is_told_in_a_line(
+    load_tool, name, made_data, tmp_path
+):
+    junk = tmp_path / 'junk.pth'
+    junk.write_bytes(b'no weights')
+    words = [str(ROOT / 'configs' / PRETRAIN), str(junk)]
+    words += ['--out', str(tmp_path / 'out'), *options(made_data('toy', 48))]
+    with pytest.raises(SystemExit, match=r'error: .*junk\.pth: expected'):
+        load_tool(name).main(words)
