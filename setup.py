@@ -80,7 +80,10 @@ setup(
     # the package.
     package_dir={'': '.'},
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
-    package_data={f'{PACKAGE}.converters.ntu': ['*.txt']},
+    package_data={
+        f'{PACKAGE}.converters.ntu': ['*.txt'],
+        f'{PACKAGE}.weights': ['*.pth'],
+    },
     python_requires='>=3.10',
     # No mmcv is named: pip would overwrite the CUDA build of a user who has
     # one; `lite` is for those who have not. A torch of 2.6 or later stays.

@@ -24,7 +24,10 @@ def copy_checkout(target: Path) -> Path:
 
     def ignored(folder: str, names: list[str]) -> set[str]:
         own_data = {'data'} if Path(folder) == ROOT else set()
-        return ignore(folder, names) | own_data
+        left_out = ignore(folder, names) | own_data
+        if Path(folder) == ROOT / PACKAGE / 'weights':
+            left_out = {n for n in left_out if not n.endswith('.pth')}
+        return left_out
 
     return Path(shutil.copytree(ROOT, target, ignore=ignored))
 

@@ -76,6 +76,46 @@ def restore_history(checkpoint: dict[str, Any]) -> None:
             scalars[key] = buffer
 
 
+def pack_weights(
+    source: str | Path, target: str | Path, prefix: str = 'backbone.'
+) -> None:
+    """Keep of a pre-training what its encoder is, in half precision.
+
+    Args:
+        source: Checkpoint, read without running any code that it names.
+        target: File of the tensors whose names begin with ``prefix``, and
+            of the names of the joints; an existing one is replaced, and only
+            by a complete one.
+        prefix: Start of the tensors' names.
+
+    Raises:
+        ValueError: If there is no such tensor, or one is beyond half
+            precision.
+    """
+    checkpoint = CheckpointLoader.load_checkpoint(
+        str(source), map_location='cpu', logger=None
+    )
+    state = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in checkpoint.get('state_dict', checkpoint).items()
+        if name.startswith(prefix)
+    }
+    if not state:
+        raise ValueError(
+            f'{source} holds no tensor whose name begins with {prefix!r}; '
+            'expected the checkpoint of a pre-training'
+        )
+    lost = [name for name, x in state.items() if not x.isfinite().all()]
+    if lost:
+        raise ValueError(
+            f'{source}: {lost[0]} is not finite in half precision'
+        )
+    facts = checkpoint.get('meta', {}).get('dataset_meta') or {}
+    meta = dict(dataset_meta=dict(joints=facts['joints'])) if facts else {}
+    with replacing(target) as file:
+        torch.save(dict(meta=meta, state_dict=state), file)
+
+
 def convert_checkpoint(source: str | Path, target: str | Path) -> None:
     """Write ``source``, a checkpoint of MMEngine, plain to ``target``.
 

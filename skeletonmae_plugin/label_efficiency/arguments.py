@@ -12,7 +12,9 @@ from mmaction.registry import MODELS
 from mmengine.config import DictAction
 
 from ..cores import usable_cores
+from ..layouts import get_layout
 from ..self_training.predicting import require_pretrained_backbone
+from ..weights import GENERATED_MOTION, shipped_weights
 from .clips import Clips, count_classes, fingerprint, read_clips
 from .configs import (
     config_file,
@@ -116,7 +118,12 @@ def _add_amount(parser: argparse.ArgumentParser) -> None:
 
 def _add_pretraining(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group('pre-training').add_argument
-    add('--pretrained', metavar='CKPT', help='take these weights instead')
+    add(
+        '--pretrained',
+        metavar='CKPT',
+        help='take these weights instead; generated-motion: those that come '
+        'with the package',
+    )
     add(
         '--pretrain-on',
         choices=('train', 'all'),
@@ -159,7 +166,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
                 '--pretrained takes weights as they are; leave --pretrain-on, '
                 '--unlabelled and --pretrain-options out'
             )
-        if not Path(args.pretrained).is_file():
+        given = args.pretrained
+        if given != GENERATED_MOTION and not Path(given).is_file():
             parser.error(f'--pretrained: no such file: {args.pretrained}')
         if args.pretrain_seeds > 1:
             parser.error('--pretrained is one pre-training, not several')
@@ -207,6 +215,9 @@ def question(
             f'and {args.test_split!r}, for instance {min(common)!r}; expected '
             'splits without a clip in common'
         )
+    given, checksum = _given_weights(
+        args.pretrained, layout, train.num_coordinates
+    )
     spec = Spec(
         ann_file=path,
         layout=layout,
@@ -217,8 +228,8 @@ def question(
         num_classes=count_classes(path, train, test),
         num_person=args.num_person,
         clip_len=args.clip_len,
-        pretrained=args.pretrained and str(Path(args.pretrained).resolve()),
-        pretrained_checksum=args.pretrained and _checksum(args.pretrained),
+        pretrained=given,
+        pretrained_checksum=checksum,
         pretrain_on=args.pretrain_on,
         unlabelled=tuple(str(Path(f).resolve()) for f in args.unlabelled),
         epochs=BUDGETS[args.budget].epochs,
@@ -269,5 +280,15 @@ def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
                 )
 
 
-def _checksum(path: str) -> str:
-    return f'{zlib.crc32(Path(path).read_bytes()):08x}'
+def _given_weights(
+    given: str | None, layout: str, num_coordinates: int
+) -> tuple[str | None, str | None]:
+    """As a question names them, and the checksum of their file."""
+    if given is None:
+        return None, None
+    if given == GENERATED_MOTION:
+        file = shipped_weights(get_layout(layout), num_coordinates)
+    else:
+        file = Path(given).resolve()
+        given = str(file)
+    return given, f'{zlib.crc32(file.read_bytes()):08x}'

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..weights import GENERATED_MOTION
 from .results import Group, diverged, weak_scratch
 from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, Spec
 from .statistics import percent
@@ -135,6 +136,11 @@ def _interval_note(groups: Sequence[Group]) -> str:
 def _source_notes(spec: Spec, arms: set[str]) -> list[str]:
     if not arms & set(PRETRAINED_ARMS):
         return []
+    if spec.pretrained == GENERATED_MOTION:
+        return [
+            "Weights are those of the package, pre-trained on the project's "
+            'own generated motion and on no clip of any file.'
+        ]
     if spec.pretrained is not None:
         return [
             f'Weights were given ({spec.pretrained}); what they have seen '

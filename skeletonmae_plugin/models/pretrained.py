@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fnmatch import fnmatch
 from itertools import zip_longest
+from typing import Any
 
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from ..layouts import Layout
 from ..variables import unset_variable, where_from
+from ..weights import GENERATED_MOTION, shipped_weights
 
 #: Tensors with an axis of joints, as MMAction2's networks have them too. A
 #: module with others names them in its attribute ``of_joints``.
@@ -91,7 +93,8 @@ def load_pretrained(
 
     Args:
         module: Takes the tensors.
-        checkpoint: File that MMEngine can load. The placeholder ``<NAME>``
+        checkpoint: File that MMEngine can load, or 'generated-motion', the
+            weights that come with the package. The placeholder ``<NAME>``
             stands for an environment variable that is not set.
         prefix: Start of the tensors' names in the file, cut off here.
         allow: Patterns (as in file names) of tensors that may be missing,
@@ -110,6 +113,8 @@ def load_pretrained(
             'the checkpoint of init_cfg by --cfg-options, or train with the '
             'strl_scratch_* config'
         )
+    if checkpoint == GENERATED_MOTION:
+        checkpoint = _shipped(module)
     try:
         loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
     except FileNotFoundError as error:
@@ -154,6 +159,19 @@ def load_pretrained(
         f'{len(state) - len(named & set(state))} tensors of '
         f'{type(module).__name__} loaded from {checkpoint}'
         + (f'; not loaded, as allowed: {sorted(named)}' if named else '')
+    )
+
+
+def _shipped(module: nn.Module) -> str:
+    """The file of ``generated-motion`` for the clips that a module takes."""
+    for part in module.modules():
+        layout: Any = getattr(part, 'layout', None)
+        channels: Any = getattr(part, 'in_channels', None)
+        if isinstance(layout, Layout) and channels is not None:
+            return str(shipped_weights(layout, channels))
+    raise ValueError(
+        f'{GENERATED_MOTION!r} is for STRL, got {type(module).__name__}; give '
+        'the file of a checkpoint'
     )
 
 

@@ -14,6 +14,7 @@ from torch.serialization import get_unsafe_globals_in_checkpoint
 
 from skeletonmae_plugin.engine.plain_checkpoint import (
     convert_checkpoint,
+    pack_weights,
     restore_history,
     to_plain,
 )
@@ -106,3 +107,49 @@ def test_command(source, tmp_path):
     out = subprocess.run(command, check=True, capture_output=True, text=True)
     assert f'wrote {target}' in out.stdout
     assert get_unsafe_globals_in_checkpoint(target) == []
+
+
+@pytest.fixture
+def pretraining(tmp_path):
+    path = tmp_path / 'epoch_50.pth'
+    state = {
+        'backbone.weight': torch.randn(3, 2),
+        'backbone.count': torch.tensor(2**40),
+        'neck.weight': torch.randn(3, 2),
+    }
+    facts = dict(joints=('hip', 'hand'), classes=('wave',))
+    meta = dict(dataset_meta=facts, cfg='of somebody')
+    torch.save(dict(state_dict=state, meta=meta, optimizer={}), path)
+    return path
+
+
+def test_packed_weights_are_the_backbone_in_half_precision(
+    pretraining, tmp_path
+):
+    target = tmp_path / 'packed.pth'
+    tool = ROOT / 'tools' / 'pack_weights.py'
+    command = [sys.executable, tool, pretraining, target]
+    out = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert f'wrote {target}, ' in out.stdout
+    whole = torch.load(pretraining, weights_only=True)['state_dict']
+    packed = torch.load(target, weights_only=True)
+    assert packed['meta'] == dict(dataset_meta=dict(joints=('hip', 'hand')))
+    assert set(packed['state_dict']) == {'backbone.weight', 'backbone.count'}
+    weight, count = packed['state_dict'].values()
+    assert weight.dtype is torch.float16
+    torch.testing.assert_close(
+        weight.float(), whole['backbone.weight'], rtol=2**-11, atol=0
+    )
+    assert count.item() == 2**40
+
+
+def test_what_cannot_be_packed_is_told(pretraining, tmp_path):
+    target = tmp_path / 'packed.pth'
+    with pytest.raises(ValueError, match="begins with 'head.'"):
+        pack_weights(pretraining, target, prefix='head.')
+    large = torch.load(pretraining, weights_only=True)
+    large['state_dict']['backbone.weight'] *= 1e6
+    torch.save(large, pretraining)
+    with pytest.raises(ValueError, match='backbone.weight is not finite'):
+        pack_weights(pretraining, target)
+    assert not target.exists()

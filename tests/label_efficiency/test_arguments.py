@@ -1,11 +1,14 @@
 """The command line asks what it says."""
 
+import zlib
 from pathlib import Path
 
 import pytest
 import torch
 
 from skeletonmae_plugin.label_efficiency.arguments import parse_args, question
+from skeletonmae_plugin.layouts import get_layout
+from skeletonmae_plugin.weights import shipped_weights
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 NWUCLA = (
@@ -179,3 +182,11 @@ def test_given_weights_that_do_not_fit_are_told_at_once(ask, tmp_path):
     with pytest.raises(ValueError, match='given.pth does not fit STRL'):
         ask(*words, 'scratch', 'pretrained')
     ask(*words, 'scratch')
+
+
+def test_shipped_weights_are_asked_for_by_name(ask):
+    words = ('--pretrained', 'generated-motion', '--arms', 'pretrained')
+    spec, *_ = ask(*words)
+    assert spec.pretrained == 'generated-motion'
+    file = shipped_weights(get_layout('kinect20'), 3)
+    assert spec.pretrained_checksum == f'{zlib.crc32(file.read_bytes()):08x}'
