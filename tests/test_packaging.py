@@ -134,7 +134,7 @@ def test_wheel_is_the_package_and_nothing_else(checkout, tmp_path):
     assert names == {PACKAGE, info}
     built = files_below(tmp_path / PACKAGE)
     for name, content in files_below(checkout / PACKAGE).items():
-        if name.endswith(('.py', '.txt')):
+        if name.endswith(('.py', '.txt', '.pth')):
             assert built[name] == content
     # The source stays clean.
     assert not (checkout / PACKAGE / '.mim').exists()

@@ -1,6 +1,6 @@
 r"""Keep of a pre-training what a recognizer takes, in half precision.
 
-The weights of the backbone and the names of the joints: a tenth of a megabyte
+The weights of the backbone and the names of the joints: a fifth of a megabyte
 where the checkpoint has four, read wherever a checkpoint is.
 
 Example:

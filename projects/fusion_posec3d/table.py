@@ -12,7 +12,6 @@ Example:
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -87,18 +86,18 @@ def read_folders(folders: Mapping[str, Path]) -> tuple[Found, Labels]:
     labels: Labels = {}
     for model, (name, arm) in TRAINED.items():
         folder = Folder(folders[name])
-        for file in sorted((folder.path / 'cells').glob(f'{arm}_*.json')):
-            cell = json.loads(file.read_text())
-            if cell['arm'] != arm or cell['pretrain_seed'] not in (None, 0):
+        for cell in folder.done():
+            swept = cell.lr_factor is not None
+            if cell.arm != arm or swept or cell.pretrain_seed not in (None, 0):
                 continue
-            key = Cell(cell['fraction'], cell['seed'])
+            key = Cell(cell.fraction, cell.seed)
             ids = read_ids(folder.labels(*key))
             if labels.setdefault(key, ids) != ids:
                 raise ValueError(
                     f'{folder.labels(*key)} names other clips than the same '
                     'file of another folder; train all on the same data'
                 )
-            found.setdefault(model, {})[key] = _scores(folder, file.stem)
+            found.setdefault(model, {})[key] = _scores(folder, cell.name)
     keys = [(model, key) for model, of in found.items() for key in of]
     if not keys:
         raise ValueError(

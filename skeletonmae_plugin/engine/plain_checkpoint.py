@@ -111,7 +111,7 @@ def pack_weights(
             f'{source}: {lost[0]} is not finite in half precision'
         )
     facts = checkpoint.get('meta', {}).get('dataset_meta') or {}
-    meta = dict(dataset_meta=dict(joints=facts['joints'])) if facts else {}
+    meta = dict(dataset_meta=dict(joints=facts.get('joints')))
     with replacing(target) as file:
         torch.save(dict(meta=meta, state_dict=state), file)
 

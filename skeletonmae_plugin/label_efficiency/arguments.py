@@ -258,12 +258,14 @@ def question(
 
 def _require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
     """Tell now, and not after hours, what the pre-trained weights lack."""
-    if not set(arms) & {*PRETRAINED_ARMS}:
+    spread = 'spread' in arms
+    given = spec.pretrained is not None and set(arms) & {*PRETRAINED_ARMS}
+    if not spread and not given:
         return
     cfg = load_config(folder, 'pretrained', spec, spec.pretrained or '-')
-    if 'spread' in arms:
+    if spread:
         require_pretrained_backbone(cfg)
-    if spec.pretrained is not None:
+    if given:
         MODELS.build(cfg.model).init_weights()
 
 

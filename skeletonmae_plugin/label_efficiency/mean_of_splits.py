@@ -13,7 +13,6 @@ import numpy as np
 from .folder import Folder
 from .results import Group, group_results
 from .sentence import answer
-from .spec import ARMS
 from .statistics import Difference, pair_hits, percent, summarise
 
 #: What may differ between the splits of a set: which clips are looked at.
@@ -36,7 +35,7 @@ class Split:
     Args:
         path: Its folder.
         spec: Its question.
-        groups: Cells that are done, by fraction and arm.
+        groups: Cells that are done, by fraction and arm, in their order.
     """
 
     path: Path
@@ -97,12 +96,12 @@ def mean_of_splits(splits: Sequence[Split]) -> list[Group]:
     _require_one_question(splits)
     first = splits[0].groups
     common = [key for key in first if all(key in s.groups for s in splits)]
-    found = [_mean([split.groups[key] for split in splits]) for key in common]
+    means = [_mean([split.groups[key] for split in splits]) for key in common]
+    found = [group for group in means if group.top1]
     for group in found:
         if group.arm != 'scratch' and (group.fraction, 'scratch') in common:
             group.difference = _difference(splits, group)
-    order = list(ARMS)
-    return sorted(found, key=lambda g: (g.fraction, order.index(g.arm)))
+    return found
 
 
 def _difference(splits: Sequence[Split], group: Group) -> Difference | None:
@@ -169,7 +168,6 @@ def splits_table(splits: Sequence[Split]) -> str:
         ValueError: See ``mean_of_splits``; or if they have nothing in common.
     """
     groups = mean_of_splits(splits)
-    groups = [group for group in groups if group.top1]
     if not groups:
         raise ValueError(
             'the splits have no cell in common; run the same arms, fractions '
