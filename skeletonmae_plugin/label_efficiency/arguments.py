@@ -215,7 +215,7 @@ def question(
             f'and {args.test_split!r}, for instance {min(common)!r}; expected '
             'splits without a clip in common'
         )
-    given, checksum = _given_weights(
+    given, checksum = given_weights(
         args.pretrained, layout, train.num_coordinates
     )
     spec = Spec(
@@ -282,10 +282,19 @@ def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
                 )
 
 
-def _given_weights(
+def given_weights(
     given: str | None, layout: str, num_coordinates: int
 ) -> tuple[str | None, str | None]:
-    """As a question names them, and the checksum of their file."""
+    """As a question names them, and the checksum of their file.
+
+    Args:
+        given: Path of a checkpoint, or 'generated-motion'.
+        layout: Name, or path of a JSON file.
+        num_coordinates: Of a joint.
+
+    Raises:
+        FileNotFoundError: If none are shipped for such clips.
+    """
     if given is None:
         return None, None
     if given == GENERATED_MOTION:

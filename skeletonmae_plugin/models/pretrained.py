@@ -9,6 +9,7 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ..layouts import Layout
 from ..variables import unset_variable, where_from
@@ -113,7 +114,8 @@ def load_pretrained(
             'the checkpoint of init_cfg by --cfg-options, or train with the '
             'strl_scratch_* config'
         )
-    if checkpoint == GENERATED_MOTION:
+    shipped = checkpoint == GENERATED_MOTION
+    if shipped:
         checkpoint = _shipped(module)
     try:
         loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
@@ -133,6 +135,8 @@ def load_pretrained(
         raise ValueError(
             f'{checkpoint} holds no tensor whose name begins with {prefix!r}'
         )
+    if shipped:
+        state = _stretched(module, state)
     faults = _compare(module.state_dict(), state)
     # A shape that does not fit says more.
     faults = {**_of_other_joints(module, loaded, state), **faults}
@@ -173,6 +177,31 @@ def _shipped(module: nn.Module) -> str:
         f'{GENERATED_MOTION!r} is for STRL, got {type(module).__name__}; give '
         'the file of a checkpoint'
     )
+
+
+def _stretched(
+    module: nn.Module, state: dict[str, Tensor]
+) -> dict[str, Tensor]:
+    """Weights for clips of 32 frames, those of time stretched to others.
+
+    A place in time is a part of the clip, (T, C): linear between the middles
+    of the patches, as image transformers do with places in the picture.
+    """
+    wanted = module.state_dict()
+    return {
+        key: _resample(tensor, len(wanted[key]))
+        if key in wanted and key.endswith('.position')
+        else tensor
+        for key, tensor in state.items()
+    }
+
+
+def _resample(steps: Tensor, num_steps: int) -> Tensor:
+    """(T, C) -> (num_steps, C)."""
+    if len(steps) == num_steps:
+        return steps
+    rows = steps.float().T[None]
+    return F.interpolate(rows, num_steps, mode='linear')[0].T
 
 
 def _of_other_joints(

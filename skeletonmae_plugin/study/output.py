@@ -90,6 +90,12 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
             'Without a scratch of their own, and so beside that of the first '
             f'row: {"; ".join(lacking)}.'
         )
+    given = [one.row.name for one in results if one.row.pretrained is not None]
+    if given:
+        notes.append(
+            f'Weights that were there before, one pre-training: '
+            f'{"; ".join(given)}.'
+        )
     if spec.sweep is not None:
         notes.append(
             'The learning rate of each arm of each row is chosen among the '

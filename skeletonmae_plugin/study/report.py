@@ -83,11 +83,14 @@ def _row(
     mean, std = mean_and_std(group.top1)
     scratch = groups.get((number, 'scratch'), groups.get((0, 'scratch')))
     first = groups.get((0, group.arm))
+    hits = group.hits
+    if first is not None and one.row.pretrained is not None:
+        hits = _repeat(hits, first.hits)
     minus_scratch = minus_first = None
     if scratch is not None and group.arm != 'scratch':
         minus_scratch = compare(group.hits, scratch.hits)
     if first is not None and number:
-        minus_first = compare_same(group.hits, first.hits)
+        minus_first = compare_same(hits, first.hits)
     return dict(
         row=one.row.name,
         arm=group.arm,
@@ -103,6 +106,12 @@ def _row(
         updates=group.updates,
         lr_factor=group.lr_factor,
     )
+
+
+def _repeat(given: Hits, made: Hits) -> Hits:
+    """Cells of weights that were given, beside each pre-training made."""
+    by_seed = {seed: hit for (seed, _), hit in given.items()}
+    return {(s, p): by_seed[s] for s, p in made if s in by_seed}
 
 
 def _difference(found: Difference | None) -> dict[str, Any] | None:

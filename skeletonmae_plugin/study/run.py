@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..datasets.folder_lock import only_writer
+from ..label_efficiency.arguments import given_weights
 from ..label_efficiency.bar import CellBar
 from ..label_efficiency.cells import Cell, group_cells
 from ..label_efficiency.clips import Clips, choose_subsets
@@ -81,8 +82,18 @@ def row_spec(study: Study, row: Row) -> Spec:
 
     Raises:
         ValueError: If a config has no place for an option.
+        FileNotFoundError: If no weights are shipped for the set's clips.
     """
-    spec, configs = replace(study.spec, recipe=row.recipe), study.configs
+    spec, configs = study.spec, study.configs
+    weights, checksum = given_weights(
+        row.pretrained, spec.layout, spec.in_channels
+    )
+    spec = replace(
+        spec,
+        recipe=row.recipe,
+        pretrained=weights,
+        pretrained_checksum=checksum,
+    )
     spec = with_options(configs, spec, row.pretrain, row.train)
     if row.pretrain_on is not None:
         source = row_spec(study.sources[row.pretrain_on], source_row(row))

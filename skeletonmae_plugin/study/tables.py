@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..weights import GENERATED_MOTION
 from .options import Times
 
 #: What most rows compare.
@@ -33,6 +34,7 @@ class Row:
         recipe: Configs that it changes, of ``label_efficiency.RECIPES``.
         pretrain_on: Set whose clips are pre-trained on. None: that of the
             table.
+        pretrained: Checkpoint to take in the place of a pre-training.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Row:
     arms: tuple[str, ...] = USUAL
     recipe: str = 'default'
     pretrain_on: str | None = None
+    pretrained: str | None = None
 
 
 def _step(transform: str, **changes: Any) -> dict[str, Any]:
@@ -201,6 +204,24 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('by chance (the recipe)', arms=_TRAINED),
         Row('labelled clips never', train=_NO_FLIP, arms=_TRAINED),
         Row('never', _NO_FLIP, _NO_FLIP, arms=_TRAINED),
+    ),
+    'start': (
+        Row('random weights (the recipe)'),
+        Row(
+            'generated motion, then its own clips',
+            {
+                'model.backbone.init_cfg': dict(
+                    type='Pretrained',
+                    checkpoint=GENERATED_MOTION,
+                    prefix='backbone.',
+                )
+            },
+        ),
+        Row(
+            'generated motion alone',
+            arms=USUAL[1:],
+            pretrained=GENERATED_MOTION,
+        ),
     ),
     'length': (
         Row('1 (the recipe)'),
