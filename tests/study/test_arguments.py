@@ -8,6 +8,7 @@ from skeletonmae_plugin.label_efficiency.configs import variables
 from skeletonmae_plugin.study.arguments import parse_args, study_of
 from skeletonmae_plugin.study.run import row_spec
 from skeletonmae_plugin.study.tables import TABLES
+from skeletonmae_plugin.weights import GENERATED_MOTION
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
@@ -49,3 +50,17 @@ def test_question_of_a_set(on, made_data, monkeypatch, tmp_path):
     assert second.pretrain_options['train_cfg.max_epochs'] == 2 * 50
     same = {k for k in first.recipes if first.recipes[k] == second.recipes[k]}
     assert same == {'scratch', 'pretrained', 'stgcnpp'}
+
+
+def test_weights_of_a_row_are_part_of_its_question(
+    made_data, monkeypatch, tmp_path
+):
+    monkeypatch.setenv('SBU_3D', str(made_data('sbu', 200)))
+    study = study_of(parse('--out', str(tmp_path)), CONFIGS)
+    for name in variables(study.spec, '-'):
+        monkeypatch.setenv(name, '-')
+    own, then, alone = (row_spec(study, row) for row in TABLES['start'])
+    assert own.pretrained is then.pretrained is None
+    assert own.recipes['pretrain'] != then.recipes['pretrain']
+    assert alone.pretrained == GENERATED_MOTION
+    assert len(alone.pretrained_checksum) == 8

@@ -101,6 +101,22 @@ def test_a_scratch_that_changes_is_compared():
     assert 'scratch minus the first row' in head
 
 
+def test_given_weights_stand_beside_each_pretraining():
+    given = Row('given', arms=('pretrained',), pretrained='w.pth')
+    first, second = group('pretrained', 10), group('pretrained', 13, (0,))
+    rows = table_rows(
+        [
+            result('plain', group('scratch', 8), first),
+            RowResult(given, [second], [], {}, {}),
+        ]
+    )
+    found = rows[-1]
+    assert found['num_pretrainings'] == 1
+    assert found['minus_first']['mean'] == pytest.approx(3 / 20)
+    assert 'pre-training seeds' in found['minus_first']['over']
+    assert found['minus_scratch']['mean'] == pytest.approx(5 / 20)
+
+
 def test_figure_is_drawn(rows, tmp_path):
     draw(rows, 'parts toy', tmp_path / 'figure.png')
     assert (tmp_path / 'figure.png').stat().st_size > 5000

@@ -85,6 +85,7 @@ def test_rows_of_a_table_differ(table, plain):
         repr(
             [
                 row.recipe,
+                row.pretrained,
                 resolve(row.pretrain, plain[row.recipe]['pretrain']),
                 resolve(row.train, plain[row.recipe]['scratch']),
             ]

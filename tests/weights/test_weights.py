@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
@@ -22,9 +23,10 @@ SHIPPED = sorted(Path(weights.__file__).parent.glob('*.pth'))
 def build(monkeypatch):
     """The backbone of strl_finetune_any.py for a kind of clips."""
 
-    def make(layout, dims, like=None):
+    def make(layout, dims, like=None, frames=32):
         monkeypatch.setenv('SKELETONS_LAYOUT', layout)
         monkeypatch.setenv('SKELETONS_IN_CHANNELS', str(dims))
+        monkeypatch.setenv('SKELETONS_CLIP_LEN', str(frames))
         monkeypatch.setenv('SKELETONMAE_CHECKPOINT', GENERATED_MOTION)
         cfg = Config.fromfile(ROOT / 'configs' / 'strl_finetune_any.py')
         cfg.model.backbone.encoder.layout = like or layout
@@ -53,6 +55,30 @@ def test_shipped_file_fills_the_default_recognizer(build, file):
     assert state['layers.0.temporal.norm.norm.num_batches_tracked'] > 1000
     assert get_unsafe_globals_in_checkpoint(file) == []
     assert file.stat().st_size < 256 * 1024
+
+
+@pytest.mark.parametrize('frames', [16, 64])
+def test_places_in_time_are_stretched_to_other_clips(build, frames):
+    model = build('coco', 2, frames=frames)
+    model.init_weights()
+    state = model.state_dict()
+    stored = torch.load(
+        shipped_weights(get_layout('coco'), 2), weights_only=True
+    )['state_dict']
+    # Middles of the patches of 4 frames, as parts of the clip.
+    old, new = ((np.arange(t // 4) + 0.5) / (t // 4) for t in (32, frames))
+    stretched = 0
+    for name, tensor in state.items():
+        given = stored[f'backbone.{name}'].to(tensor.dtype)
+        if not name.endswith('.position'):
+            assert torch.equal(tensor, given), name
+            continue
+        stretched += 1
+        expected = [np.interp(new, old, row) for row in given.numpy().T]
+        np.testing.assert_allclose(tensor.T, expected, atol=1e-5)
+    assert stretched == 3
+    x = torch.randn(1, 1, frames, 17, 2)
+    assert model.eval()(x).isfinite().all()
 
 
 def test_something_is_shipped():
