@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..datasets.skeleton_dataset import SkeletonDataset
-from ..datasets.subsets import choose_labelled, write_ids
+from ..datasets.subsets import write_ids
 from ..label_efficiency.clips import read_layout
 from ..skeleton_pickle import write_dataset
 from .sets import SetFacts
 
 #: Names of the two parts.
 DEV_TRAIN, DEV_TEST = 'dev_train', 'dev_test'
-#: Part that is held out where names tell no persons, and the draw's seed.
-HELD_OUT, SEED = 0.3, 77
 #: Set -> how its names tell who is seen.
 WHO = dict(
     nwucla=re.compile(r'a\d+_(?P<who>s\d+)_'),
@@ -24,16 +22,18 @@ WHO = dict(
 )
 #: Persons of NW-UCLA that are held out.
 _NWUCLA = ('s03', 's07', 's10')
+#: How names of ROUTINE16 begin that are held out: one performer of those who
+#: have a number (its test has numbers 3 and 4), and the last two sessions of
+#: the training of those who have a time (the test's are later).
+_ROUTINE16 = re.compile(r'22\d\d|QQ20231203(135[6-9]|14)')
 
 
-def who_is_seen(set_name: str, clip: str) -> str | None:
-    """Person or pair of a clip; None where the names do not tell.
+def who_is_seen(set_name: str, clip: str) -> str:
+    """Person or pair of a clip, of a set whose names tell.
 
     Raises:
         ValueError: If a name is not as those of the set.
     """
-    if set_name not in WHO:
-        return None
     found = WHO[set_name].match(clip)
     if found is None:
         raise ValueError(
@@ -48,22 +48,25 @@ def who_is_seen(set_name: str, clip: str) -> str | None:
 
 
 def held_out(
-    set_name: str, ids: Sequence[str], labels: Sequence[int]
+    set_name: str, ids: Sequence[str], next_test: Collection[str] = ()
 ) -> list[str]:
     """Names of the clips of the training that are tested on.
 
     Three persons of NW-UCLA, every third pair of SBU and performer of the toy
-    set; elsewhere a stratified 30 %.
+    set, sessions of ROUTINE16; of JHMDB, whose names tell nothing, what is
+    tested on by its next split, whose sides have no source video in common.
 
     Args:
         set_name: Of ``SETS``.
         ids: Names of the training clips.
-        labels: Their labels.
+        next_test: Of the test of the next split.
     """
+    if set_name == 'jhmdb':
+        return sorted(set(ids) & set(next_test))
+    if set_name == 'routine16':
+        return sorted(clip for clip in ids if _ROUTINE16.match(clip))
     who = {clip: who_is_seen(set_name, clip) for clip in ids}
-    people = sorted({person for person in who.values() if person is not None})
-    if not people:
-        return choose_labelled(ids, labels, HELD_OUT, seed=SEED)
+    people = sorted(set(who.values()))
     away = set(_NWUCLA if set_name == 'nwucla' else people[::3])
     return sorted(clip for clip in ids if who[clip] in away)
 
@@ -79,14 +82,10 @@ def write_dev(facts: SetFacts, folder: Path) -> Path:
         The file, with splits ``dev_train`` and ``dev_test``; written again
         it has equal bytes.
     """
-    data = SkeletonDataset(
-        facts.ann_file, read_layout(facts.layout), split=facts.train_split
-    )
-    table = data.store.table
+    data = _split(facts, facts.train_split)
     places = [int(place) for place in data.data_list]
-    ids = [table.names[place] for place in places]
-    labels = [int(table.label[place]) for place in places]
-    away = set(held_out(facts.name, ids, labels))
+    ids = _names(data)
+    away = set(held_out(facts.name, ids, _next_test(facts)))
     split = {
         DEV_TRAIN: [name for name in ids if name not in away],
         DEV_TEST: [name for name in ids if name in away],
@@ -97,3 +96,20 @@ def write_dev(facts: SetFacts, folder: Path) -> Path:
     annotations = [dict(data.store.annotation(place)) for place in places]
     write_dataset(dict(split=split, annotations=annotations), path)
     return path
+
+
+def _split(facts: SetFacts, split: str) -> SkeletonDataset:
+    layout = read_layout(facts.layout)
+    return SkeletonDataset(facts.ann_file, layout, split=split)
+
+
+def _names(data: SkeletonDataset) -> list[str]:
+    return [data.store.table.names[int(place)] for place in data.data_list]
+
+
+def _next_test(facts: SetFacts) -> list[str]:
+    """Names of the clips that JHMDB's next split tests on."""
+    if facts.name != 'jhmdb':
+        return []
+    number = int(facts.train_split.removeprefix('train'))
+    return _names(_split(facts, f'test{number % 3 + 1}'))

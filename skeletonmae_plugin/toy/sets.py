@@ -317,9 +317,10 @@ def routine16_plan(index: int, rng: np.random.Generator) -> Clip:
     label, test = index // 3 % 16, index % 3 == 2
     action, accent = _act(label)
     performer = int(rng.integers(4) + 100 if test else rng.integers(10))
+    number = performer % 2 + (3 if test else 1)
     shape = (1080, int(rng.integers(660, 930)) * 2)
     return Clip(
-        name=f'{performer:04d}{index:04d}A{label + 1}',
+        name=f'{number}210{index:04d}A{label + 1}',
         label=label,
         action=action,
         accent=accent,

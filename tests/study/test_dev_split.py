@@ -9,6 +9,7 @@ from skeletonmae_plugin.datasets.subsets import read_ids
 from skeletonmae_plugin.study.dev_split import (
     DEV_TEST,
     DEV_TRAIN,
+    WHO,
     held_out,
     who_is_seen,
     write_dev,
@@ -32,13 +33,20 @@ def test_sides_have_nobody_in_common(name, made_data, monkeypatch, tmp_path):
     facts = read_set(name, CONFIGS)
     path = write_dev(facts, tmp_path)
     made, whole = (read_annotations(p, str(p)) for p in (path, file))
-    train, test = (set(made.splits[part]) for part in (DEV_TRAIN, DEV_TEST))
+    train, test = sides = [
+        set(made.splits[part]) for part in (DEV_TRAIN, DEV_TEST)
+    ]
     assert train and test and not train & test
     assert train | test == set(whole.splits[facts.train_split])
     assert set(made.clips) == train | test
-    people = [{who_is_seen(name, clip) for clip in c} for c in (train, test)]
-    if name not in ('jhmdb', 'routine16'):
+    if name in WHO:
+        people = [{who_is_seen(name, c) for c in side} for side in sides]
         assert not people[0] & people[1]
+    elif name == 'jhmdb':
+        # Clips of a source video are never on both sides of a split.
+        assert test == set(whole.splits['train1']) & set(whole.splits['test2'])
+    else:
+        assert {c[0] for c in test} == {'2'} and {c[0] for c in train} == {'1'}
     labels = [{made.clips[n]['label'] for n in c} for c in (train, test)]
     assert labels[1] <= labels[0]
     for clip in made.clips:
@@ -52,24 +60,34 @@ def test_sides_have_nobody_in_common(name, made_data, monkeypatch, tmp_path):
 
 def test_three_persons_of_nwucla():
     ids = [f'a01_s{who:02d}_e00_v01' for who in range(1, 11)]
-    assert held_out('nwucla', ids, [0] * 10) == [ids[2], ids[6], ids[9]]
+    assert held_out('nwucla', ids) == [ids[2], ids[6], ids[9]]
 
 
 def test_a_pair_is_one_whoever_is_named_first():
     ids = ['s01s03_a01_001', 's03s01_a02_001', 's02s04_a01_001']
     ids += ['s05s04_a01_001', 's06s07_a01_001']
-    assert held_out('sbu', ids, [0] * 5) == [*ids[:2], ids[4]]
+    assert held_out('sbu', ids) == [*ids[:2], ids[4]]
 
 
-def test_elsewhere_a_part_of_each_class():
-    ids = [f'{number:03d}' for number in range(40)]
-    labels = [number // 20 for number in range(40)]
-    away = held_out('jhmdb', ids, labels)
-    assert [sum(int(name) // 20 == c for name in away) for c in (0, 1)] == [
-        6,
-        6,
-    ]
-    assert away == held_out('jhmdb', ids[::-1], labels[::-1])
+def test_whole_sessions_of_routine16():
+    ids = ['120901A1', '220902A2', '2209A9', 'QQ20231203135323A16', 'A1']
+    ids += ['QQ20231203135637A1', 'QQ20231203140343A1', '1230A2']
+    away = ['220902A2', '2209A9', 'QQ20231203135637A1', 'QQ20231203140343A1']
+    assert held_out('routine16', ids) == away
+
+
+@pytest.mark.parametrize('split, later', [(1, 2), (2, 3), (3, 1)])
+def test_what_the_next_split_of_jhmdb_tests(
+    split, later, made_data, monkeypatch, tmp_path
+):
+    file = made_data('jhmdb', 200)
+    monkeypatch.setenv('JHMDB_2D', str(file))
+    monkeypatch.setenv('JHMDB_SPLIT', str(split))
+    path = write_dev(read_set('jhmdb', CONFIGS), tmp_path)
+    splits = read_annotations(file, str(file)).splits
+    made = read_annotations(path, str(path)).splits
+    both = set(splits[f'train{split}']) & set(splits[f'test{later}'])
+    assert set(made[DEV_TEST]) == both
 
 
 def test_a_strange_name_is_told():
