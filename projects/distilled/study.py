@@ -6,7 +6,7 @@ again: what is done is kept in --out. See README.md beside this file.
 
 Example:
     NWUCLA_3D=nwucla_checked.pkl python projects/distilled/study.py \
-        --seeds 0 1 2 --fractions 0.1 1.0 --out work_dirs/distilled
+        --seeds 1 2 3 --fractions 0.1 1.0 --out work_dirs/distilled
 """
 
 from __future__ import annotations
