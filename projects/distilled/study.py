@@ -186,7 +186,7 @@ def parse_args(words: Sequence[str] | None = None) -> argparse.Namespace:
         '--seeds',
         nargs='+',
         type=int,
-        default=[0, 1, 2],
+        default=[1, 2, 3],
         help='each of them, not how many: of label subset, weights and order',
     )
     add(

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mmaction.registry import MODELS
 from mmengine.config import DictAction
 
 from ..cores import usable_cores
-from ..layouts import get_layout
-from ..self_training.predicting import require_pretrained_backbone
-from ..weights import GENERATED_MOTION, shipped_weights
+from ..weights import GENERATED_MOTION
 from .clips import Clips, count_classes, fingerprint, read_clips
 from .configs import (
     config_file,
     kinds_of,
     kinds_of_arm,
-    load_config,
     recipe_checksum,
 )
+from .fitting import require_weights
 from .pretrain_clips import require_unseen_test
 from .run import Plan
-from .spec import ARMS, BUDGETS, PRETRAINED_ARMS, Spec, sweep_fraction
+from .spec import ARMS, BUDGETS, Spec, given_weights, sweep_fraction
 
 
 def parse_args(
@@ -252,21 +248,8 @@ def question(
         for kind in kinds_of(configs, spec)
     }
     spec = replace(spec, recipes=recipes)
-    _require_weights(configs, spec, args.arms)
+    require_weights(configs, spec, args.arms)
     return spec, plan, train, test
-
-
-def _require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
-    """Tell now, and not after hours, what the pre-trained weights lack."""
-    spread = 'spread' in arms
-    given = spec.pretrained is not None and set(arms) & {*PRETRAINED_ARMS}
-    if not spread and not given:
-        return
-    cfg = load_config(folder, 'pretrained', spec, spec.pretrained or '-')
-    if spread:
-        require_pretrained_backbone(cfg)
-    if given:
-        MODELS.build(cfg.model).init_weights()
 
 
 def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
@@ -280,26 +263,3 @@ def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
                     f'arm {arm!r} needs it; add it, or leave the arm out of '
                     '--arms'
                 )
-
-
-def given_weights(
-    given: str | None, layout: str, num_coordinates: int
-) -> tuple[str | None, str | None]:
-    """As a question names them, and the checksum of their file.
-
-    Args:
-        given: Path of a checkpoint, or 'generated-motion'.
-        layout: Name, or path of a JSON file.
-        num_coordinates: Of a joint.
-
-    Raises:
-        FileNotFoundError: If none are shipped for such clips.
-    """
-    if given is None:
-        return None, None
-    if given == GENERATED_MOTION:
-        file = shipped_weights(get_layout(layout), num_coordinates)
-    else:
-        file = Path(given).resolve()
-        given = str(file)
-    return given, f'{zlib.crc32(file.read_bytes()):08x}'

@@ -14,7 +14,8 @@ from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from .spec import PRETRAINED_ARMS, RECIPES, Spec
+from ..weights import GENERATED_MOTION
+from .spec import PRETRAINED_ARMS, RECIPES, Spec, given_weights
 from .transfer import allow_other_body
 
 #: Kind of training -> its config.
@@ -160,20 +161,51 @@ def prepare(cfg: Config, workers: bool = False) -> None:
 
 
 def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
-    """A checksum of a config, to notice that the recipe has changed."""
-    return config_checksum(load_config(folder, kind, spec, '-'))
+    """A checksum of a config, to notice that the recipe has changed.
+
+    Of the weights that it begins with, too.
+    """
+    cfg = load_config(folder, kind, spec, '-')
+    weights = [
+        given_weights(name, spec.layout, spec.in_channels)[1]
+        for name in start_weights(cfg)
+    ]
+    return config_checksum(cfg, *weights)
 
 
-def config_checksum(cfg: Config) -> str:
+def start_weights(cfg: Config) -> list[str]:
+    """Files, and 'generated-motion', that a training begins with."""
+    found: list[str] = []
+
+    def look(node: Any) -> None:
+        for key, value in node.items() if isinstance(node, dict) else ():
+            if key in ('checkpoint', 'load_from') and isinstance(value, str):
+                found.append(value)
+            look(value)
+
+    look(dict(model=cfg.model.to_dict(), load_from=cfg.get('load_from')))
+    return [
+        name
+        for name in found
+        if name == GENERATED_MOTION or Path(name).is_file()
+    ]
+
+
+def config_checksum(cfg: Config, *more: Any) -> str:
     """A checksum of what a runner takes of a config.
 
     Other names in it are building blocks, of which some may be for another
     training.
+
+    Args:
+        cfg: The config.
+        more: What it depends on besides.
     """
     content = cfg.to_dict()
     taken = inspect.signature(Runner.__init__).parameters
     content = {key: content[key] for key in content if key in taken}
     text = json.dumps(content, sort_keys=True, default=str)
+    text += json.dumps(more) if more else ''
     return f'{zlib.crc32(text.encode()):08x}'
 
 

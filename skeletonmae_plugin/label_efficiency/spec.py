@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+from ..layouts import get_layout
+from ..weights import GENERATED_MOTION, shipped_weights
 
 #: All arms, in the order of the table -> what they are.
 ARMS = {
@@ -168,3 +173,26 @@ def sweep_fraction(fractions: Sequence[float]) -> float:
     """
     few = [fraction for fraction in fractions if fraction <= 0.25]
     return max(few) if few else min(fractions)
+
+
+def given_weights(
+    given: str | None, layout: str, num_coordinates: int
+) -> tuple[str | None, str | None]:
+    """As a question names them, and the checksum of their file.
+
+    Args:
+        given: Path of a checkpoint, or 'generated-motion'.
+        layout: Name, or path of a JSON file.
+        num_coordinates: Of a joint.
+
+    Raises:
+        FileNotFoundError: If none are shipped for such clips.
+    """
+    if given is None:
+        return None, None
+    if given == GENERATED_MOTION:
+        file = shipped_weights(get_layout(layout), num_coordinates)
+    else:
+        file = Path(given).resolve()
+        given = str(file)
+    return given, f'{zlib.crc32(file.read_bytes()):08x}'

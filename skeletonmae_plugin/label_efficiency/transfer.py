@@ -13,7 +13,6 @@ from .spec import Spec
 #: layers none but the learned adjacency, for they look at bones alone.
 _OF_JOINTS = ('embedding.joint_embedding', '*.mix.learned')
 _OF_COORDINATES = ('embedding.linear.weight',)
-_OF_FRAMES = ('layers.*.position',)
 
 
 def unfitting_tensors(spec: Spec) -> list[str]:
@@ -24,7 +23,8 @@ def unfitting_tensors(spec: Spec) -> list[str]:
 
     Returns:
         Those that begin from random numbers: of the joints, where the layouts
-        differ, of the coordinates (2D and 3D), of the frames.
+        differ, of the coordinates (2D and 3D). Those of time are interpolated
+        where clips have another length.
 
     Raises:
         ValueError: If the joints differ and their number does not, so that a
@@ -47,8 +47,6 @@ def unfitting_tensors(spec: Spec) -> list[str]:
             )
     if source['in_channels'] != spec.in_channels:
         found += _OF_COORDINATES
-    if source['clip_len'] != spec.clip_len:
-        found += _OF_FRAMES
     return found
 
 

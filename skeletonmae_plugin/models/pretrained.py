@@ -9,11 +9,11 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ..layouts import Layout
 from ..variables import unset_variable, where_from
 from ..weights import GENERATED_MOTION, shipped_weights
+from .positions import resample_positions
 
 #: Tensors with an axis of joints, as MMAction2's networks have them too. A
 #: module with others names them in its attribute ``of_joints``.
@@ -23,6 +23,11 @@ OF_JOINTS = (
     '*data_bn.*',
     '*.gcn.A',
     '*.gcn.PA',
+)
+_REMEDY_SHIPPED = (
+    f'{GENERATED_MOTION!r} is for the STRL of the default recipe, '
+    'strl_finetune_*.py, with all its streams; another network, and that of '
+    '*_paper.py, needs a pre-training of its own'
 )
 
 
@@ -101,7 +106,8 @@ def load_pretrained(
         allow: Patterns (as in file names) of tensors that may be missing,
             unexpected, of another shape, or of other joints (a training of
             ours notes in its checkpoint which joints its clips had); those
-            keep their initial values.
+            keep their initial values. Temporal position embeddings of clips
+            of another length need not be named: they are interpolated.
 
     Raises:
         ValueError: If the variable is not set, or tensors do not fit.
@@ -115,13 +121,12 @@ def load_pretrained(
             'strl_scratch_* config'
         )
     shipped = checkpoint == GENERATED_MOTION
-    if shipped:
-        checkpoint = _shipped(module)
+    file = _shipped(module) if shipped else checkpoint
     try:
-        loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+        loaded = CheckpointLoader.load_checkpoint(file, 'cpu')
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f'{checkpoint}{where_from(checkpoint)}: no such file of '
+            f'{file}{where_from(file)}: no such file of '
             'pre-trained weights; a pre-training writes epoch_N.pth into its '
             'folder in work_dirs'
         ) from error
@@ -133,36 +138,53 @@ def load_pretrained(
     }
     if not state:
         raise ValueError(
-            f'{checkpoint} holds no tensor whose name begins with {prefix!r}'
+            f'{file} holds no tensor whose name begins with {prefix!r}'
         )
-    if shipped:
-        state = _stretched(module, state)
-    faults = _compare(module.state_dict(), state)
+    resampled = {
+        name: tensor
+        for name, tensor in resample_positions(
+            state, module.state_dict()
+        ).items()
+        if not _matches(name, allow)
+    }
+    faults = _compare(module.state_dict(), {**state, **resampled})
     # A shape that does not fit says more.
     faults = {**_of_other_joints(module, loaded, state), **faults}
-    named = {
-        key
-        for key in faults
-        if any(fnmatch(key, pattern) for pattern in allow)
-    }
-    bad = [text for key, text in faults.items() if key not in named]
+    left = {key for key in faults if _matches(key, allow)}
+    bad = [text for key, text in faults.items() if key not in left]
     if len(bad) > 8:
         bad[8:] = [f'and {len(bad) - 8} more']
     if bad:
         raise ValueError(
-            f'{checkpoint} does not fit {type(module).__name__}:\n  '
+            f'{file} does not fit {type(module).__name__}:\n  '
             + '\n  '.join(bad)
             + '\n'
-            + _remedy(module, state)
+            + (_REMEDY_SHIPPED if shipped else _remedy(module, state))
         )
+    state |= resampled
     module.load_state_dict(
-        {key: value for key, value in state.items() if key not in named},
+        {key: value for key, value in state.items() if key not in left},
         strict=False,
     )
     MMLogger.get_current_instance().info(
-        f'{len(state) - len(named & set(state))} tensors of '
-        f'{type(module).__name__} loaded from {checkpoint}'
-        + (f'; not loaded, as allowed: {sorted(named)}' if named else '')
+        f'{len(state) - len(left & set(state))} tensors of '
+        f'{type(module).__name__} loaded from {file}'
+        + (f'; not loaded, as allowed: {sorted(left)}' if left else '')
+        + _told(resampled)
+    )
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def _told(resampled: dict[str, Tensor]) -> str:
+    if not resampled:
+        return ''
+    steps = {len(tensor) for tensor in resampled.values()}.pop()
+    return (
+        '; the clips have another length: temporal positions interpolated to '
+        f'{steps} steps in {sorted(resampled)}'
     )
 
 
@@ -177,31 +199,6 @@ def _shipped(module: nn.Module) -> str:
         f'{GENERATED_MOTION!r} is for STRL, got {type(module).__name__}; give '
         'the file of a checkpoint'
     )
-
-
-def _stretched(
-    module: nn.Module, state: dict[str, Tensor]
-) -> dict[str, Tensor]:
-    """Weights for clips of 32 frames, those of time stretched to others.
-
-    A place in time is a part of the clip, (T, C): linear between the middles
-    of the patches, as image transformers do with places in the picture.
-    """
-    wanted = module.state_dict()
-    return {
-        key: _resample(tensor, len(wanted[key]))
-        if key in wanted and key.endswith('.position')
-        else tensor
-        for key, tensor in state.items()
-    }
-
-
-def _resample(steps: Tensor, num_steps: int) -> Tensor:
-    """(T, C) -> (num_steps, C)."""
-    if len(steps) == num_steps:
-        return steps
-    rows = steps.float().T[None]
-    return F.interpolate(rows, num_steps, mode='linear')[0].T
 
 
 def _of_other_joints(
@@ -223,7 +220,7 @@ def _of_other_joints(
         key: f'{key}: joint {v} is {theirs!r} in the file, {ours!r} in the '
         'model'
         for key in state
-        if any(fnmatch(key, pattern) for pattern in patterns)
+        if _matches(key, patterns)
     }
 
 

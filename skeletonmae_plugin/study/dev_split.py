@@ -22,14 +22,15 @@ WHO = dict(
 )
 #: Persons of NW-UCLA that are held out.
 _NWUCLA = ('s03', 's07', 's10')
-#: How names of ROUTINE16 begin that are held out: one performer of those who
-#: have a number (its test has numbers 3 and 4), and the last two sessions of
-#: the training of those who have a time (the test's are later).
+#: How names of ROUTINE16 begin that are held out: performer 2 of those that
+#: begin with a number (the test has 3 and 4), and the last two sessions of
+#: those that begin with a time (the test's are later). A third of the others,
+#: 'A1' or '6A6', do not tell who is seen, and may be of the same people.
 _ROUTINE16 = re.compile(r'22\d\d|QQ20231203(135[6-9]|14)')
 
 
 def who_is_seen(set_name: str, clip: str) -> str:
-    """Person or pair of a clip, of a set whose names tell.
+    """Person or pair of a clip, of a set in ``WHO``.
 
     Raises:
         ValueError: If a name is not as those of the set.
@@ -48,7 +49,7 @@ def who_is_seen(set_name: str, clip: str) -> str:
 
 
 def held_out(
-    set_name: str, ids: Sequence[str], next_test: Collection[str] = ()
+    set_name: str, ids: Sequence[str], next_test: Collection[str]
 ) -> list[str]:
     """Names of the clips of the training that are tested on.
 
@@ -59,7 +60,7 @@ def held_out(
     Args:
         set_name: Of ``SETS``.
         ids: Names of the training clips.
-        next_test: Of the test of the next split.
+        next_test: Of the clips that the next split tests on.
     """
     if set_name == 'jhmdb':
         return sorted(set(ids) & set(next_test))
@@ -81,11 +82,21 @@ def write_dev(facts: SetFacts, folder: Path) -> Path:
     Returns:
         The file, with splits ``dev_train`` and ``dev_test``; written again
         it has equal bytes.
+
+    Raises:
+        ValueError: If the names of the clips do not tell which to hold out.
     """
     data = _split(facts, facts.train_split)
     places = [int(place) for place in data.data_list]
     ids = _names(data)
     away = set(held_out(facts.name, ids, _next_test(facts)))
+    if not 0 < len(away) < len(ids):
+        raise ValueError(
+            f'{facts.ann_file}: {len(away)} of the {len(ids)} clips of '
+            f'{facts.train_split!r} would be held out to choose by; expected '
+            "some, by the set's own names of clips and splits "
+            '(docs/study.md), not those of another file'
+        )
     split = {
         DEV_TRAIN: [name for name in ids if name not in away],
         DEV_TEST: [name for name in ids if name in away],

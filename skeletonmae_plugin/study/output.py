@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ..label_efficiency.results import diverged
-from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS
+from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS, given_weights
 from ..whole_files import write_json, write_text
 from .figure import draw
 from .page import fill, finished_table
@@ -34,13 +35,7 @@ def write_table(
         The Markdown.
     """
     rows = table_rows(results)
-    changes = {
-        one.row.name: dict(
-            pretrain_options=one.pretrain_options,
-            train_options=one.train_options,
-        )
-        for one in results
-    }
+    changes = {one.row.name: _changes(study, one) for one in results}
     content = dict(
         question=study.spec.to_json(),
         changes=changes,
@@ -57,6 +52,18 @@ def write_table(
     if rows:
         draw(rows, name, out / f'{name}.png')
     return text
+
+
+def _changes(study: Study, one: RowResult) -> dict[str, Any]:
+    found: dict[str, Any] = dict(
+        pretrain_options=one.pretrain_options, train_options=one.train_options
+    )
+    if one.row.pretrained is not None:
+        name, checksum = given_weights(
+            one.row.pretrained, study.spec.layout, study.spec.in_channels
+        )
+        found |= dict(pretrained=name, pretrained_checksum=checksum)
+    return found
 
 
 def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
@@ -93,8 +100,8 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
     given = [one.row.name for one in results if one.row.pretrained is not None]
     if given:
         notes.append(
-            f'Weights that were there before, one pre-training: '
-            f'{"; ".join(given)}.'
+            'Given weights, of which there is one pre-training, so that '
+            f'intervals say nothing of others: {"; ".join(given)}.'
         )
     if spec.sweep is not None:
         notes.append(

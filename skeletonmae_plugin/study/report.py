@@ -70,27 +70,31 @@ def table_rows(results: Sequence[RowResult]) -> list[dict[str, Any]]:
             for group in one.groups
             if group.fraction == fraction
         }
-        for number, one in enumerate(results):
+        for number in range(len(results)):
             for arm in ARMS:
                 if (number, arm) in groups:
-                    rows.append(_row(one, number, groups[number, arm], groups))
+                    rows.append(_row(results, number, arm, groups))
     return rows
 
 
 def _row(
-    one: RowResult, number: int, group: Group, groups: _Groups
+    results: Sequence[RowResult], number: int, arm: str, groups: _Groups
 ) -> dict[str, Any]:
+    one, group = results[number], groups[number, arm]
     mean, std = mean_and_std(group.top1)
     scratch = groups.get((number, 'scratch'), groups.get((0, 'scratch')))
     first = groups.get((0, group.arm))
-    hits = group.hits
-    if first is not None and one.row.pretrained is not None:
-        hits = _repeat(hits, first.hits)
     minus_scratch = minus_first = None
     if scratch is not None and group.arm != 'scratch':
         minus_scratch = compare(group.hits, scratch.hits)
     if first is not None and number:
-        minus_first = compare_same(hits, first.hits)
+        hits: Hits = group.hits
+        base: Hits = first.hits
+        if one.row.pretrained is not None:
+            hits = _repeat(hits, base)
+        elif results[0].row.pretrained is not None:
+            base = _repeat(base, hits)
+        minus_first = compare_same(hits, base)
     return dict(
         row=one.row.name,
         arm=group.arm,
@@ -109,7 +113,7 @@ def _row(
 
 
 def _repeat(given: Hits, made: Hits) -> Hits:
-    """Cells of weights that were given, beside each pre-training made."""
+    """Cells of given weights, which are partners of every pre-training."""
     by_seed = {seed: hit for (seed, _), hit in given.items()}
     return {(s, p): by_seed[s] for s, p in made if s in by_seed}
 

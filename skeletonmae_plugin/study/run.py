@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 
 from ..datasets.folder_lock import only_writer
-from ..label_efficiency.arguments import given_weights
 from ..label_efficiency.bar import CellBar
 from ..label_efficiency.cells import Cell, group_cells
 from ..label_efficiency.clips import Clips, choose_subsets
 from ..label_efficiency.configs import CONFIGS, load_config, recipe_checksum
+from ..label_efficiency.fitting import require_weights
 from ..label_efficiency.folder import Folder
 from ..label_efficiency.job import Job
 from ..label_efficiency.launching import Launcher
 from ..label_efficiency.results import Group, group_results, of_clips
 from ..label_efficiency.run import Comparison, Plan
 from ..label_efficiency.running import require_libraries, run_jobs
-from ..label_efficiency.spec import Spec
+from ..label_efficiency.spec import Spec, given_weights
 from .options import resolve
 from .sharing import Shelf
 from .tables import Row
@@ -154,7 +154,8 @@ def run_rows(
         What each row has given, and what failed.
 
     Raises:
-        ValueError: If two fractions give the same clips.
+        ValueError: If two fractions give the same clips, or weights that are
+            given do not fit.
         RuntimeError: If another process works in the folder.
     """
     runs = out / 'runs'
@@ -174,6 +175,8 @@ def run_rows(
             for group in line.groups()
         ]
         cells = [cell for _, group in groups for cell in group]
+        for line in lines:
+            require_weights(study.configs, line.spec, line.row.arms)
         require_libraries(cells)
         with CellBar(cells, processes) as bar:
             failures = run_jobs(groups, lambda one: one[0].job(one[1]), bar)

@@ -19,6 +19,8 @@ _IN_PART = (
     'train_options',
     'stock_options',
     'source',
+    'pretrained',
+    'pretrained_checksum',
 )
 
 
@@ -41,9 +43,9 @@ def signature(spec: Mapping[str, Any], cell: Cell) -> str:
     # The checksum is of the whole config, data and options in it.
     recipes = {kind: spec['recipes'][kind] for kind in kinds}
     common = {key: spec[key] for key in spec if key not in _IN_PART}
-    parts = [common, recipes, cell.to_json()]
-    if cell.arm in PRETRAINED_ARMS and source is not None:
-        parts.append(source)
+    parts: list[Any] = [common, recipes, cell.to_json()]
+    if cell.arm in PRETRAINED_ARMS:
+        parts += [source, spec['pretrained'], spec['pretrained_checksum']]
     return json.dumps(parts, sort_keys=True)
 
 

@@ -35,6 +35,9 @@ class Row:
         pretrain_on: Set whose clips are pre-trained on. None: that of the
             table.
         pretrained: Checkpoint to take in the place of a pre-training.
+
+    Raises:
+        ValueError: If weights are given, and a pre-training as well.
     """
 
     name: str
@@ -44,6 +47,13 @@ class Row:
     recipe: str = 'default'
     pretrain_on: str | None = None
     pretrained: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.pretrained is not None and (self.pretrain or self.pretrain_on):
+            raise ValueError(
+                f'row {self.name!r}: expected a pre-training or weights that '
+                'are given, got both'
+            )
 
 
 def _step(transform: str, **changes: Any) -> dict[str, Any]:
@@ -219,7 +229,6 @@ TABLES: dict[str, tuple[Row, ...]] = {
         ),
         Row(
             'generated motion alone',
-            arms=USUAL[1:],
             pretrained=GENERATED_MOTION,
         ),
     ),

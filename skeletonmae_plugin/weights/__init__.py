@@ -2,7 +2,8 @@
 
 The default recipe's STRL, pre-trained on motion that the project makes itself
 (:mod:`skeletonmae_plugin.toy`), a file for each layout and number of
-coordinates. How they were made, and what they are worth:
+coordinates, of clips of 32 frames; for others the temporal position embeddings
+are interpolated. How they were made, and what they are worth:
 ``docs/generated_motion.md``.
 """
 

@@ -108,6 +108,41 @@ def test_the_page_on_layouts_names_all_that_the_shipped_model_needs(tmp_path):
     )
 
 
+def strl(clip_len, **kwargs):
+    cfg = Config.fromfile(ROOT / 'configs' / 'strl_scratch_toy.py')
+    cfg.model.backbone.update(clip_len=clip_len, **kwargs)
+    return MODELS.build(cfg.model.backbone.to_dict())
+
+
+def test_clips_of_another_length_interpolate_positions(tmp_path, caplog):
+    source = strl(32)
+    path = save(tmp_path / 'a.pth', source.state_dict())
+    init = dict(type='Pretrained', checkpoint=path, prefix='backbone.')
+    model = strl(64, init_cfg=init)
+    model.init_weights()
+    for name, tensor in model.state_dict().items():
+        given = source.state_dict()[name]
+        if name.endswith('.position'):
+            # Of twice as many steps each lies a quarter of a step away.
+            expected = 0.75 * given + 0.25 * given.roll(1, 0)
+            torch.testing.assert_close(tensor[2::2], expected[1:])
+        else:
+            torch.testing.assert_close(tensor, given)
+    # What is named keeps its own values.
+    model = strl(64, init_cfg=dict(init, allow=['layers.*.position']))
+    torch.manual_seed(3)
+    model.init_weights()
+    own = model.layers[0].position
+    assert len(own) == 16 and (own[2::2] - expected[1:]).abs().max() > 1e-3
+
+
+def test_another_network_is_not_another_length(tmp_path):
+    path = save(tmp_path / 'a.pth', strl(32).state_dict())
+    init = dict(type='Pretrained', checkpoint=path, prefix='backbone.')
+    with pytest.raises(ValueError, match=r'position: shape \(8, 64\) in the'):
+        strl(32, strides=(1, 2, 1), init_cfg=init).init_weights()
+
+
 def test_unset_variable_is_named():
     with pytest.raises(ValueError, match='set SKELETONMAE_CHECKPOINT=FILE'):
         load('<SKELETONMAE_CHECKPOINT>')

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from skeletonmae_plugin import weights
 from skeletonmae_plugin.label_efficiency.configs import variables
+from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.study.arguments import parse_args, study_of
 from skeletonmae_plugin.study.run import row_spec
 from skeletonmae_plugin.study.tables import TABLES
-from skeletonmae_plugin.weights import GENERATED_MOTION
+from skeletonmae_plugin.weights import GENERATED_MOTION, shipped_weights
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
@@ -55,6 +57,7 @@ def test_question_of_a_set(on, made_data, monkeypatch, tmp_path):
 def test_weights_of_a_row_are_part_of_its_question(
     made_data, monkeypatch, tmp_path
 ):
+    """Other weights of the same name give another question."""
     monkeypatch.setenv('SBU_3D', str(made_data('sbu', 200)))
     study = study_of(parse('--out', str(tmp_path)), CONFIGS)
     for name in variables(study.spec, '-'):
@@ -64,3 +67,11 @@ def test_weights_of_a_row_are_part_of_its_question(
     assert own.recipes['pretrain'] != then.recipes['pretrain']
     assert alone.pretrained == GENERATED_MOTION
     assert len(alone.pretrained_checksum) == 8
+    other = tmp_path / 'other'
+    other.mkdir()
+    shipped = shipped_weights(get_layout('sbu15'), 3)
+    (other / shipped.name).write_bytes(shipped.read_bytes() + b'x')
+    monkeypatch.setattr(weights, '_FOLDER', other)
+    rows = zip((own, then, alone), TABLES['start'], strict=True)
+    same = [row_spec(study, row) == before for before, row in rows]
+    assert same == [True, False, False]

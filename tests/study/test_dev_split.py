@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from skeletonmae_plugin.datasets.reading import read_annotations
+from skeletonmae_plugin.datasets.safe_pickle import load_pickle
 from skeletonmae_plugin.datasets.subsets import read_ids
+from skeletonmae_plugin.skeleton_pickle import write_dataset
 from skeletonmae_plugin.study.dev_split import (
     DEV_TEST,
     DEV_TRAIN,
@@ -42,10 +44,7 @@ def test_sides_have_nobody_in_common(name, made_data, monkeypatch, tmp_path):
     if name in WHO:
         people = [{who_is_seen(name, c) for c in side} for side in sides]
         assert not people[0] & people[1]
-    elif name == 'jhmdb':
-        # Clips of a source video are never on both sides of a split.
-        assert test == set(whole.splits['train1']) & set(whole.splits['test2'])
-    else:
+    elif name == 'routine16':
         assert {c[0] for c in test} == {'2'} and {c[0] for c in train} == {'1'}
     labels = [{made.clips[n]['label'] for n in c} for c in (train, test)]
     assert labels[1] <= labels[0]
@@ -60,20 +59,47 @@ def test_sides_have_nobody_in_common(name, made_data, monkeypatch, tmp_path):
 
 def test_three_persons_of_nwucla():
     ids = [f'a01_s{who:02d}_e00_v01' for who in range(1, 11)]
-    assert held_out('nwucla', ids) == [ids[2], ids[6], ids[9]]
+    assert held_out('nwucla', ids, []) == [ids[2], ids[6], ids[9]]
 
 
 def test_a_pair_is_one_whoever_is_named_first():
     ids = ['s01s03_a01_001', 's03s01_a02_001', 's02s04_a01_001']
     ids += ['s05s04_a01_001', 's06s07_a01_001']
-    assert held_out('sbu', ids) == [*ids[:2], ids[4]]
+    assert held_out('sbu', ids, []) == [*ids[:2], ids[4]]
 
 
 def test_whole_sessions_of_routine16():
     ids = ['120901A1', '220902A2', '2209A9', 'QQ20231203135323A16', 'A1']
     ids += ['QQ20231203135637A1', 'QQ20231203140343A1', '1230A2']
     away = ['220902A2', '2209A9', 'QQ20231203135637A1', 'QQ20231203140343A1']
-    assert held_out('routine16', ids) == away
+    assert held_out('routine16', ids, []) == away
+
+
+def test_only_the_own_training_of_jhmdb_is_held_out():
+    assert held_out('jhmdb', ['a', 'b'], ['b', 'c']) == ['b']
+
+
+@pytest.mark.parametrize('name', ['routine16', 'nwucla'])
+def test_a_file_that_does_not_tell_is_refused(
+    name, made_data, monkeypatch, tmp_path
+):
+    content = load_pickle(made_data(name, 48))
+    rename = {
+        clip['frame_dir']: f'a01_s99_{place:03d}'
+        for place, clip in enumerate(content['annotations'])
+    }
+    for clip in content['annotations']:
+        clip['frame_dir'] = rename[clip['frame_dir']]
+    content['split'] = {
+        split: [rename[clip] for clip in names]
+        for split, names in content['split'].items()
+    }
+    file = tmp_path / 'renamed.pkl'
+    write_dataset(content, file)
+    monkeypatch.setenv(VARIABLES[name], str(file))
+    with pytest.raises(ValueError, match=r'renamed.pkl: 0 of the \d+ clips'):
+        write_dev(read_set(name, CONFIGS), tmp_path / 'out')
+    assert not (tmp_path / 'out').exists()
 
 
 @pytest.mark.parametrize('split, later', [(1, 2), (2, 3), (3, 1)])

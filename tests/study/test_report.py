@@ -115,6 +115,20 @@ def test_given_weights_stand_beside_each_pretraining():
     assert found['minus_first']['mean'] == pytest.approx(3 / 20)
     assert 'pre-training seeds' in found['minus_first']['over']
     assert found['minus_scratch']['mean'] == pytest.approx(5 / 20)
+    # Whichever of the two comes first.
+    rows = table_rows(
+        [
+            RowResult(given, [second], [], {}, {}),
+            result('plain', group('scratch', 8), first),
+        ]
+    )
+    (found,) = [r for r in rows if r['minus_first']]
+    assert found['minus_first']['mean'] == pytest.approx(-3 / 20)
+
+
+def test_given_weights_are_not_pretrained_too():
+    with pytest.raises(ValueError, match="row 'both': expected a pre-train"):
+        Row('both', {'train_cfg.max_epochs': 3}, pretrained='w.pth')
 
 
 def test_figure_is_drawn(rows, tmp_path):

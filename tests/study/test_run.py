@@ -17,6 +17,7 @@ from skeletonmae_plugin.study.output import write_docs, write_table
 from skeletonmae_plugin.study.page import END
 from skeletonmae_plugin.study.run import RowResult, Study, run_rows
 from skeletonmae_plugin.study.tables import Row
+from skeletonmae_plugin.weights import GENERATED_MOTION
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 SMALL = {
@@ -116,6 +117,28 @@ def test_ignored_clips_count_in_no_table(study, tmp_path):
     count = len(study.test.ids)
     words = f'{count - 5} clips that are no copies of training clips, of the'
     assert f'{words} {count} of test' in text
+
+
+def test_given_weights_are_taken_and_told(study, tmp_path):
+    row = Row('given', arms=('frozen_knn',), pretrained=GENERATED_MOTION)
+    results, failures = run_rows(study, [row], tmp_path, 1)
+    assert failures == [] and trained(tmp_path, 'pretrain') == 0
+    text = write_table(study, results, tmp_path, 'start_toy')
+    assert 'Given weights' in text and text.count('given') == 2
+    content = json.loads((tmp_path / 'start_toy.json').read_text())
+    assert content['changes']['given']['pretrained'] == GENERATED_MOTION
+    assert len(content['changes']['given']['pretrained_checksum']) == 8
+
+
+def test_weights_that_do_not_fit_are_told_before_anything(study, tmp_path):
+    row = Row('other', recipe='paper', pretrained=GENERATED_MOTION)
+    with pytest.raises(ValueError, match='does not fit'):
+        run_rows(study, [row], tmp_path, 1)
+    init = dict(type='Pretrained', checkpoint=GENERATED_MOTION)
+    row = Row('start', {'model.backbone.init_cfg': init})
+    with pytest.raises(ValueError, match='does not fit'):
+        run_rows(study, [row], tmp_path, 1)
+    assert not cells(tmp_path)
 
 
 def test_what_diverged_is_told(study, tmp_path):

@@ -40,6 +40,8 @@ def test_a_recipe_changes_what_follows_from_it():
     assert shared(recipes=changed('pretrain')) == plain
     assert shared(recipes=changed('scratch', 'pretrained')) == {'pretrain'}
     assert shared() == set(CELLS)
+    given = dict(pretrained='w.pth', pretrained_checksum='1')
+    assert shared(**given) == plain | {'pretrain'}
     for changes in (dict(data='z'), dict(epochs=0.5), dict(sweep=0.1)):
         assert shared(**changes) == set()
 

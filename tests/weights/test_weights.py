@@ -57,28 +57,37 @@ def test_shipped_file_fills_the_default_recognizer(build, file):
     assert file.stat().st_size < 256 * 1024
 
 
-@pytest.mark.parametrize('frames', [16, 64])
-def test_places_in_time_are_stretched_to_other_clips(build, frames):
-    model = build('coco', 2, frames=frames)
+@pytest.mark.parametrize('frames', [4, 16, 48, 64, 100])
+@pytest.mark.parametrize('layout, dims', [('coco', 2), ('kinect20', 3)])
+def test_temporal_positions_are_interpolated(build, layout, dims, frames):
+    model = build(layout, dims, frames=frames)
     model.init_weights()
     state = model.state_dict()
-    stored = torch.load(
-        shipped_weights(get_layout('coco'), 2), weights_only=True
-    )['state_dict']
-    # Middles of the patches of 4 frames, as parts of the clip.
-    old, new = ((np.arange(t // 4) + 0.5) / (t // 4) for t in (32, frames))
-    stretched = 0
+    file = shipped_weights(get_layout(layout), dims)
+    stored = torch.load(file, weights_only=True)['state_dict']
+    steps = len(state['layers.0.position'])
+    # Middles of the patches, as parts of the clip.
+    old, new = ((np.arange(n) + 0.5) / n for n in (8, steps))
+    changed = 0
     for name, tensor in state.items():
         given = stored[f'backbone.{name}'].to(tensor.dtype)
         if not name.endswith('.position'):
             assert torch.equal(tensor, given), name
             continue
-        stretched += 1
+        changed += 1
         expected = [np.interp(new, old, row) for row in given.numpy().T]
         np.testing.assert_allclose(tensor.T, expected, atol=1e-5)
-    assert stretched == 3
-    x = torch.randn(1, 1, frames, 17, 2)
+    assert changed == 3
+    x = torch.randn(1, 1, frames, len(get_layout(layout).joints), dims)
     assert model.eval()(x).isfinite().all()
+
+
+def test_networks_of_another_recipe_are_told(monkeypatch):
+    monkeypatch.setenv('SKELETONMAE_CHECKPOINT', GENERATED_MOTION)
+    cfg = Config.fromfile(ROOT / 'configs' / 'strl_finetune_any_paper.py')
+    model = MODELS.build(cfg.model.backbone.to_dict())
+    with pytest.raises(ValueError, match='(?s)does not fit.*_paper.py, needs'):
+        model.init_weights()
 
 
 def test_something_is_shipped():

@@ -1,0 +1,39 @@
+"""Pre-trained weights that do not fit are told before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmaction.registry import MODELS
+
+from ..self_training.predicting import require_pretrained_backbone
+from .configs import load_config, start_weights
+from .spec import PRETRAINED_ARMS, Spec
+
+
+def require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
+    """Tell now, and not after hours, what the pre-trained weights lack.
+
+    Args:
+        folder: Of the configs.
+        spec: The question.
+        arms: Of ``ARMS``.
+
+    Raises:
+        ValueError: If weights that were given, or those that a pre-training
+            begins with, do not fit; if labels shall spread in the features of
+            a network that has none.
+    """
+    if not set(arms) & {*PRETRAINED_ARMS}:
+        return
+    if 'spread' in arms or spec.pretrained is not None:
+        cfg = load_config(folder, 'pretrained', spec, spec.pretrained or '-')
+        if 'spread' in arms:
+            require_pretrained_backbone(cfg)
+        if spec.pretrained is not None:
+            MODELS.build(cfg.model).init_weights()
+    if spec.pretrained is None and spec.source is None:
+        cfg = load_config(folder, 'pretrain', spec)
+        if start_weights(cfg):
+            MODELS.build(cfg.model).init_weights()
