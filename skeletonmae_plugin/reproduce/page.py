@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..study.page import END, fill, finished_table
@@ -41,6 +41,9 @@ def write_docs(page: Path, out: Path, table: str, amount: Amount) -> None:
 def write_overview(page: Path, out: Path) -> None:
     """Say in the page which tables it has, and the hours of the others.
 
+    Hours that the page tells already stay, where the folder has no estimate
+    of the same table and protocol: it may be another machine's.
+
     Args:
         page: Markdown file.
         out: Folder of all results, with the estimates.
@@ -48,8 +51,17 @@ def write_overview(page: Path, out: Path) -> None:
     Raises:
         ValueError: If the page has no place for it.
     """
-    text = overview(page.read_text('utf-8'), read_hours(out))
-    fill(page, OVERVIEW, text)
+    text = page.read_text('utf-8')
+    hours = told_hours(text)
+    for key, words in read_hours(out).items():
+        hours[key] = [*words, *_of_others(hours.get(key, []), words)]
+    fill(page, OVERVIEW, overview(text, hours))
+
+
+def _of_others(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Hours of protocols that the new ones do not speak of."""
+    known = {words.split(':')[0] for words in new}
+    return [words for words in old if words.split(':')[0] not in known]
 
 
 def overview(text: str, hours: Mapping[tuple[str, str], list[str]]) -> str:
@@ -75,6 +87,23 @@ def overview(text: str, hours: Mapping[tuple[str, str], list[str]]) -> str:
             cells.append('; '.join([*words, *hours.get((table, name), [])]))
         lines.append(f'| {" | ".join(cells)} |')
     return '\n'.join(lines) + '\n'
+
+
+def told_hours(text: str) -> dict[tuple[str, str], list[str]]:
+    """Hours that the overview of a page tells, in words.
+
+    Args:
+        text: Of the page.
+    """
+    found = {}
+    for line in text.splitlines():
+        table, *cells = (cell.strip() for cell in line.strip('|').split('|'))
+        if len(cells) == 2 + len(SETS) and table.strip('`') in TABLES:
+            for name, cell in zip(SETS, cells[2:], strict=True):
+                _, *hours = cell.split('; ')
+                if hours:
+                    found[table.strip('`'), name] = hours
+    return found
 
 
 def filled(text: str, table: str) -> list[str]:

@@ -12,6 +12,7 @@ from skeletonmae_plugin.reproduce.page import (
     hours_file,
     overview,
     read_hours,
+    told_hours,
     write_docs,
     write_overview,
 )
@@ -105,6 +106,30 @@ def test_hours_are_told_beside_what_is_not_run(tmp_path):
     ran = f'<!-- table: depth ntu60 xview -->\n|x|\n{END}'
     assert f'| run: ntu60 xview; {words[0]}' in overview(ran, hours)
     assert '| none yet |' in overview(ran, hours)
+
+
+def test_hours_that_are_told_stay(page, tmp_path):
+    """Of a page that another machine has written."""
+    told = {
+        ('depth', 'ntu60'): ['xsub: about 2 h'],
+        ('main', 'finegym'): ['train: about 3 h', 'all: about 4 h'],
+    }
+    page.write_text(PAGE.replace(END, f'{overview(PAGE, told)}{END}', 1))
+    assert told_hours(page.read_text()) == told
+    write_overview(page, tmp_path)
+    assert told_hours(page.read_text()) == told
+    path = hours_file(tmp_path, 'depth_ntu60_xsub', 'cpu')
+    path.parent.mkdir()
+    found = dict(table='depth', amount=asdict(Amount('ntu60', 'xsub')))
+    found |= dict(device='cpu', seeds=3, num_clips=9)
+    path.write_text(json.dumps({**found, 'hours_one_after_another': 9}))
+    write_overview(page, tmp_path)
+    after = told_hours(page.read_text())
+    assert after.pop(('depth', 'ntu60')) == [
+        'xsub: about 4.5 h on two cores (3 seeds, 9 clips)'
+    ]
+    del told['depth', 'ntu60']
+    assert after == told
 
 
 def test_shipped_page_has_every_table():
