@@ -216,7 +216,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('never', _NO_FLIP, _NO_FLIP, arms=_TRAINED),
     ),
     'start': (
-        Row('random weights (the recipe)'),
+        Row('random weights (the recipe)', arms=(*USUAL, 'spread')),
         Row(
             'generated motion, then its own clips',
             {
@@ -226,9 +226,11 @@ TABLES: dict[str, tuple[Row, ...]] = {
                     prefix='backbone.',
                 )
             },
+            arms=(*USUAL, 'spread'),
         ),
         Row(
             'generated motion alone',
+            arms=(*USUAL, 'spread'),
             pretrained=GENERATED_MOTION,
         ),
     ),
