@@ -1,7 +1,9 @@
-"""Make a skeleton data set: the toy set, or a miniature of a real one.
+r"""Make a skeleton data set: the toy set, or a miniature of a real one.
 
 python tools/make_toy_data.py --out data/toy.pkl
 python tools/make_toy_data.py --out data/ntu60.pkl --set ntu60
+python tools/make_toy_data.py --out data/mine.pkl --layout mine.json \
+    --alias thorax=chest
 """
 
 import argparse
@@ -43,8 +45,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--layout',
-        choices=layout_names(),
-        help='joints of the toy set (default coco)',
+        metavar='NAME|FILE.json',
+        help='joints of the toy set (default coco): one of '
+        f'{", ".join(layout_names())}, or a file of your own '
+        '(docs/layouts.md)',
+    )
+    parser.add_argument(
+        '--alias',
+        nargs='+',
+        default=[],
+        type=_pair,
+        metavar='JOINT=POINT',
+        help='joints of the layout whose names the made body does not know, '
+        'and its points in their place',
     )
     parser.add_argument(
         '--dims',
@@ -66,6 +79,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='also draw an example of each class',
     )
     return parser.parse_args(argv)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    joint, equals, point = text.partition('=')
+    if not (joint and equals and point):
+        raise argparse.ArgumentTypeError(f'expected JOINT=POINT, got {text!r}')
+    return joint, point
 
 
 def _track(indices: Iterable[int]) -> Iterable[int]:
@@ -109,9 +129,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             args.dims,
             args.persons,
             args.seed,
-            track=_track,
+            dict(args.alias),
+            _track,
         )
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
     write_dataset(dataset, args.out)
     if args.preview:

@@ -19,10 +19,17 @@ def joint_indices(
         aliases: Their joint name -> ours, for names that the body lacks.
 
     Raises:
-        ValueError: If the body has no point of a joint's name.
+        ValueError: If the body has no point of a joint's name, or an alias is
+            for no joint of the layout.
     """
     layout = get_layout(layout)
     aliases = dict(aliases or {})
+    strange = sorted(set(aliases) - set(layout.joints))
+    if strange:
+        raise ValueError(
+            f'layout {layout.name!r} has no joint {", ".join(strange)} that '
+            f'could have an alias; its joints are {", ".join(layout.joints)}'
+        )
     names = [aliases.get(joint, joint) for joint in layout.joints]
     unknown = [
         joint
@@ -38,6 +45,7 @@ def _message(layout: Layout, unknown: list) -> str:
     return (
         f'the made body has no point for joints {", ".join(unknown)} of '
         f'layout {layout.name!r}; give each the nearest point, as in '
-        f'aliases={{{unknown[0]!r}: {POINTS[0]!r}}}; points are '
+        f'aliases={{{unknown[0]!r}: {POINTS[0]!r}}} (of make_toy_data.py: '
+        f'--alias {unknown[0]}={POINTS[0]}); points are '
         f'{", ".join(POINTS)}'
     )

@@ -1,5 +1,6 @@
 """The command line tool, run in this process."""
 
+import json
 import pickle
 import subprocess
 import sys
@@ -55,6 +56,36 @@ def test_draws_a_preview(main, tmp_path):
         ]
     )
     assert picture.read_bytes()[:4] == b'\x89PNG'
+
+
+def test_joints_of_ones_own(main, tmp_path, capsys):
+    layout = dict(
+        joints=['hip_centre', 'thorax', 'head', 'left_wrist', 'right_wrist'],
+        bones=[[0, 1], [1, 2], [1, 3], [1, 4]],
+        parts=dict(trunk=[0, 1, 2], hands=[3, 4]),
+        flip_pairs=[[3, 4]],
+    )
+    file, out = tmp_path / 'mine.json', tmp_path / 'mine.pkl'
+    file.write_text(json.dumps(layout))
+    words = ['--out', str(out), '--num-clips', '3', '--layout', str(file)]
+    with pytest.raises(SystemExit, match='joints thorax .*--alias thorax='):
+        main(words)
+    main([*words, '--alias', 'thorax=chest', '--dims', '3'])
+    mine = pickle.loads(out.read_bytes())['annotations']
+    assert mine[0]['keypoint'].shape[2:] == (5, 3)
+    names = [*layout['joints'][:1], 'chest', *layout['joints'][2:]]
+    file.write_text(json.dumps(dict(layout, joints=names)))
+    main([*words, '--dims', '3'])
+    same = pickle.loads(out.read_bytes())['annotations']
+    for one, other in zip(mine, same, strict=True):
+        assert (one['keypoint'] == other['keypoint']).all()
+    with pytest.raises(SystemExit, match='no joint thorax that could'):
+        main([*words, '--alias', 'thorax=chest'])
+    with pytest.raises(SystemExit, match='error: .*lost.json'):
+        main(['--out', str(out), '--layout', str(tmp_path / 'lost.json')])
+    with pytest.raises(SystemExit):
+        main([*words, '--alias', 'thorax'])
+    assert "expected JOINT=POINT, got 'thorax'" in capsys.readouterr().err
 
 
 def test_refuses_what_does_not_fit_in_one_line(main, tmp_path):
