@@ -52,6 +52,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--alias',
+        action='extend',
         nargs='+',
         default=[],
         type=_pair,
@@ -78,7 +79,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar='PNG',
         help='also draw an example of each class',
     )
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    count = Counter(joint for joint, _ in args.alias)
+    twice = [joint for joint, number in count.items() if number > 1]
+    if twice:
+        parser.error(f'--alias names {", ".join(twice)} twice')
+    return args
 
 
 def _pair(text: str) -> tuple[str, str]:

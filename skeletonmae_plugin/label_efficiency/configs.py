@@ -14,7 +14,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from ..weights import GENERATED_MOTION
+from ..variables import unset_variable
 from .spec import PRETRAINED_ARMS, RECIPES, Spec, given_weights
 from .transfer import allow_other_body
 
@@ -164,6 +164,10 @@ def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
     """A checksum of a config, to notice that the recipe has changed.
 
     Of the weights that it begins with, too.
+
+    Raises:
+        FileNotFoundError: If these are not there, or not shipped for such
+            clips.
     """
     cfg = load_config(folder, kind, spec, '-')
     weights = [
@@ -174,10 +178,16 @@ def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
 
 
 def start_weights(cfg: Config) -> list[str]:
-    """Files, and 'generated-motion', that a training begins with."""
+    """Files, and 'generated-motion', that a training begins with.
+
+    Not URLs, nor what stands for weights that are given later.
+    """
     found: list[str] = []
 
     def look(node: Any) -> None:
+        if isinstance(node, (list, tuple)):
+            for item in node:
+                look(item)
         for key, value in node.items() if isinstance(node, dict) else ():
             if key in ('checkpoint', 'load_from') and isinstance(value, str):
                 found.append(value)
@@ -187,7 +197,7 @@ def start_weights(cfg: Config) -> list[str]:
     return [
         name
         for name in found
-        if name == GENERATED_MOTION or Path(name).is_file()
+        if name != '-' and '://' not in name and not unset_variable(name)
     ]
 
 
@@ -219,14 +229,15 @@ def checked_config(
     """As ``load_config``.
 
     Raises:
-        RuntimeError: If the config is not what it was when the run began.
+        RuntimeError: If the config, or the content of weights that it begins
+            with, is not what it was when the run began.
     """
     found, began = recipe_checksum(folder, kind, spec), spec.recipes[kind]
     if found != began:
         raise RuntimeError(
             f'{config_file(folder, kind, spec)} has changed since the run '
-            f'began (checksum {began}, now {found}); undo it, or start again '
-            'with another --out'
+            f'began, or weights that it begins with (checksum {began}, now '
+            f'{found}); undo it, or start again with another --out'
         )
     return load_config(folder, kind, spec, checkpoint, workers)
 

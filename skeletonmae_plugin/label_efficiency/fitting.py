@@ -8,6 +8,7 @@ from pathlib import Path
 from mmaction.registry import MODELS
 
 from ..self_training.predicting import require_pretrained_backbone
+from ..weights import GENERATED_MOTION
 from .configs import load_config, start_weights
 from .spec import PRETRAINED_ARMS, Spec
 
@@ -18,14 +19,15 @@ def require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
     Args:
         folder: Of the configs.
         spec: The question.
-        arms: Of ``ARMS``.
+        arms: Of ``ARMS``, or 'pretrain' alone.
 
     Raises:
-        ValueError: If weights that were given, or those that a pre-training
-            begins with, do not fit; if labels shall spread in the features of
-            a network that has none.
+        ValueError: If weights that were given, or those of an ``init_cfg``
+            of the pre-training, do not fit; if labels shall spread in the
+            features of a network that has none.
+        FileNotFoundError: If there are no such weights.
     """
-    if not set(arms) & {*PRETRAINED_ARMS}:
+    if not set(arms) & {*PRETRAINED_ARMS, 'pretrain'}:
         return
     if 'spread' in arms or spec.pretrained is not None:
         cfg = load_config(folder, 'pretrained', spec, spec.pretrained or '-')
@@ -35,5 +37,10 @@ def require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
             MODELS.build(cfg.model).init_weights()
     if spec.pretrained is None and spec.source is None:
         cfg = load_config(folder, 'pretrain', spec)
+        if cfg.get('load_from') == GENERATED_MOTION:
+            raise ValueError(
+                f'{GENERATED_MOTION!r} has no decoder, as load_from wants it; '
+                'give it as model.backbone.init_cfg (docs/choosing.md)'
+            )
         if start_weights(cfg):
             MODELS.build(cfg.model).init_weights()

@@ -186,7 +186,8 @@ def given_weights(
         num_coordinates: Of a joint.
 
     Raises:
-        FileNotFoundError: If none are shipped for such clips.
+        FileNotFoundError: If there is no such file, or none is shipped for
+            such clips.
     """
     if given is None:
         return None, None

@@ -159,7 +159,7 @@ def load_pretrained(
             f'{file} does not fit {type(module).__name__}:\n  '
             + '\n  '.join(bad)
             + '\n'
-            + (_REMEDY_SHIPPED if shipped else _remedy(module, state))
+            + _remedy(module, state, shipped)
         )
     state |= resampled
     module.load_state_dict(
@@ -242,8 +242,14 @@ def _compare(
     return dict(sorted(faults.items()))
 
 
-def _remedy(module: nn.Module, given: dict[str, Tensor]) -> str:
+def _remedy(module: nn.Module, given: dict[str, Tensor], shipped: bool) -> str:
     """What to do about a file that does not fit."""
+    start = 'backbone.'
+    if any(key.removeprefix(start) in module.state_dict() for key in given):
+        if all(key.startswith(start) for key in given):
+            return f'give init_cfg prefix={start!r}, as these names begin'
+    if shipped:
+        return _REMEDY_SHIPPED
     if any(key.startswith('layers.') for key in given) and not hasattr(
         module, 'layers'
     ):

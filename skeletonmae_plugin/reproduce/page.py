@@ -54,14 +54,21 @@ def write_overview(page: Path, out: Path) -> None:
     text = page.read_text('utf-8')
     hours = told_hours(text)
     for key, words in read_hours(out).items():
-        hours[key] = [*words, *_of_others(hours.get(key, []), words)]
+        others = _of_others(hours.get(key, []), words)
+        hours[key] = sorted([*words, *others])
     fill(page, OVERVIEW, overview(text, hours))
 
 
 def _of_others(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """Hours of protocols that the new ones do not speak of."""
-    known = {words.split(':')[0] for words in new}
-    return [words for words in old if words.split(':')[0] not in known]
+    """Hours of protocols and machines that the new ones do not speak of."""
+    known = {_subject(words) for words in new}
+    return [words for words in old if _subject(words) not in known]
+
+
+def _subject(words: str) -> tuple[str, ...]:
+    """Protocol and machine of 'xsub: about 9 h on two cores (3 seeds)'."""
+    found = re.match(r'(.+?): .+ h on (.+?) \(', words)
+    return found.groups() if found else (words,)
 
 
 def overview(text: str, hours: Mapping[tuple[str, str], list[str]]) -> str:

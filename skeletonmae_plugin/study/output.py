@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ..label_efficiency.results import diverged
-from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS, given_weights
+from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS
 from ..whole_files import write_json, write_text
 from .figure import draw
 from .page import fill, finished_table
@@ -35,7 +34,15 @@ def write_table(
         The Markdown.
     """
     rows = table_rows(results)
-    changes = {one.row.name: _changes(study, one) for one in results}
+    changes = {
+        one.row.name: dict(
+            pretrain_options=one.pretrain_options,
+            train_options=one.train_options,
+            recipes=one.recipes,
+            **one.weights,
+        )
+        for one in results
+    }
     content = dict(
         question=study.spec.to_json(),
         changes=changes,
@@ -52,18 +59,6 @@ def write_table(
     if rows:
         draw(rows, name, out / f'{name}.png')
     return text
-
-
-def _changes(study: Study, one: RowResult) -> dict[str, Any]:
-    found: dict[str, Any] = dict(
-        pretrain_options=one.pretrain_options, train_options=one.train_options
-    )
-    if one.row.pretrained is not None:
-        name, checksum = given_weights(
-            one.row.pretrained, study.spec.layout, study.spec.in_channels
-        )
-        found |= dict(pretrained=name, pretrained_checksum=checksum)
-    return found
 
 
 def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:

@@ -67,6 +67,8 @@ class RowResult:
         pretrain_options: Plain options of its pre-training.
         train_options: Likewise of its trainings with labels.
         pretrain_seconds: Of each of its pre-trainings that is there.
+        recipes: Checksum of each config, and of what it begins with.
+        weights: Name and checksum of weights that were given.
     """
 
     row: Row
@@ -75,6 +77,8 @@ class RowResult:
     pretrain_options: dict[str, Any]
     train_options: dict[str, Any]
     pretrain_seconds: list[float] = field(default_factory=list)
+    recipes: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, str | None] = field(default_factory=dict)
 
 
 def row_spec(study: Study, row: Row) -> Spec:
@@ -82,7 +86,8 @@ def row_spec(study: Study, row: Row) -> Spec:
 
     Raises:
         ValueError: If a config has no place for an option.
-        FileNotFoundError: If no weights are shipped for the set's clips.
+        FileNotFoundError: If weights are not there, or not shipped for the
+            set's clips.
     """
     spec, configs = study.spec, study.configs
     weights, checksum = given_weights(
@@ -155,42 +160,44 @@ def run_rows(
 
     Raises:
         ValueError: If two fractions give the same clips, or weights that are
-            given do not fit.
+            given, or that a pre-training begins with, do not fit.
+        FileNotFoundError: If such weights are not there.
         RuntimeError: If another process works in the folder.
     """
     runs = out / 'runs'
     runs.mkdir(parents=True, exist_ok=True)
     with only_writer(runs):
-        shelf = Shelf(runs)
-        # Before the rows that wait for them.
-        sources = [
-            _Line(study.sources[row.pretrain_on], source_row(row), runs, shelf)
+        # Sources before the rows that wait for them.
+        asked = [
+            (study.sources[row.pretrain_on], source_row(row))
             for row in rows
             if row.pretrain_on is not None
+        ] + [(study, row) for row in rows]
+        specs = [row_spec(owner, row) for owner, row in asked]
+        for (owner, row), spec in zip(asked, specs, strict=True):
+            require_weights(owner.configs, spec, row.arms)
+        shelf = Shelf(runs)
+        lines = [
+            _Line(owner, row, spec, runs, shelf)
+            for (owner, row), spec in zip(asked, specs, strict=True)
         ]
-        lines = [_Line(study, row, runs, shelf) for row in rows]
-        groups = [
-            (line, group)
-            for line in (*sources, *lines)
-            for group in line.groups()
-        ]
+        groups = [(line, group) for line in lines for group in line.groups()]
         cells = [cell for _, group in groups for cell in group]
-        for line in lines:
-            require_weights(study.configs, line.spec, line.row.arms)
         require_libraries(cells)
         with CellBar(cells, processes) as bar:
             failures = run_jobs(groups, lambda one: one[0].job(one[1]), bar)
-        return [line.result() for line in lines], failures
+        done = [line.result() for line in lines[-len(rows) :]]
+        return done, failures
 
 
 class _Line:
     """A row at work: a folder of its own, cells of others where it can."""
 
     def __init__(
-        self, study: Study, row: Row, runs: Path, shelf: Shelf
+        self, study: Study, row: Row, spec: Spec, runs: Path, shelf: Shelf
     ) -> None:
         self.study, self.row, self.shelf = study, row, shelf
-        self.spec = row_spec(study, row)
+        self.spec = spec
         text = json.dumps(self.spec.to_json(), sort_keys=True)
         self.folder = Folder(runs / f'{zlib.crc32(text.encode()):08x}')
         self.folder.claim(self.spec)
@@ -260,4 +267,11 @@ class _Line:
                 for cell in pretraining
                 if not self.folder.missing([cell])
             ],
+            self.spec.recipes,
+            dict(
+                pretrained=self.spec.pretrained,
+                pretrained_checksum=self.spec.pretrained_checksum,
+            )
+            if self.spec.pretrained is not None
+            else {},
         )

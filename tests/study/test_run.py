@@ -132,13 +132,20 @@ def test_given_weights_are_taken_and_told(study, tmp_path):
 
 def test_weights_that_do_not_fit_are_told_before_anything(study, tmp_path):
     row = Row('other', recipe='paper', pretrained=GENERATED_MOTION)
-    with pytest.raises(ValueError, match='does not fit'):
+    with pytest.raises(ValueError, match='(?s)does not fit.*_paper.py, needs'):
         run_rows(study, [row], tmp_path, 1)
     init = dict(type='Pretrained', checkpoint=GENERATED_MOTION)
     row = Row('start', {'model.backbone.init_cfg': init})
-    with pytest.raises(ValueError, match='does not fit'):
+    with pytest.raises(ValueError, match="(?s)not fit.*prefix='backbone.'"):
         run_rows(study, [row], tmp_path, 1)
-    assert not cells(tmp_path)
+    row = Row('load', {'load_from': GENERATED_MOTION})
+    with pytest.raises(ValueError, match='has no decoder'):
+        run_rows(study, [row], tmp_path, 1)
+    init = dict(init, checkpoint='lost.pth')
+    row = Row('lost', {'model.backbone.init_cfg': init})
+    with pytest.raises(FileNotFoundError, match='lost.pth'):
+        run_rows(study, [row], tmp_path, 1)
+    assert not list((tmp_path / 'runs').glob('*/*'))
 
 
 def test_what_diverged_is_told(study, tmp_path):

@@ -84,6 +84,9 @@ def test_joints_of_ones_own(main, tmp_path, capsys):
     with pytest.raises(SystemExit, match='error: .*lost.json'):
         main(['--out', str(out), '--layout', str(tmp_path / 'lost.json')])
     with pytest.raises(SystemExit):
+        main([*words, '--alias', 'thorax=chest', '--alias', 'thorax=neck'])
+    assert '--alias names thorax twice' in capsys.readouterr().err
+    with pytest.raises(SystemExit):
         main([*words, '--alias', 'thorax'])
     assert "expected JOINT=POINT, got 'thorax'" in capsys.readouterr().err
 
