@@ -6,7 +6,7 @@ import inspect
 import json
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,8 @@ def load_config(
 
 def _require_checkpoint(cfg: Config, checkpoint: str) -> None:
     """Else all that is called pre-trained would begin from random weights."""
-    if not _contains(cfg.model.to_dict(), checkpoint):
+    values = [value for _, value in _leaves(cfg.model.to_dict())]
+    if checkpoint not in values:
         raise ValueError(
             f'{cfg.filename} has no init_cfg in its model that reads '
             'SKELETONMAE_CHECKPOINT, the variable of the pre-trained weights; '
@@ -133,12 +134,16 @@ def _require_checkpoint(cfg: Config, checkpoint: str) -> None:
         )
 
 
-def _contains(node: Any, value: str) -> bool:
+def _leaves(node: Any, key: Any = None) -> Iterator[tuple[Any, Any]]:
+    """All plain values within, each with the key that it stands under."""
     if isinstance(node, dict):
-        return any(_contains(one, value) for one in node.values())
-    if isinstance(node, (list, tuple)):
-        return any(_contains(one, value) for one in node)
-    return bool(node == value)
+        for name, value in node.items():
+            yield from _leaves(value, name)
+    elif isinstance(node, (list, tuple)):
+        for item in node:
+            yield from _leaves(item, key)
+    else:
+        yield key, node
 
 
 def prepare(cfg: Config, workers: bool = False) -> None:
@@ -182,22 +187,15 @@ def start_weights(cfg: Config) -> list[str]:
 
     Not URLs, nor what stands for weights that are given later.
     """
-    found: list[str] = []
-
-    def look(node: Any) -> None:
-        if isinstance(node, (list, tuple)):
-            for item in node:
-                look(item)
-        for key, value in node.items() if isinstance(node, dict) else ():
-            if key in ('checkpoint', 'load_from') and isinstance(value, str):
-                found.append(value)
-            look(value)
-
-    look(dict(model=cfg.model.to_dict(), load_from=cfg.get('load_from')))
+    asked = dict(model=cfg.model.to_dict(), load_from=cfg.get('load_from'))
     return [
         name
-        for name in found
-        if name != '-' and '://' not in name and not unset_variable(name)
+        for key, name in _leaves(asked)
+        if key in ('checkpoint', 'load_from')
+        and isinstance(name, str)
+        and name != '-'
+        and '://' not in name
+        and not unset_variable(name)
     ]
 
 

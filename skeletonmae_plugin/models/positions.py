@@ -23,7 +23,7 @@ def resample_positions(
         wanted: Those of the model.
 
     Returns:
-        Name -> (T, C) of those that had to change. None where some layers
+        Name -> (T, C) of those that had to change. Empty where some layers
         have other lengths than others, in the file or in the model: then not
         the clip is another, but the network.
     """

@@ -140,14 +140,10 @@ def load_pretrained(
         raise ValueError(
             f'{file} holds no tensor whose name begins with {prefix!r}'
         )
-    resampled = {
-        name: tensor
-        for name, tensor in resample_positions(
-            state, module.state_dict()
-        ).items()
-        if not _matches(name, allow)
-    }
-    faults = _compare(module.state_dict(), {**state, **resampled})
+    wanted = module.state_dict()
+    strict = {k: v for k, v in state.items() if not _matches(k, allow)}
+    resampled = resample_positions(strict, wanted)
+    faults = _compare(wanted, {**state, **resampled})
     # A shape that does not fit says more.
     faults = {**_of_other_joints(module, loaded, state), **faults}
     left = {key for key in faults if _matches(key, allow)}
@@ -245,9 +241,9 @@ def _compare(
 def _remedy(module: nn.Module, given: dict[str, Tensor], shipped: bool) -> str:
     """What to do about a file that does not fit."""
     start = 'backbone.'
-    if any(key.removeprefix(start) in module.state_dict() for key in given):
-        if all(key.startswith(start) for key in given):
-            return f'give init_cfg prefix={start!r}, as these names begin'
+    inner = {key.removeprefix(start) for key in given if key.startswith(start)}
+    if len(inner) == len(given) and inner & module.state_dict().keys():
+        return f'give init_cfg prefix={start!r}, as these names begin'
     if shipped:
         return _REMEDY_SHIPPED
     if any(key.startswith('layers.') for key in given) and not hasattr(

@@ -42,7 +42,7 @@ def write_overview(page: Path, out: Path) -> None:
     """Say in the page which tables it has, and the hours of the others.
 
     Hours that the page tells already stay, where the folder has no estimate
-    of the same table and protocol: it may be another machine's.
+    of the same table, protocol and machine.
 
     Args:
         page: Markdown file.

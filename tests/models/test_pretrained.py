@@ -114,7 +114,7 @@ def strl(clip_len, **kwargs):
     return MODELS.build(cfg.model.backbone.to_dict())
 
 
-def test_clips_of_another_length_interpolate_positions(tmp_path, caplog):
+def test_clips_of_another_length_interpolate_positions(tmp_path):
     source = strl(32)
     path = save(tmp_path / 'a.pth', source.state_dict())
     init = dict(type='Pretrained', checkpoint=path, prefix='backbone.')
