@@ -7,11 +7,9 @@ from typing import Any
 from mmengine.config import Config
 
 from ..layouts import get_layout
+from ..models.pretrained import STRL_OF_JOINTS
 from .spec import Spec
 
-#: Tensors of STRL and its encoder that are made for one skeleton: of graph
-#: layers none but the learned adjacency, for they look at bones alone.
-_OF_JOINTS = ('embedding.joint_embedding', '*.mix.learned')
 _OF_COORDINATES = ('embedding.linear.weight',)
 
 
@@ -33,7 +31,7 @@ def unfitting_tensors(spec: Spec) -> list[str]:
     source: dict[str, Any] = spec.source or {}
     found: list[str] = []
     if source['layout'] != spec.layout:
-        found += _OF_JOINTS
+        found += STRL_OF_JOINTS
         ours, theirs = (
             get_layout(name).num_joints
             for name in (spec.layout, source['layout'])

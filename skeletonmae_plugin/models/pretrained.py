@@ -15,11 +15,13 @@ from ..variables import unset_variable, where_from
 from ..weights import GENERATED_MOTION, shipped_weights
 from .positions import resample_positions
 
-#: Tensors with an axis of joints, as MMAction2's networks have them too. A
-#: module with others names them in its attribute ``of_joints``.
+#: Tensors of STRL and its encoder that have an axis of joints. Of graph layers
+#: that is the learned adjacency alone, for these look at bones.
+STRL_OF_JOINTS = ('*joint_embedding', '*.mix.learned')
+#: Such tensors of MMAction2's networks too. A module with others names them in
+#: its attribute ``of_joints``.
 OF_JOINTS = (
-    '*joint_embedding',
-    '*.mix.learned',
+    *STRL_OF_JOINTS,
     '*data_bn.*',
     '*.gcn.A',
     '*.gcn.PA',
