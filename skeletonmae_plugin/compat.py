@@ -11,6 +11,7 @@ import importlib.util
 import pickle
 import sys
 import warnings
+import zipfile
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from os import path as osp
@@ -248,13 +249,15 @@ def load_from_local(
                 path, map_location=map_location, weights_only=True
             )
         checkpoint = release(checkpoint)
+    except (EOFError, KeyError, OSError, RuntimeError) as error:
+        if zipfile.is_zipfile(path) or isinstance(error, PermissionError):
+            raise
+        raise RefusedCheckpoint(_no_checkpoint(path)) from error
     except pickle.UnpicklingError as error:
         reason = str(error).split('WeightsUnpickler error: ')[-1].strip()
-        if not reason:
-            raise RefusedCheckpoint(
-                f'{path}: expected a checkpoint, got a file that torch.save '
-                'has not written'
-            ) from error
+        is_text = reason.startswith('Unsupported operand')
+        if not reason or (is_text and not zipfile.is_zipfile(path)):
+            raise RefusedCheckpoint(_no_checkpoint(path)) from error
         raise RefusedCheckpoint(
             f'{path}: expected weights and plain training state, got '
             f'something that could run code ({reason.splitlines()[0]}); '
@@ -263,6 +266,14 @@ def load_from_local(
         ) from error
     _give_back_history(checkpoint)
     return checkpoint
+
+
+def _no_checkpoint(path: str) -> str:
+    return (
+        f'{path}: expected a checkpoint, got {osp.getsize(path)} bytes that '
+        'torch.save has not written, or not to their end: a copy that was '
+        'cut off, a web page, or a pointer of Git LFS; get the file again'
+    )
 
 
 def _give_back_history(checkpoint: Any) -> None:

@@ -311,3 +311,36 @@ def test_stock_head_takes_bfloat16_scores():
     predicted = head.predict_by_feat(scores, samples)
     assert [s.pred_label.item() for s in predicted] == [0, 2]
     assert predicted[0].pred_score.detach().numpy().dtype == np.float32
+
+
+def _pointer(whole):
+    return b'version https://git-lfs.github.com/spec/v1\noid sha256:0\n'
+
+
+@pytest.mark.parametrize(
+    'damage',
+    [
+        lambda whole: b'',
+        lambda whole: whole[:100],
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[:-10],
+        lambda whole: b'hello world',
+        lambda whole: b'<!DOCTYPE html><html></html>',
+        _pointer,
+    ],
+)
+def test_a_damaged_checkpoint_is_told_by_name(damage, tmp_path):
+    path = tmp_path / 'weights.pth'
+    torch.save(dict(state_dict=dict(w=torch.zeros(9999))), path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(
+        compat.RefusedCheckpoint, match=r'weights\.pth: expected a .* again'
+    ):
+        CheckpointLoader.load_checkpoint(str(path))
+
+
+def test_what_is_wrong_with_a_whole_checkpoint_is_not_called_damage(tmp_path):
+    path = tmp_path / 'weights.pth'
+    torch.save(dict(w=torch.zeros(3)), path)
+    with pytest.raises(RuntimeError, match='no_such_device'):
+        compat.load_from_local(str(path), map_location='no_such_device')

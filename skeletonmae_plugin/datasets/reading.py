@@ -109,7 +109,9 @@ def read_annotations(path: str | Path, called: str) -> Annotations:
     """
     found = read_raw(path, called)
     clips = _by_name(found.annotations, called)
-    return Annotations(clips, found.splits, found.classes)
+    # Folds are often numbered.
+    splits = {str(split): names for split, names in found.splits.items()}
+    return Annotations(clips, splits, found.classes)
 
 
 def read_raw(path: str | Path, called: str) -> RawFile:

@@ -71,7 +71,8 @@ class SkeletonDataset(BaseDataset):
         ann_file: The pickle file, or the folder of a packed store.
         layout: Name of the layout of its joints, or a dict.
         pipeline: Transforms.
-        split: Name of a split, or several, which are joined. None: all clips.
+        split: Name or number of a split, or several, which are joined. None:
+            all clips.
         test_mode: Whether the clips are for a test.
         num_classes: If given, labels must be in [0, num_classes).
         num_coordinates: If given, clips must have this C, 2 or 3.
@@ -128,7 +129,7 @@ class SkeletonDataset(BaseDataset):
         ann_file: str,
         layout: LayoutLike,
         pipeline: Sequence[dict | Callable] = (),
-        split: str | Sequence[str] | None = None,
+        split: str | int | Sequence[str | int] | None = None,
         test_mode: bool = False,
         num_classes: int | None = None,
         num_coordinates: int | None = None,
@@ -163,7 +164,9 @@ class SkeletonDataset(BaseDataset):
                 'or labels_per_class'
             )
         self.layout = get_layout(layout)
-        self.split = [split] if isinstance(split, str) else split
+        if isinstance(split, (str, int)):
+            split = [split]
+        self.split = None if split is None else [str(s) for s in split]
         self.num_classes = num_classes
         self.num_coordinates = num_coordinates
         self.include = (
@@ -250,16 +253,13 @@ class SkeletonDataset(BaseDataset):
                 table = self.store.table
             else:
                 clips = few
-        labelled = clips[table.label[clips] >= 0]
-        labels = table.label[labelled]
+        labels = table.label[clips]
+        labels = labels[labels >= 0]
         print_log(
             f'{self.ann_file}: {len(clips)} clips of split {self.split}, '
             f'{len(labels)} labelled, {len(np.unique(labels))} classes',
             'current',
         )
-        if self.subset_file is not None:
-            named = labelled if self.keep_unlabelled else clips
-            write_ids(self.subset_file, [table.names[i] for i in named])
         return clips
 
     def _from_pickle(self, path: Path) -> np.ndarray:
@@ -320,8 +320,14 @@ class SkeletonDataset(BaseDataset):
         if not len(clips):
             raise ValueError(
                 f'{self.ann_file}: no clip is left of split '
-                f'{self.split}; check split and include'
+                f'{self.split}; check split, include, classes and indices'
             )
+
+    def _write_subset(self, file: str) -> None:
+        table, clips = self.store.table, self.data_list
+        if self.keep_unlabelled:
+            clips = clips[table.label[clips] >= 0]
+        write_ids(file, [table.names[i] for i in clips])
 
     def _missing_file(self) -> str:
         # In a test_mode data set this can be val or test: name all.
@@ -360,6 +366,9 @@ class SkeletonDataset(BaseDataset):
         if self._fully_initialized:
             return
         super().full_init()
+        self._require_any(self.data_list)
+        if self.subset_file is not None:
+            self._write_subset(self.subset_file)
         if self.preload is not None:
             self.store = self.store.select(self.data_list)
             self.data_list = np.arange(len(self.store))

@@ -1,5 +1,7 @@
 """Two numbers that show whether features still tell inputs apart."""
 
+from math import nan
+
 from torch import Tensor, finfo, linalg
 
 
@@ -17,7 +19,7 @@ def spread(x: Tensor) -> float:
         x: (n, D) vectors.
 
     Returns:
-        The spread; 0 when all vectors are 0.
+        The spread; 0 when all vectors are 0, NaN where one is not finite.
     """
     x = x.double()
     norm = x.square().sum()
@@ -45,8 +47,11 @@ def effective_rank(x: Tensor) -> float:
         x: (n, D) vectors.
 
     Returns:
-        The effective rank; 0 when all vectors are the same.
+        The effective rank; 0 when all vectors are the same, NaN where one of
+        them is not finite.
     """
+    if not x.isfinite().all():
+        return nan
     input_eps = finfo(x.dtype).eps
     x = x.double()
     sigma = linalg.svdvals(x - x.mean(0))

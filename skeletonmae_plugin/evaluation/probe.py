@@ -14,6 +14,11 @@ KS = (1, 5, 20)
 CANDIDATES = (1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2)
 #: What is taken where a class has a single clip, and nothing can be left out.
 FALLBACK = 1e-1
+#: What is wrong with features that are not.
+NOT_FINITE = (
+    'expected finite features, got NaN or infinity; the model has diverged: '
+    'take an earlier checkpoint or a smaller learning rate'
+)
 #: Similarities that are in memory at a time, 64 MiB.
 _BLOCK = 2**24
 
@@ -181,8 +186,5 @@ def _checked(
             f'(m, D), got {train.shape}, {labels.shape} and {test.shape}'
         )
     if not (np.isfinite(train).all() and np.isfinite(test).all()):
-        raise ValueError(
-            'expected finite features, got NaN or infinity; the model has '
-            'diverged: take an earlier checkpoint or a smaller learning rate'
-        )
+        raise ValueError(NOT_FINITE)
     return train, labels, test

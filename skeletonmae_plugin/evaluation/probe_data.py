@@ -1,11 +1,12 @@
 """Loaders for frozen features: test pipeline, nothing hidden, in order."""
 
 import copy
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from mmaction.registry import DATASETS
-from mmengine.registry import FUNCTIONS
+from mmaction.registry import DATASETS, TRANSFORMS
+from mmengine.registry import FUNCTIONS, Registry
 from torch.utils.data import DataLoader
 
 #: Wrappers that only repeat clips: a feature of each is enough.
@@ -16,16 +17,30 @@ def unmasked(dataset: dict) -> dict:
     """A test data set's config, nothing hidden and with data samples.
 
     ``MaskSkeletonParts`` is taken out of the pipeline: behind it,
-    ``NormalizeSkeleton`` would not see the joints that it hides.
+    ``NormalizeSkeleton`` would not see the joints that it hides. Wrappers
+    that repeat clips are taken off, joined sets stay joined.
     """
+    if 'datasets' in dataset:
+        parts = [unmasked(part) for part in dataset['datasets']]
+        return {**dataset, 'datasets': parts}
+    if _kind(dataset, DATASETS) in _REPEATING:
+        return unmasked(dataset['dataset'])
     pipeline = []
     for step in dataset['pipeline']:
-        if step['type'] == 'MaskSkeletonParts':
+        kind = _kind(step, TRANSFORMS)
+        if kind == 'MaskSkeletonParts':
             continue
-        if step['type'] == 'PackSkeletonInputs':
+        if kind == 'PackSkeletonInputs':
             step = {**step, 'data_samples': True}
         pipeline.append(step)
     return {**dataset, 'pipeline': pipeline, 'test_mode': True}
+
+
+def _kind(config: dict, registry: Registry) -> str:
+    """Name of a config's class, which may have a scope or be the class."""
+    kind = config['type']
+    found = registry.get(kind) if isinstance(kind, str) else kind
+    return kind if found is None else found.__name__
 
 
 def train_as_test(train: dict, test: dict) -> dict:
@@ -35,14 +50,22 @@ def train_as_test(train: dict, test: dict) -> dict:
 
     Args:
         train: Config of the training data set.
-        test: Config of the test data set.
+        test: Config of the test data set; of joined ones the first tells.
     """
     if 'datasets' in train:
         parts = [train_as_test(part, test) for part in train['datasets']]
         return {**train, 'datasets': parts}
-    if train['type'] in _REPEATING:
+    if _kind(train, DATASETS) in _REPEATING:
         return train_as_test(train['dataset'], test)
-    return unmasked({**train, 'pipeline': test['pipeline']})
+    return unmasked({**train, 'pipeline': _pipeline(test)})
+
+
+def _pipeline(dataset: dict) -> Sequence:
+    """That of the first set within all wrappers."""
+    while 'pipeline' not in dataset:
+        inner = dataset.get('datasets') or [dataset['dataset']]
+        dataset = inner[0]
+    return dataset['pipeline']
 
 
 def probe_loaders(cfg: Any) -> tuple[DataLoader, DataLoader]:

@@ -60,7 +60,12 @@ class DistilledRecognizer(STRLRecognizer):
     def loss(
         self, inputs: Tensor, data_samples: list, valid: Tensor | None = None
     ) -> dict[str, Tensor]:
-        """The head's losses of clips with a label, ``loss_distill`` of all."""
+        """The head's losses of clips with a label, ``loss_distill`` of all.
+
+        Raises:
+            ValueError: If a clip has several views.
+        """
+        self._require_one_view(inputs, data_samples)
         scores, _ = self.extract_feat(inputs, 'head', valid)  # (N, K)
         losses = self._label_losses(scores, data_samples)
         target = self.teachers(inputs, valid)

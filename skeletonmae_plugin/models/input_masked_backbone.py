@@ -58,8 +58,8 @@ class InputMaskedBackbone(StrictModule):
         self.in_channels = in_channels
         self.pool_persons = pool_persons
         channels = in_channels * len(self.streams)
-        takes = taken_channels(backbone, channels)
-        if takes != channels:
+        takes = taken_channels(backbone)
+        if takes not in (None, channels):
             raise ValueError(
                 f'{len(self.streams)} streams of in_channels={in_channels} '
                 f'coordinates are {channels} channels, but the backbone takes '

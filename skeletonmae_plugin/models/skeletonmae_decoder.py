@@ -71,7 +71,9 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
     ) -> Tensor:
         """Predict joints from the latent, see the class."""
         num_frames = self._num_frames(latent.shape[3], mask, valid)
-        hidden, there = _step_flags(latent, mask, valid)  # (N * M * T', V)
+        hidden, there = (
+            self._step_flags(flags, latent) for flags in (mask, valid)
+        )  # (N * M * T', V) each
         wanted = there & hidden if self.training else there
         # A GPU is waited for, twice: it says how many there are.
         steps = wanted.any(-1).nonzero()[:, 0]  # (S,)
@@ -121,24 +123,20 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
             )
         return num_frames
 
+    def _step_flags(self, flags: Tensor | None, latent: Tensor) -> Tensor:
+        """Flags of latent steps, (N * M * T', V); None: all."""
+        if flags is None:
+            shape = (*_axes(latent), latent.shape[-1])
+            return latent.new_ones(shape, dtype=torch.bool).flatten(0, 2)
+        # The frames that are decoded from a step, whatever T / T' is. With a
+        # stride of 1 the target has the latent's steps.
+        size = self.time_stride if self.time_stride > 1 else None
+        return pool_flags(flags, latent.shape[3], size).flatten(0, 2)
+
 
 def _axes(latent: Tensor) -> tuple[int, int, int]:
     """(N, M, T')."""
     return latent.shape[0], latent.shape[1], latent.shape[3]
-
-
-def _step_flags(
-    latent: Tensor, mask: Tensor | None, valid: Tensor | None
-) -> tuple[Tensor, Tensor]:
-    """What is hidden, and what is there, (N * M * T', V); None: all."""
-    everything = latent.new_ones(
-        (*_axes(latent), latent.shape[-1]), dtype=torch.bool
-    )
-    hidden, there = (
-        everything if flags is None else pool_flags(flags, latent.shape[3])
-        for flags in (mask, valid)
-    )
-    return hidden.flatten(0, 2), there.flatten(0, 2)
 
 
 def _take(latent: Tensor, steps: Tensor) -> Tensor:

@@ -58,8 +58,8 @@ class StemmedBackbone(StrictModule):
                 'the stem pools persons, but the backbone needs the joints '
                 'of each: set pool_persons=False in the stem'
             )
-        takes = taken_channels(backbone, 3)
-        if takes != self.stem.embed_dims:
+        takes = taken_channels(backbone)
+        if takes not in (None, self.stem.embed_dims):
             raise ValueError(
                 f'the stem gives embed_dims={self.stem.embed_dims} channels '
                 f'a joint, but the backbone takes in_channels={takes}; make '

@@ -1,5 +1,7 @@
 """MMAction2's graph networks on any of our layouts."""
 
+import inspect
+
 from mmaction.registry import MODELS
 from torch import nn
 
@@ -45,11 +47,18 @@ def stock_gcn(
     return make_channels_last(network) if channels_last else network
 
 
-def taken_channels(backbone: dict, default: int) -> int:
-    """C that a backbone's config takes; StockGCN wraps the stock config.
+def taken_channels(backbone: dict) -> int | None:
+    """C that a backbone takes; None if it does not say.
 
     Args:
         backbone: Config of a stock network, or of StockGCN around it.
-        default: Of a config that does not say.
     """
-    return backbone.get('backbone', backbone).get('in_channels', default)
+    network = backbone.get('backbone', backbone)
+    if 'in_channels' in network:
+        return network['in_channels']
+    kind = network.get('type')
+    build = MODELS.get(kind) if isinstance(kind, str) else kind
+    if build is None:  # the registry has the better words for it
+        return None
+    asked = inspect.signature(build).parameters.get('in_channels')
+    return asked.default if asked and isinstance(asked.default, int) else None

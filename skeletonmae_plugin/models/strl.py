@@ -130,8 +130,15 @@ class STRL(Compilable, StrictModule):
 
     def init_weights(self) -> None:
         """Initialise; then plug the pre-trained encoder in, strictly."""
-        super().init_weights()
         init_cfg = self.encoder_cfg.get('init_cfg')
+        if init_cfg is not None and self._pretrained_cfg() is not None:
+            raise ValueError(
+                'weights are given for all of STRL (init_cfg) and for its '
+                'encoder (encoder.init_cfg), which would overwrite a part of '
+                'them; leave one out (--cfg-options '
+                'model.backbone.encoder.init_cfg=None)'
+            )
+        super().init_weights()
         if init_cfg is None:
             return
         source = self._build_encoder(init_cfg)
@@ -217,6 +224,10 @@ def _check_choices(
             f'strides must name one stride for each of the '
             f'{num_layers} layers, got {tuple(strides)}'
         )
+    if any(stride < 1 for stride in strides):
+        raise ValueError(
+            f'a stride must be at least 1, got strides={tuple(strides)}'
+        )
     if not temporal and any(stride != 1 for stride in strides):
         raise ValueError(
             'a temporal stride needs the temporal convolution '
@@ -248,7 +259,8 @@ def _check_encoder(
             f'pretrained_layers names {sorted(unknown)}, but '
             f'the layers are 0 to {num_layers - 1}'
         )
-    if frozen_encoder and set(pretrained_layers or layers) != set(layers):
+    plugged = layers if pretrained_layers is None else pretrained_layers
+    if frozen_encoder and set(plugged) != set(layers):
         raise ValueError(
             'frozen_encoder=True would freeze random weights in '
             'the layers that pretrained_layers leaves out'

@@ -54,7 +54,11 @@ class STRLRecognizer(RecognizerGCN):
     def loss(
         self, inputs: Tensor, data_samples: list, valid: Tensor | None = None
     ) -> dict[str, Tensor]:
-        """The head's losses."""
+        """The head's losses.
+
+        Raises:
+            ValueError: If a clip has no label, or several views.
+        """
         unlabelled = [s for s in data_samples if 'gt_label' not in s]
         if unlabelled:
             raise ValueError(
@@ -65,8 +69,18 @@ class STRLRecognizer(RecognizerGCN):
                 'label_fraction=1.0 of the data set, keep_unlabelled=False; '
                 'DistilledRecognizer learns from the others too'
             )
+        self._require_one_view(inputs, data_samples)
         feats, _ = self.extract_feat(inputs, valid=valid)
         return self.cls_head.loss(feats, data_samples)
+
+    def _require_one_view(self, inputs: Tensor, data_samples: list) -> None:
+        if len(inputs) != len(data_samples):
+            raise ValueError(
+                f'recognition learns from one view of each clip, got '
+                f'{len(inputs)} views of {len(data_samples)} clips; set '
+                'num_clips=1 of SampleSkeletonFrames in the pipeline of the '
+                'training'
+            )
 
     def predict(
         self, inputs: Tensor, data_samples: list, valid: Tensor | None = None

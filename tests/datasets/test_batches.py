@@ -380,6 +380,7 @@ def test_single_clips_do_not_take_options_of_whole_batches(packed, options):
 
 def test_all_facts_of_a_clip_may_be_kept(worn_data):
     facts = ['frame_dir', 'sample_idx', 'img_shape', 'original_shape']
+    facts += ['test_mode']
     steps = [dict(step) for step in config('toy').strl_test_pipeline]
     steps[-1]['meta_keys'] = facts
     alone, whole, in_model = (

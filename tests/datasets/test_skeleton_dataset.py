@@ -131,6 +131,36 @@ def test_few_labels_are_chosen_and_written(skeleton_file, tmp_path, log):
     assert names(other) != names(dataset)
 
 
+def test_what_is_written_is_what_is_taken(skeleton_file, tmp_path):
+    few = dict(labels_per_class=2, indices=3)
+    written = tmp_path / 'few.txt'
+    dataset = SkeletonDataset(
+        skeleton_file(), 'coco', subset_file=str(written), **few
+    )
+    assert read_ids(written) == names(dataset) and len(dataset) == 3
+
+
+@pytest.mark.parametrize('packed', [False, True])
+def test_folds_may_be_numbers(skeleton_file, tmp_path, packed):
+    path = skeleton_file(split={1: ['clip00', 'clip01'], 2: ['clip02']})
+    if packed:
+        pack(path, tmp_path / 'packed', 'coco')
+        path = str(tmp_path / 'packed')
+    for fold in (1, '1', [1], ['1']):
+        dataset = SkeletonDataset(path, 'coco', split=fold)
+        assert names(dataset) == ['clip00', 'clip01']
+    with pytest.raises(ValueError, match="no split '3'; it has '1', '2'"):
+        SkeletonDataset(path, 'coco', split=3)
+
+
+@pytest.mark.parametrize(
+    'options', [dict(classes=[]), dict(indices=0), dict(indices=[])]
+)
+def test_no_clip_at_all_is_an_error(skeleton_file, options):
+    with pytest.raises(ValueError, match='no clip is left.* and indices'):
+        SkeletonDataset(skeleton_file(), 'coco', **options)
+
+
 @pytest.mark.parametrize('batched', [False, True])
 def test_clips_that_are_not_chosen_stay_without_their_labels(
     skeleton_file, annotation, pipeline, tmp_path, batched

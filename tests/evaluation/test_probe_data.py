@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmaction.registry import TRANSFORMS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
@@ -87,3 +88,29 @@ def test_few_labels_stay_few(load):
     (batch,) = probe_loaders(cfg)[0]
     labels = [int(s.gt_label) for s in batch['data_samples']]
     assert len(set(labels)) == len(labels) == 8  # of 16 clips
+
+
+@pytest.mark.parametrize('scope', ['', 'mmaction.', None])
+def test_masks_are_known_by_their_class(scope):
+    def kind(name):
+        return TRANSFORMS.get(name) if scope is None else f'{scope}{name}'
+
+    steps = [kind('MaskSkeletonParts'), kind('PackSkeletonInputs')]
+    steps_cfg = [dict(type=step) for step in steps]
+    got = unmasked(dict(type='SkeletonDataset', pipeline=steps_cfg))
+    (pack,) = got['pipeline']
+    assert pack == dict(type=steps[1], data_samples=True)
+
+
+def test_joined_test_sets_are_probed(load):
+    cfg = load('skeletonmae_pretrain_toy.py')
+    plain = [s.dataset for s in probe_loaders(cfg)]
+    test = cfg.test_dataloader.dataset
+    cfg.test_dataloader.dataset = dict(
+        type='ConcatDataset',
+        datasets=[test, dict(type='RepeatDataset', times=2, dataset=test)],
+    )
+    train, tested = (s.dataset for s in probe_loaders(cfg))
+    assert len(train) == len(plain[0])
+    assert len(tested) == 2 * len(plain[1])
+    assert 'mask' not in tested[0] and 'data_samples' in tested[0]

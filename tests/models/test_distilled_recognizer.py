@@ -162,3 +162,8 @@ def test_temperature_and_weight_are_options(make, clips):
         expected = 2 * distillation_loss(scores, model.teachers(x, valid), 1.0)
     found = losses_of(model, clips, 0, 1)['loss_distill']
     torch.testing.assert_close(found, expected)
+
+
+def test_labels_are_those_of_the_clip_so_it_has_one_view(make, clips):
+    with pytest.raises(ValueError, match='2 views of 1 clips; set num_clips'):
+        losses_of(make(), clips, 1)

@@ -97,3 +97,17 @@ def test_joint_count_is_checked():
         InputMaskedBackbone(STGCN)(torch.zeros(1, 1, 4, 25, 2))
     with pytest.raises(ValueError, match='in_channels=2 .* C=3'):
         InputMaskedBackbone(STGCN)(torch.zeros(1, 1, 4, 17, 3))
+
+
+@pytest.mark.parametrize('channels', [2, 3])
+def test_what_the_network_takes_by_default_counts(channels):
+    network = dict(STGCN)
+    del network['in_channels']  # MMAction2 has 3 then
+    graphless = dict(network, graph_cfg=dict(mode='spatial'))
+    wrapped = dict(type='StockGCN', backbone=graphless)
+    for cfg in (network, wrapped):
+        if channels == 3:
+            InputMaskedBackbone(cfg, in_channels=channels)
+        else:
+            with pytest.raises(ValueError, match='2 channels, .* in_channels'):
+                InputMaskedBackbone(cfg, in_channels=channels)

@@ -88,6 +88,25 @@ def test_training_decodes_hidden_joints_alone_and_alike(clips, conv, remask):
         torch.testing.assert_close(ours, whole, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize('stride, steps, frames', [(4, 3, 9), (16, 7, 100)])
+def test_each_hidden_frame_is_decoded_alone(stride, steps, frames):
+    # A step is decoded into stride frames, not into the nearest T / T'.
+    decoder = SkeletonMAEDecoder(2, time_stride=stride).train()
+    latent = torch.randn(1, 1, 64, steps, 17)
+    for frame in range(frames):
+        mask = torch.zeros(1, 1, frames, 17, dtype=torch.bool)
+        mask[:, :, frame, 3] = True
+        assert decoder(latent, mask)[mask].all()
+
+
+def test_frames_behind_the_last_step_are_not_decoded():
+    decoder = SkeletonMAEDecoder(2, time_stride=4).train()
+    mask = torch.zeros(1, 1, 9, 17, dtype=torch.bool)
+    mask[:, :, 8, 3] = True
+    pred = decoder(torch.randn(1, 1, 64, 2, 17), mask)
+    assert pred.shape == (1, 1, 8, 17, 2) and not pred.any()
+
+
 def test_training_with_nothing_hidden_gives_zeros_with_a_graph():
     decoder = SkeletonMAEDecoder(2)
     mask = torch.zeros(2, 1, 8, 17, dtype=torch.bool)

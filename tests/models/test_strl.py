@@ -155,6 +155,16 @@ def test_pretrained_weights_arrive_bit_by_bit(checkpoint, encoders):
         assert torch.equal(model.embedding.state_dict()[key], value), key
 
 
+def test_two_files_of_weights_are_not_mixed(checkpoint):
+    _, path = checkpoint
+    init_cfg = dict(type='Pretrained', checkpoint=path)
+    model = strl(
+        encoder=dict(ENCODER, init_cfg=init_cfg), init_cfg=dict(init_cfg)
+    )
+    with pytest.raises(ValueError, match='leave one out'):
+        model.init_weights()
+
+
 def test_only_the_named_layers_take_them(checkpoint):
     source, path = checkpoint
     model = plugged(path, pretrained_layers=(1,))
@@ -210,11 +220,13 @@ def test_whole_strl_is_loaded_too(tmp_path, clips):
         (dict(pooling='max'), "'sum', 'mean' or 'none'"),
         (dict(fusion='mul'), "'add' or 'concat'"),
         (dict(strides=(1, 2)), 'each of the 3 layers'),
+        (dict(strides=(1, 0, 1)), r'at least 1, got strides=\(1, 0, 1\)'),
         (dict(strides=(1, 2, 1), temporal=False), 'temporal=True'),
         (dict(num_encoders=3), 'must be 1'),
         (dict(encoder=dict(ENCODER, frozen=True)), 'by frozen_encoder=True'),
         (dict(pretrained_layers=(0, 7)), r'names \[7\], but .* 0 to 2'),
         (dict(frozen_encoder=True, pretrained_layers=(1,)), 'random weights'),
+        (dict(frozen_encoder=True, pretrained_layers=()), 'random weights'),
         (
             dict(
                 encoder=dict(

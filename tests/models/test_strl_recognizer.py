@@ -102,3 +102,10 @@ def test_clips_without_label_are_one_clear_error(recognizer, clips):
             mode='loss',
             valid=clips['valid'],
         )
+
+
+def test_a_training_on_several_views_is_one_clear_error(recognizer, clips):
+    with pytest.raises(ValueError, match='2 views of 1 clips; set num_clips'):
+        recognizer(
+            clips['inputs'], samples(1), mode='loss', valid=clips['valid']
+        )

@@ -33,7 +33,7 @@ class LoadSkeleton(BaseTransform):
 
     Args:
         layout: Layout that the joints must fit.
-        score_thr: Joints with a higher score are seen.
+        score_thr: Joints with a higher score are seen; at least 0.
         zero_is_missing: Whether a joint at the origin has not been seen.
             False for data that were centred on a joint before.
         test_mode: Whether clips are for a test. None: as the data set says;
@@ -47,6 +47,11 @@ class LoadSkeleton(BaseTransform):
         zero_is_missing: bool = True,
         test_mode: bool | None = None,
     ) -> None:
+        if score_thr < 0:
+            raise ValueError(
+                f'score_thr must be at least 0, got {score_thr}: a joint '
+                'whose score is 0 or less has not been seen'
+            )
         self.layout = get_layout(layout)
         self.score_thr = score_thr
         self.zero_is_missing = zero_is_missing

@@ -102,7 +102,9 @@ class PackSkeletonInputs(BaseTransform):
             for key, value in facts.items():
                 if key in _SIZES and not all(value[clip]):
                     continue  # not known
-                if key in (*_ONE_A_CLIP, 'label'):
+                if not isinstance(value, (np.ndarray, list, tuple)):
+                    own[key] = value  # of the whole batch
+                elif key in (*_ONE_A_CLIP, 'label'):
                     own[key] = _plain(value[clip])
                 else:
                     own[key] = value[clip * rows : (clip + 1) * rows]

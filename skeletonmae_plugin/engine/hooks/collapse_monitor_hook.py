@@ -16,8 +16,8 @@ from ...evaluation.collapse import effective_rank, spread
 _ADVICE = {
     'target': 'The targets become alike, so the loss can fall while nothing '
     'is learned. If the target comes from the network that is trained, stop '
-    'its gradient (target_grad=False), raise the momentum of the teacher, or '
-    'use a coordinate target.',
+    'its gradient (target_grad=False), let a teacher follow more slowly (a '
+    'smaller momentum of EMATarget), or use a coordinate target.',
     'latent': 'The encoder gives nearly the same code for every joint, so '
     'fine-tuning will start from little. Lower the learning rate or the '
     'weight decay, warm up longer, hide fewer joints, or check that the '

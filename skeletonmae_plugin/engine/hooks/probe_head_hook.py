@@ -12,6 +12,7 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from ...evaluation.features import Features, extract_features
+from ...evaluation.probe import NOT_FINITE
 from ...evaluation.probe_data import feature_loader, train_as_test
 from ...evaluation.randomness import kept_randomness
 
@@ -106,7 +107,12 @@ def fit_linear(
 
     Returns:
         Weight (K, D) and bias (K,) for features as they are, float32.
+
+    Raises:
+        ValueError: If a feature is not finite.
     """
+    if not values.isfinite().all():
+        raise ValueError(NOT_FINITE)
     values = values.double()
     mean, std = values.mean(0), values.std(0, correction=0)
     std = torch.where(std > 0, std, 1.0)

@@ -4,7 +4,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def pool_flags(flags: Tensor, num_steps: int) -> Tensor:
+def pool_flags(
+    flags: Tensor, num_steps: int, size: int | None = None
+) -> Tensor:
     """Flags of frames -> flags of the time steps that stand for them.
 
     A step is flagged if any of its frames is: a patch that holds a hidden
@@ -12,15 +14,19 @@ def pool_flags(flags: Tensor, num_steps: int) -> Tensor:
 
     Args:
         flags: Bool (..., T, V).
-        num_steps: T' <= T, each step standing for ceil(T / T') frames.
+        num_steps: T'.
+        size: Frames for which a step stands. Default: ceil(T / T'). Frames
+            behind the last step are left out.
 
     Returns:
         Bool (..., T', V).
     """
     num_frames = flags.shape[-2]
-    if num_frames == num_steps:
+    if size is None:
+        size = -(-num_frames // num_steps)
+    if size == 1 and num_frames == num_steps:
         return flags
-    size = -(-num_frames // num_steps)
+    # Padding below 0 cuts off.
     flags = F.pad(flags, (0, 0, 0, num_steps * size - num_frames))
     return flags.unflatten(-2, (num_steps, size)).any(-2)
 

@@ -56,6 +56,11 @@ def test_what_does_not_fit(apply, keypoint, message):
         apply(CFG, dict(keypoint=keypoint))
 
 
+def test_scores_below_zero_are_no_threshold(apply):
+    with pytest.raises(ValueError, match='at least 0, got -1'):
+        apply(dict(CFG, score_thr=-1.0), dict(keypoint=np.ones((1, 2, 17, 2))))
+
+
 def test_whether_it_is_a_test(apply):
     def mode(cfg=CFG, **results):
         return apply(cfg, {**raw(), **results})['test_mode']

@@ -10,7 +10,11 @@ from torch import nn
 from torch.utils.data import Dataset
 
 from skeletonmae_plugin.engine.hooks import CollapseMonitorHook
-from skeletonmae_plugin.engine.hooks.collapse_monitor_hook import resize_valid
+from skeletonmae_plugin.engine.hooks.collapse_monitor_hook import (
+    _ADVICE,
+    resize_valid,
+)
+from skeletonmae_plugin.models.targets import EMATarget
 
 
 class Clips(Dataset):
@@ -202,3 +206,37 @@ def test_an_embedding_of_few_coordinates_is_no_collapse(coords):
         *(None, 'target_effective_rank'),
         *('target_spread', None),
     ]
+
+
+@pytest.mark.parametrize('bad', [float('nan'), float('inf')])
+def test_a_network_that_diverges_is_warned_of_not_stopped(bad):
+    hook, warned = CollapseMonitorHook(), []
+    hook._judge = lambda key, value, threshold: warned.append((key, value))
+
+    class FakeRunner:
+        message_hub = type('Hub', (), dict(update_scalar=lambda *_: None))
+
+    x = torch.randn(20, 8)
+    x[3, 1] = bad
+    hook._report(FakeRunner, 'latent', x)
+    assert [key for key, value in warned if value != value] == [
+        'latent_spread',
+        'latent_effective_rank',
+    ]
+
+
+def test_the_advice_is_for_our_teacher():
+    # Its momentum is the share of the network that is trained.
+    network = torch.nn.Linear(1, 1)
+    slow, fast = EMATarget(0.01), EMATarget(0.9)
+    for target in (slow, fast):
+        target.attach(network)
+        target.teacher.update_parameters(network)  # copies
+    with torch.no_grad():
+        network.weight += 1
+    for target in (slow, fast):
+        target.teacher.update_parameters(network)
+    now = float(network.weight)
+    far = [now - float(t.teacher.module.weight) for t in (slow, fast)]
+    assert far[0] > far[1] > 0
+    assert 'smaller momentum of EMATarget' in _ADVICE['target']

@@ -131,3 +131,10 @@ def test_what_it_cannot_do_is_told(runner):
     runner.cfg.test_dataloader = runner.cfg.val_dataloader = None
     with pytest.raises(ValueError, match='expects a test_dataloader'):
         ProbeHeadHook().before_train(runner)
+
+
+def test_features_that_are_not_finite_make_no_head():
+    values = torch.randn(6, 3)
+    values[1, 1] = float('nan')
+    with pytest.raises(ValueError, match='diverged'):
+        fit_linear(values, torch.tensor([0, 1] * 3), 2, 0.1)

@@ -26,10 +26,14 @@ def test_patchify_says_what_length_fits():
         patchify(torch.zeros(5, 1, 1), 2)
 
 
-def test_pool_flags_equals_a_loop():
-    flags = torch.rand(3, 7, 4) > 0.7
-    pooled = pool_flags(flags, 3)  # ceil(7 / 3) = 3 frames a step
+@pytest.mark.parametrize(
+    'frames, size, real',
+    [(7, None, 3), (7, 2, 2), (7, 4, 4), (3, None, 1), (3, 2, 2)],
+)  # ceil(7 / 3) = 3 frames a step
+def test_pool_flags_equals_a_loop(frames, size, real):
+    flags = torch.rand(3, frames, 4) > 0.7
+    pooled = pool_flags(flags, 3, size)
     for step in range(3):
         torch.testing.assert_close(
-            pooled[:, step], flags[:, 3 * step : 3 * step + 3].any(1)
+            pooled[:, step], flags[:, real * step : real * (step + 1)].any(1)
         )
