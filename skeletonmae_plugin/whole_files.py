@@ -6,13 +6,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
 
 @contextmanager
-def replacing(path: str | Path, text: bool = False) -> Iterator[IO]:
+def replacing(path: str | PathLike, text: bool = False) -> Iterator[IO]:
     """A new file, which takes the place of ``path`` once it is complete.
 
     Whatever happens before, an earlier file stays as it was, and nothing else
@@ -40,13 +41,13 @@ def replacing(path: str | Path, text: bool = False) -> Iterator[IO]:
         part.unlink(missing_ok=True)
 
 
-def write_text(path: str | Path, text: str) -> None:
+def write_text(path: str | PathLike, text: str) -> None:
     """Write a text, all or nothing."""
     with replacing(path, text=True) as file:
         file.write(text)
 
 
-def write_json(path: str | Path, content: Any) -> None:
+def write_json(path: str | PathLike, content: Any) -> None:
     """Write plain values as JSON, all or nothing.
 
     Raises:

@@ -68,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from skeletonmae_plugin import benchmark
     from skeletonmae_plugin.benchmark.plot import plot
     from skeletonmae_plugin.benchmark.run import failed
+    from skeletonmae_plugin.whole_files import write_text
 
     if args.device == 'cuda' and not torch.cuda.is_available():
         raise SystemExit(
@@ -115,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         except ValueError as error:
             raise SystemExit(f'error: {error}') from error
     text = benchmark.markdown(content)
-    args.json.with_suffix('.md').write_text(text)
+    write_text(args.json.with_suffix('.md'), text)
     plot(content, args.json.with_suffix('.png'))
     print(text)
     if broken := failed(content):

@@ -13,6 +13,7 @@ import argparse
 import json
 from pathlib import Path
 
+from mmengine.config import Config, DictAction
 from rich.progress import track
 
 import skeletonmae_plugin  # noqa: F401  # its cures come first
@@ -25,6 +26,7 @@ from skeletonmae_plugin.evaluation.compare import (
     missing_cells,
     run_cell,
 )
+from skeletonmae_plugin.label_efficiency.configs import config_checksum
 from skeletonmae_plugin.whole_files import write_json, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,11 +58,26 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     try:
         with only_writer(out):
-            claim(out, args.cfg_options)
+            claim(out, _asked(args))
             results = _run(args, out)
-    except (RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
     print(accuracy_table(results))
+
+
+def _asked(args: argparse.Namespace) -> dict:
+    """All that trainings depend on; more arms, seeds, splits may follow."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument('options', nargs='*', action=DictAction)
+    changes = parser.parse_args(args.cfg_options).options or {}
+    recipes = {}
+    for start in ('skeletonmae_pretrain', *ARMS.values()):
+        file = ROOT / 'configs' / f'{start}_{args.set}.py'
+        # It reads the variables of data and streams.
+        cfg = Config.fromfile(file)
+        cfg.merge_from_dict(changes)
+        recipes[start] = config_checksum(cfg)
+    return dict(set=args.set, options=sorted(args.cfg_options)) | recipes
 
 
 def _run(args: argparse.Namespace, out: Path) -> list[dict]:

@@ -21,7 +21,10 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Convert and say so."""
     args = parse_args()
-    convert_checkpoint(args.source, args.target)
+    try:
+        convert_checkpoint(args.source, args.target)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f'error: {error}') from error
     print(f'wrote {args.target}')
 
 

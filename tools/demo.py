@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     out = args.out.resolve()
     try:
         results = run_demo(ROOT, out, QUICK if args.quick else FULL)
-    except RuntimeError as error:
+    except (OSError, RuntimeError) as error:
         raise SystemExit(f'error: {error}') from error
     found = results.comparison
     for table in (error_table(results.pretrain_test), short_table(found)):

@@ -138,13 +138,13 @@ def main(argv: Sequence[str] | None = None) -> None:
             dict(args.alias),
             _track,
         )
+        write_dataset(dataset, args.out)
+        if args.preview:
+            layout = set_layout(args.set, args.layout)
+            draw_preview(dataset, layout, args.preview)
+            print(f'examples drawn in {args.preview}')
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
-    write_dataset(dataset, args.out)
-    if args.preview:
-        args.preview.parent.mkdir(parents=True, exist_ok=True)
-        draw_preview(dataset, set_layout(args.set, args.layout), args.preview)
-        print(f'examples drawn in {args.preview}')
     print(_summary(dataset))
     print(f'written to {args.out}')
 

@@ -16,7 +16,6 @@ scores is no merit of the training.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -38,6 +37,7 @@ from skeletonmae_plugin.visualization.feature_map import (
     METHODS,
     draw_feature_map,
 )
+from skeletonmae_plugin.whole_files import write_json, write_text
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -102,12 +102,12 @@ def _probe(args: argparse.Namespace) -> None:
     print(table)
     if args.out is None:
         return
-    args.out.mkdir(parents=True, exist_ok=True)
     inputs = dict(config=args.config, checkpoint=args.checkpoint)
-    (args.out / 'probe.json').write_text(
-        json.dumps({**inputs, 'seed': args.seed, **asdict(report)}, indent=1)
+    write_json(
+        args.out / 'probe.json',
+        {**inputs, 'seed': args.seed, **asdict(report)},
     )
-    (args.out / 'probe.md').write_text(table)
+    write_text(args.out / 'probe.md', table)
     title = f'{len(test)} test clips, {args.map}'
     classes = metainfo.get('classes')
     fig = draw_feature_map(test.values, test.labels, classes, args.map, title)

@@ -23,6 +23,7 @@ from skeletonmae_plugin.self_training import (
     rounds_table,
     run_self_training,
 )
+from skeletonmae_plugin.stopping import stop_in_words
 
 
 def parse_args(words: list[str] | None = None) -> argparse.Namespace:
@@ -83,6 +84,7 @@ def views_bar(views: Iterable) -> Iterable:
     return track(views, description='views')
 
 
+@stop_in_words()
 def main(words: list[str] | None = None) -> None:
     """Run what is missing."""
     args = parse_args(words)
@@ -99,7 +101,7 @@ def main(words: list[str] | None = None) -> None:
             views_bar,
             args.spread,
         )
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
     print(rounds_table(read_rounds(args.work_dir)))
     print(f'last checkpoint: {checkpoint}')

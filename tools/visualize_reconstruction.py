@@ -49,7 +49,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         action=DictAction,
         help='settings of the config to change, key=value',
     )
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    for name in ('num', 'frames'):
+        if getattr(args, name) < 1:
+            parser.error(f'--{name} must be at least 1')
+    return args
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -18,6 +18,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from skeletonmae_plugin.label_efficiency.cells import Cell  # noqa: E402
 from skeletonmae_plugin.label_efficiency.clips import (  # noqa: E402
     Clips,
     choose_subsets,
-    fingerprint,
+    data_checksum,
     read_clips,
 )
 from skeletonmae_plugin.label_efficiency.folder import Folder  # noqa: E402
@@ -210,7 +211,7 @@ def parse_args(words: Sequence[str] | None = None) -> argparse.Namespace:
     for fraction in args.fractions:
         if not 0 < fraction <= 1:
             parser.error(f'--fractions must be in (0, 1], got {fraction:g}')
-    if args.epochs_scale <= 0 or args.jobs < 1:
+    if not 0 < args.epochs_scale < inf or args.jobs < 1:
         parser.error('--epochs-scale must be above 0, --jobs at least 1')
     args.fractions = sorted(set(args.fractions))
     return args
@@ -231,7 +232,7 @@ def read_splits() -> tuple[Clips, Clips]:
 def make_question(train: Clips, test: Clips, epochs: float) -> Question:
     """The question that the configs ask of these clips."""
     recipes = {arm: _recipe(arm) for arm in CONFIGS}
-    return Question(fingerprint(train, test), epochs, recipes)
+    return Question(data_checksum(train, test), epochs, recipes)
 
 
 def _recipe(arm: str) -> str:

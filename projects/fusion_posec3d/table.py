@@ -12,9 +12,10 @@ Example:
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,6 +58,16 @@ TWICE = {
 }
 
 
+#: What the questions of the folders may differ in.
+OF_MODEL = (
+    'configs',
+    'recipes',
+    'pretrained',
+    'pretrained_checksum',
+    'pretrain_options',
+)
+
+
 class Cell(NamedTuple):
     """A training with labels: what part of them, and of which seed."""
 
@@ -80,8 +91,10 @@ def read_folders(folders: Mapping[str, Path]) -> tuple[Found, Labels]:
 
     Raises:
         FileNotFoundError: If a training has kept no scores.
-        ValueError: If there is none, or labels or clips are not the same.
+        ValueError: If there is none, or budget, labels or clips are not the
+            same.
     """
+    _require_one_question(folders)
     found: Found = {}
     labels: Labels = {}
     for model, (name, arm) in TRAINED.items():
@@ -108,6 +121,36 @@ def read_folders(folders: Mapping[str, Path]) -> tuple[Found, Labels]:
     for (model, key), scores in zip(keys, matched, strict=True):
         found[model][key] = scores.labelled()
     return found, labels
+
+
+def _require_one_question(folders: Mapping[str, Path]) -> None:
+    specs = {path: read_spec(path) for path in folders.values()}
+    first = next(iter(specs))
+    for path, spec in specs.items():
+        for key in sorted({*specs[first], *spec} - {*OF_MODEL}):
+            ours, theirs = specs[first].get(key), spec.get(key)
+            if ours != theirs:
+                raise ValueError(
+                    f'{path} asks another question than {first}: {key} is '
+                    f'{theirs!r}, there {ours!r}; run all with the same '
+                    'options but --configs, --arms and --pretrained'
+                )
+
+
+def read_spec(folder: Path) -> dict[str, Any]:
+    """The question of a run.
+
+    Raises:
+        FileNotFoundError: If the folder is none of a run.
+    """
+    file = folder / 'spec.json'
+    if not file.is_file():
+        raise FileNotFoundError(
+            f'{file}: no such file; give the --out of a run of '
+            'tools/label_efficiency.py'
+        )
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
 
 
 def _scores(folder: Folder, name: str) -> Scores:
@@ -150,12 +193,13 @@ def add_twice(found: Found, labels: Labels) -> None:
                     found.setdefault(twice, {})[one] = joined
 
 
-def markdown(found: Found, labels: Labels) -> str:
+def markdown(found: Found, labels: Labels, epochs: float = 1.0) -> str:
     """The table and how to read it.
 
     Args:
         found: Scores, pairs among them.
         labels: Of each training.
+        epochs: Part of the configs' epochs.
     """
     lines = [
         '| labels | model | top-1 % | class mean % | minus the better member '
@@ -173,7 +217,10 @@ def markdown(found: Found, labels: Labels) -> str:
                 words = f'{count} ({100 * fraction:g} %)'
                 lines.append(f'| {words} | {_row(at, model)} |')
     num_clips = len(next(iter(next(iter(found.values())).values())))
-    return '\n'.join([*lines, '', *_notes(num_clips)]) + '\n'
+    notes = _notes(num_clips)
+    if epochs != 1:
+        notes.append(f'- REDUCED: {100 * epochs:g} % of all epochs.')
+    return '\n'.join([*lines, '', *notes]) + '\n'
 
 
 #: Seed -> scores of a fraction.
@@ -227,7 +274,8 @@ def _notes(num_clips: int) -> list[str]:
         'interval of a bootstrap over both. The better member, by its mean, '
         'is found on the same clips, which makes a gain look smaller.',
         '- Of two seeds: what joining two trainings of one model brings, '
-        'where seeds have the same labels.',
+        'where seeds have the same labels. Each training is in two of these '
+        'pairs, so that their intervals are rather too narrow.',
     ]
 
 
@@ -249,7 +297,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise SystemExit(f'error: {error}') from error
     add_pairs(found)
     add_twice(found, labels)
-    text = markdown(found, labels)
+    epochs = read_spec(args.strl)['epochs']
+    text = markdown(found, labels, epochs)
     write_text(args.out, text)
     print(text)
 

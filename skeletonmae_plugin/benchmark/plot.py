@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..visualization.draw import save_figure
 from .run import row_entries
 
 
@@ -34,8 +35,7 @@ def plot(content: dict[str, Any], file: Path) -> None:
         f'{content["settings"]["threads"]} threads',
         fontsize=9,
     )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, dpi=150)
+    save_figure(figure, file, dpi=150)
 
 
 def draw_variants(

@@ -67,10 +67,20 @@ def check_amount(fraction: float | None, per_class: int | None) -> None:
 
 
 def write_ids(path: str | Path, ids: Sequence[str]) -> None:
-    """Write clip names, a JSON list (.json) or one a line, all or nothing."""
+    """Write clip names, a JSON list (.json) or one a line, all or nothing.
+
+    Raises:
+        ValueError: If one would not be a line.
+    """
     if Path(path).suffix == '.json':
         write_json(path, list(ids))
     else:
+        for name in ids:
+            if [name] != _lines(name):
+                raise ValueError(
+                    f'{path}: the clip name {name!r} is no line of a text; '
+                    'rename it, or write a .json file'
+                )
         write_text(path, '\n'.join(ids) + '\n')
 
 
@@ -79,9 +89,7 @@ def read_ids(path: str | Path) -> list[str]:
     try:
         text = Path(path).read_text(encoding='utf-8')
         ids = (
-            json.loads(text)
-            if Path(path).suffix == '.json'
-            else text.splitlines()
+            json.loads(text) if Path(path).suffix == '.json' else _lines(text)
         )
     except (OSError, ValueError) as error:
         raise ValueError(
@@ -89,4 +97,10 @@ def read_ids(path: str | Path) -> list[str]:
             'expected a JSON list (.json) or one name a '
             'line'
         ) from error
-    return [str(name).strip() for name in ids if str(name).strip()]
+    return [str(name) for name in ids]
+
+
+def _lines(text: str) -> list[str]:
+    """Those that are not blank; str.splitlines knows more ends of a line."""
+    lines = (line.removesuffix('\r') for line in text.split('\n'))
+    return [line for line in lines if line.strip()]

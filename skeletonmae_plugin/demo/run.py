@@ -75,8 +75,13 @@ def run_demo(root: Path, out: Path, size: Size) -> DemoResults:
 
     Returns:
         What was measured.
+
+    Raises:
+        FileExistsError: If the folder holds files of somebody else.
+        RuntimeError: If a step fails.
     """
     start = time.perf_counter()
+    _require_own(out)
     demo = _Demo(root, out.resolve(), size)
     demo.make_data()
     demo.compare()
@@ -96,6 +101,16 @@ def run_demo(root: Path, out: Path, size: Size) -> DemoResults:
             for path in sorted(demo.compared.glob('work/*/*.py'))
         },
     )
+
+
+def _require_own(out: Path) -> None:
+    # The first thing that a demo writes.
+    known = out / 'logs' / 'data.txt'
+    if out.exists() and any(out.iterdir()) and not known.exists():
+        raise FileExistsError(
+            f'{out} holds files that the demo has not written and would '
+            'overwrite; give another --out'
+        )
 
 
 class _Demo:

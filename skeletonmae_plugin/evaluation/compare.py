@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from statistics import mean, stdev
+from typing import Any
 
-from ..engine.resuming import resume_words
+from ..engine.resuming import resume_words, trained_checkpoint
 from ..whole_files import write_json
 
 #: Arm -> start of its config's name.
@@ -27,26 +28,30 @@ SPLITS = {
 _LOG_TIME = re.compile(r'^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d', re.MULTILINE)
 
 
-def claim(out: Path, options: Sequence[str]) -> None:
-    """Keep a folder for one set of options.
+def claim(out: Path, asked: dict[str, Any]) -> None:
+    """Keep a folder for one comparison.
 
     Args:
-        out: Folder of the comparison.
-        options: ``--cfg-options`` of every training.
+        out: Its folder.
+        asked: Plain values by name, all that its trainings depend on.
 
     Raises:
-        ValueError: If it holds trainings with others.
+        ValueError: If it holds trainings of another.
     """
-    file = out / 'options.json'
-    asked = sorted(options)
+    file = out / 'comparison.json'
     if not file.exists():
         write_json(file, asked)
         return
     kept = json.loads(file.read_text())
-    if kept != asked:
+    changes = [
+        f'{key} was {kept.get(key)!r} and is {asked.get(key)!r}'
+        for key in sorted({*kept, *asked})
+        if kept.get(key) != asked.get(key)
+    ]
+    if changes:
         raise ValueError(
-            f'{out} is of trainings with --cfg-options {kept}, got '
-            f'{asked}; ask as before, or give another --out'
+            f'{out} is of another comparison: {"; ".join(changes)}. Ask as '
+            'before, or give another --out'
         )
 
 
@@ -93,8 +98,8 @@ def run_cell(
         config = f'skeletonmae_pretrain_{name}'
         _train(root, config, place / config, cell['seed'], env, options)
         seconds += read_seconds(place / config)
-        last = (place / config / 'last_checkpoint').read_text().strip()
-        env['SKELETONMAE_CHECKPOINT'] = last
+        last = trained_checkpoint(place / config)
+        env['SKELETONMAE_CHECKPOINT'] = str(last)
     config = f'{ARMS[cell["arm"]]}_{name}'
     _train(root, config, place / config, cell['seed'], env, options)
     seconds += read_seconds(place / config)
@@ -146,7 +151,7 @@ def read_accuracy(work_dir: Path) -> dict[str, float]:
             'anew'
         )
     last = results[-1]
-    trained = Path((work_dir / 'last_checkpoint').read_text().strip()).stem
+    trained = trained_checkpoint(work_dir).stem
     if trained != f'epoch_{last["step"]}':
         raise RuntimeError(
             f'the last acc/top1 in {work_dir} is of epoch {last["step"]}, but '

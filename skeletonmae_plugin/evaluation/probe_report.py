@@ -7,10 +7,10 @@ from typing import Any
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
-from mmengine.runner import load_checkpoint
 from rich.progress import track
 from torch import nn
 
+from ..models.pretrained import load_pretrained
 from .features import Features, extract_features
 from .probe import KS, knn_predict, linear_probe
 from .probe_data import probe_loaders
@@ -48,13 +48,17 @@ def load_model(cfg: Config, checkpoint: str) -> nn.Module:
         cfg: Config of any model.
         checkpoint: A file, or ``'none'`` for the weights that a training of
             this config begins with.
+
+    Raises:
+        ValueError: If they do not fit.
+        FileNotFoundError: If there is no such file.
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     model: Any = MODELS.build(cfg.model)
     if checkpoint == INITIAL:
         model.init_weights()
     else:
-        load_checkpoint(model, checkpoint, map_location='cpu', strict=True)
+        load_pretrained(model, checkpoint)
     return model
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from ..visualization.draw import figure_to_bytes
-from ..whole_files import replacing
+from ..visualization.draw import save_figure
 
 
 def require_other_files(source: Path, outputs: Sequence[Path]) -> None:
@@ -33,5 +32,4 @@ def require_other_files(source: Path, outputs: Sequence[Path]) -> None:
 
 def write_picture(figure: Figure, path: Path) -> None:
     """Write a PNG, all or nothing."""
-    with replacing(path.expanduser()) as file:
-        file.write(figure_to_bytes(figure))
+    save_figure(figure, path.expanduser())

@@ -11,15 +11,21 @@ from mmengine.config import DictAction
 
 from ..cores import usable_cores
 from ..weights import GENERATED_MOTION
-from .clips import Clips, count_classes, fingerprint, read_clips
+from .clips import (
+    Clips,
+    content_checksum,
+    count_classes,
+    data_checksum,
+    read_clips,
+)
 from .configs import (
     config_file,
     kinds_of,
     kinds_of_arm,
     recipe_checksum,
 )
-from .fitting import require_weights
-from .pretrain_clips import require_unseen_test
+from .fitting import require_models, require_weights
+from .pretrain_clips import read_unlabelled, require_unseen_test
 from .run import Plan
 from .spec import ARMS, BUDGETS, Spec, given_weights, sweep_fraction
 
@@ -211,6 +217,8 @@ def question(
             f'and {args.test_split!r}, for instance {min(common)!r}; expected '
             'splits without a clip in common'
         )
+    files = tuple(str(Path(f).resolve()) for f in args.unlabelled)
+    unlabelled = [content_checksum(read_unlabelled(f, layout)) for f in files]
     given, checksum = given_weights(
         args.pretrained, layout, train.num_coordinates
     )
@@ -219,7 +227,7 @@ def question(
         layout=layout,
         train_split=args.train_split,
         test_split=args.test_split,
-        data=fingerprint(train, test),
+        data=data_checksum(train, test, unlabelled),
         in_channels=train.num_coordinates,
         num_classes=count_classes(path, train, test),
         num_person=args.num_person,
@@ -227,7 +235,7 @@ def question(
         pretrained=given,
         pretrained_checksum=checksum,
         pretrain_on=args.pretrain_on,
-        unlabelled=tuple(str(Path(f).resolve()) for f in args.unlabelled),
+        unlabelled=files,
         epochs=BUDGETS[args.budget].epochs,
         sweep=sweep_fraction(args.fractions) if args.sweep else None,
         pretrain_options=dict(args.pretrain_options),
@@ -248,6 +256,7 @@ def question(
         for kind in kinds_of(configs, spec)
     }
     spec = replace(spec, recipes=recipes)
+    require_models(configs, spec, args.arms)
     require_weights(configs, spec, args.arms)
     return spec, plan, train, test
 

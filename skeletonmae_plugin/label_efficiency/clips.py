@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,29 +29,30 @@ class Clips:
         ids: Their names, in the order of the file.
         labels: Their labels, ``UNLABELLED`` where there is none.
         num_coordinates: 2 or 3.
+        content: Checksum of the layout, coordinates and scores of the split.
     """
 
     ids: tuple[str, ...]
     labels: tuple[int, ...]
     num_coordinates: int
+    content: int = 0
 
     def labelled(self) -> Clips:
         """Those that have a label."""
         kept = [i for i, x in enumerate(self.labels) if x != UNLABELLED]
-        return Clips(
-            tuple(self.ids[i] for i in kept),
-            tuple(self.labels[i] for i in kept),
-            self.num_coordinates,
-        )
+        return self._those(kept)
 
     def without(self, ids: Sequence[str]) -> Clips:
         """Those of other names."""
         left_out = set(ids)
         kept = [i for i, name in enumerate(self.ids) if name not in left_out]
-        return Clips(
-            tuple(self.ids[i] for i in kept),
-            tuple(self.labels[i] for i in kept),
-            self.num_coordinates,
+        return self._those(kept)
+
+    def _those(self, places: Sequence[int]) -> Clips:
+        return replace(
+            self,
+            ids=tuple(self.ids[i] for i in places),
+            labels=tuple(self.labels[i] for i in places),
         )
 
     def choose(self, fraction: float, seed: int) -> list[str]:
@@ -68,7 +69,7 @@ def read_layout(layout: str) -> LayoutLike:
 
 
 def read_clips(ann_file: str, layout: str, split: str) -> Clips:
-    """Names and labels of a split.
+    """Names, labels and checksum of a split.
 
     Raises:
         ValueError: If the file is damaged or lacks the split or labels.
@@ -91,6 +92,7 @@ def read_clips(ann_file: str, layout: str, split: str) -> Clips:
         tuple(table.names[i] for i in data.data_list),
         tuple(int(table.label[i]) for i in data.data_list),
         data.store.num_coordinates,
+        content_checksum(data),
     )
     if not clips.labelled().ids:
         raise ValueError(
@@ -124,6 +126,35 @@ def fingerprint(*splits: Clips) -> str:
     )
     total = sum(len(one.ids) for one in splits)
     return f'{total} clips, checksum {zlib.crc32(text.encode()):08x}'
+
+
+def content_checksum(data: SkeletonDataset) -> int:
+    """Checksum of the layout and of what the clips hold but their labels."""
+    data.full_init()
+    table = data.store.table
+    checksum = zlib.crc32(repr(data.layout).encode())
+    for clip in data.data_list:
+        begin = table.start[clip]
+        rows = data.store.rows(begin, begin + table.num_rows[clip])
+        for part in (*rows, table.img_shape[clip]):
+            if part is not None:
+                checksum = zlib.crc32(part.tobytes(), checksum)
+    return checksum
+
+
+def data_checksum(
+    train: Clips, test: Clips, unlabelled: Sequence[int] = ()
+) -> str:
+    """All that a question's files say, in a line.
+
+    Args:
+        train: Clips to learn from.
+        test: Clips to test on.
+        unlabelled: See ``content_checksum``, of more files.
+    """
+    contents = json.dumps([train.content, test.content, *unlabelled])
+    content = zlib.crc32(contents.encode())
+    return f'{fingerprint(train, test)}, content {content:08x}'
 
 
 def choose_subsets(

@@ -7,6 +7,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,12 +169,14 @@ def prepare(cfg: Config, workers: bool = False) -> None:
 def recipe_checksum(folder: Path, kind: str, spec: Spec) -> str:
     """A checksum of a config, to notice that the recipe has changed.
 
-    Of the weights that it begins with, too.
+    Of the weights that it begins with, too; not of the file and its splits,
+    which are a question's own.
 
     Raises:
         FileNotFoundError: If these are not there, or not shipped for such
             clips.
     """
+    spec = replace(spec, ann_file='-', train_split='-', test_split='-')
     cfg = load_config(folder, kind, spec, '-')
     weights = [
         given_weights(name, spec.layout, spec.in_channels)[1]

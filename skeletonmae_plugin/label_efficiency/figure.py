@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from ..visualization.draw import save_figure
 from .results import Group
 from .spec import ARMS, PRETRAINED_ARMS, Spec
 from .statistics import mean_and_std
@@ -23,7 +24,7 @@ def draw(spec: Spec, groups: Sequence[Group], file: Path) -> None:
         groups: See ``group_results``.
         file: PNG, or what else matplotlib writes.
     """
-    plot(spec, groups).savefig(file, dpi=150)
+    save_figure(plot(spec, groups), file, dpi=150)
 
 
 def plot(spec: Spec, groups: Sequence[Group]) -> Figure:

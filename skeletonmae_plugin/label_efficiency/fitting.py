@@ -9,8 +9,26 @@ from mmaction.registry import MODELS
 
 from ..self_training.predicting import require_pretrained_backbone
 from ..weights import GENERATED_MOTION
-from .configs import load_config, start_weights
+from .configs import kinds_of, kinds_of_arm, load_config, start_weights
 from .spec import PRETRAINED_ARMS, Spec
+
+
+def require_models(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
+    """Build the models of all arms, so that what cannot be is told now.
+
+    Args:
+        folder: Of the configs.
+        spec: The question.
+        arms: Of ``ARMS``.
+
+    Raises:
+        ValueError: If a model does not fit the question.
+    """
+    there = kinds_of(folder, spec)
+    kinds = dict.fromkeys(kind for arm in arms for kind in kinds_of_arm(arm))
+    for kind in kinds:
+        if kind in there:
+            MODELS.build(load_config(folder, kind, spec, '-').model)
 
 
 def require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from mmengine.config import Config
 
-from ..engine.resuming import resume_words
+from ..engine.resuming import resume_words, trained_checkpoint
 from .training import Outcome
 
 #: Launcher -> scripts that train and test with it.
@@ -126,7 +126,7 @@ def launch_training(
     loader.batch_size //= launcher.num_processes
     cfg.randomness = dict(seed=seed)
     _launch(launcher, cfg, work_dir, 'train', *resume_words(work_dir))
-    return Path((work_dir / 'last_checkpoint').read_text().strip())
+    return trained_checkpoint(work_dir)
 
 
 def launch_test(

@@ -10,22 +10,26 @@ from typing import Any
 
 import numpy as np
 
+from ..weights import GENERATED_MOTION
 from .folder import Folder
 from .results import Group, group_results
 from .sentence import answer
 from .statistics import Difference, pair_hits, percent, summarise
 
-#: What may differ between the splits of a set: which clips are looked at.
-#: The checksums of the configs and of given weights differ with them.
+#: What may differ between the splits of a set: which clips are looked at, and
+#: which weights were given, if they were given to all.
 _OF_SPLIT = (
     'ann_file',
     'train_split',
     'test_split',
     'data',
-    'recipes',
     'pretrained',
     'pretrained_checksum',
 )
+
+
+#: Label seed and pre-training seed.
+Key = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,14 @@ class Split:
             json.loads(file.read_text()),
             {(group.fraction, group.arm): group for group in groups},
         )
+
+    @property
+    def weights(self) -> str:
+        """Where pre-trained weights come from."""
+        given = self.spec.get('pretrained')
+        if given is None:
+            return 'a pre-training of its own'
+        return given if given == GENERATED_MOTION else 'weights that are given'
 
     @property
     def name(self) -> str:
@@ -122,6 +134,11 @@ def _require_one_question(splits: Sequence[Split]) -> None:
         raise ValueError('expected the folders of two splits at the least')
     first = splits[0]
     for split in splits[1:]:
+        if split.weights != first.weights:
+            raise ValueError(
+                f'{split.path} begins with {split.weights}, {first.path} with '
+                f'{first.weights}; expected the same for all splits'
+            )
         for key in sorted({*first.spec, *split.spec} - {*_OF_SPLIT}):
             ours, theirs = first.spec.get(key), split.spec.get(key)
             if ours != theirs:
@@ -154,7 +171,8 @@ def _mean(groups: Sequence[Group]) -> Group:
         mean.mean_class[key] = float(
             np.mean([g.mean_class[key] for g in groups])
         )
-    mean.diverged = sum(group.diverged for group in groups)
+    # A mean is no number as soon as one of its splits is none.
+    mean.lost = keys & set[Key]().union(*(g.lost for g in groups))
     return mean
 
 
@@ -201,6 +219,8 @@ def splits_table(splits: Sequence[Split]) -> str:
         f'{", ".join(over) or "nothing"}, in each split for itself. Where '
         'splits share clips it is rather too narrow.',
     ]
+    if splits[0].spec.get('pretrained') is not None:
+        lines.append(f'- Pre-trained arms begin with {splits[0].weights}.')
     if splits[0].spec['epochs'] != 1:
         lines.append(
             f'- REDUCED: every training had {100 * splits[0].spec["epochs"]:g}'

@@ -27,19 +27,13 @@ def require_unseen_test(spec: Spec) -> None:
             joints.
         FileNotFoundError: If one is not there.
     """
-    layout = read_layout(spec.layout)
-    for file in spec.unlabelled:
-        if not Path(file).exists():
-            raise FileNotFoundError(
-                f'{file}: no such file of unlabelled clips; expected a pickle '
-                'or a packed store'
-            )
     if spec.transductive or not spec.unlabelled:
         return
+    layout = read_layout(spec.layout)
     test = SkeletonDataset(spec.ann_file, layout, split=spec.test_split)
     asked = {content for _, content in _contents(test)} - {None}
     for file in spec.unlabelled:
-        clips = _contents(SkeletonDataset(file, layout))
+        clips = _contents(read_unlabelled(file, spec.layout))
         seen = [name for name, content in clips if content in asked]
         if seen:
             raise ValueError(
@@ -47,6 +41,36 @@ def require_unseen_test(spec: Spec) -> None:
                 f'{spec.test_split!r}, for instance {seen[0]!r}; leave them '
                 'out, or let it be known by --pretrain-on all'
             )
+
+
+def read_unlabelled(file: str, layout: str) -> SkeletonDataset:
+    """All clips of a file.
+
+    Raises:
+        FileNotFoundError: If it is not there.
+        ValueError: If it has other joints.
+    """
+    if not Path(file).exists():
+        raise FileNotFoundError(
+            f'{file}: no such file of unlabelled clips; expected a pickle or '
+            'a packed store'
+        )
+    return SkeletonDataset(file, read_layout(layout))
+
+
+def copies_in_training(spec: Spec) -> list[str]:
+    """Names of test clips that the training has under another name."""
+    layout = read_layout(spec.layout)
+    trained, tested = (
+        SkeletonDataset(spec.ann_file, layout, split=split)
+        for split in (spec.train_split, spec.test_split)
+    )
+    seen = {content for _, content in _contents(trained)} - {None}
+    return [
+        name
+        for name, content in _contents(tested)
+        if name is not None and content in seen
+    ]
 
 
 def _contents(
@@ -76,7 +100,7 @@ def merged_file(
     """
     layout = read_layout(spec.layout)
     sources = [SkeletonDataset(spec.ann_file, layout, split=list(splits))]
-    sources += [SkeletonDataset(file, layout) for file in spec.unlabelled]
+    sources += [read_unlabelled(f, spec.layout) for f in spec.unlabelled]
     annotations = []
     for number, source in enumerate(sources):
         for place in source.data_list:

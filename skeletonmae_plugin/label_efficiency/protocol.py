@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..datasets.subsets import write_ids
+from ..whole_files import write_text
 from .clips import Clips, fingerprint
 
 #: Percent of the labelled clips of each class.
@@ -67,5 +68,5 @@ def write_protocol(
         same = ' (as the row above)' if count == before else ''
         text += f'| {percent} | {count}{same} | {seeds} |\n'
         before = count
-    (folder / 'README.md').write_text(text, encoding='utf-8')
+    write_text(folder / 'README.md', text)
     return counts

@@ -55,7 +55,7 @@ class Group:
         seconds: Of each cell.
         lr_factor: Factor of the learning rate, None where there is none.
         updates: Steps of a training.
-        diverged: Cells whose scores are no numbers any more.
+        lost: Likewise those whose scores are no numbers any more.
     """
 
     arm: str
@@ -71,8 +71,13 @@ class Group:
         default_factory=dict
     )
     seconds: list[float] = field(default_factory=list)
-    diverged: int = 0
+    lost: set[tuple[int, int | None]] = field(default_factory=set)
     difference: Difference | None = None
+
+    @property
+    def diverged(self) -> int:
+        """How many are lost."""
+        return len(self.lost)
 
     @property
     def mean(self) -> float:
@@ -109,7 +114,8 @@ def group_results(
         group.hits[key] = np.array(result['predicted']) == labels
         group.seconds.append(result['seconds'])
         # Results of before say nothing of it.
-        group.diverged += not result.get('finite', True)
+        if not result.get('finite', True):
+            group.lost.add(key)
     for (fraction, arm), group in groups.items():
         base = groups.get((fraction, 'scratch'))
         if base is not None and arm != 'scratch':

@@ -24,6 +24,7 @@ from .figure import draw
 from .folder import Folder
 from .job import Job
 from .launching import Launcher
+from .pretrain_clips import copies_in_training
 from .results import group_results, result_row
 from .running import require_libraries, run_jobs
 from .sentence import answer
@@ -88,7 +89,8 @@ def run(
         folder.write_test(test)
         runner = Comparison(spec, plan, folder, configs, len(train.ids))
         failures = runner.run(processes)
-        return runner.report(test, failures), failures
+        copies = len(copies_in_training(spec))
+        return runner.report(test, failures, copies), failures
 
 
 class Comparison:
@@ -174,7 +176,7 @@ class Comparison:
             {cell: self.folder.read(cell)['top1'] for cell in done}
         )
 
-    def report(self, test: Clips, failures: Sequence[str]) -> str:
+    def report(self, test: Clips, failures: Sequence[str], copies: int) -> str:
         """Write results.json, table.md, answer.txt and the figure."""
         missing = self.folder.missing(self.table)
         left = [c for c in self.table if c not in missing]
@@ -188,7 +190,8 @@ class Comparison:
         write_json(self.folder.path / 'results.json', rows)
         groups = group_results(done, np.array(test.labels))
         sentence = answer(groups, self.spec.transductive)
-        text = table(self.spec, groups, sentence, _told(failures, missing))
+        told = _told(failures, missing)
+        text = table(self.spec, groups, sentence, told, copies)
         write_text(self.folder.path / 'table.md', text)
         write_text(self.folder.path / 'answer.txt', f'{sentence}\n')
         if groups:

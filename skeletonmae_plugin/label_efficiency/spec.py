@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -102,7 +103,7 @@ class Spec:
         layout: Name, or path of a JSON file.
         train_split: Split whose clips are learned from.
         test_split: Split that is tested on, and nothing else.
-        data: Number and checksum of the names and labels of both.
+        data: Number of clips and checksums of all that the files say of them.
         in_channels: Coordinates of a joint, 2 or 3.
         num_classes: Number of classes.
         num_person: Persons that the model sees.
@@ -157,13 +158,16 @@ class Spec:
         return self.pretrained is None and self.pretrain_on == 'all'
 
     def to_json(self) -> dict[str, Any]:
-        """As it is written."""
-        return {
-            key: list(value) if isinstance(value, tuple) else value
+        """As it is written, and so read again."""
+        found = {
+            key: value
             for key, value in asdict(self).items()
             # Folders that were claimed before there was such a field count.
             if value or key not in _LATE
         }
+        # A tuple, of an option for one, is a list there.
+        plain: dict[str, Any] = json.loads(json.dumps(found))
+        return plain
 
 
 def sweep_fraction(fractions: Sequence[float]) -> float:

@@ -17,6 +17,7 @@ def table(
     groups: Sequence[Group],
     sentence: str,
     failures: Sequence[str] = (),
+    copies: int = 0,
 ) -> str:
     """All arms at all numbers of labels, and how to read them.
 
@@ -25,6 +26,7 @@ def table(
         groups: See ``group_results``.
         sentence: The answer in words.
         failures: Cells that are missing.
+        copies: Number of test clips that are in the training too.
     """
     lines = [
         sentence,
@@ -35,7 +37,14 @@ def table(
         '|---|---|---|---|---|---|---|---|---|',
     ]
     lines += [_line(spec, group) for group in groups]
-    lines += ['', *(f'- {note}' for note in _notes(spec, groups))]
+    notes = _notes(spec, groups)
+    if copies:
+        notes.append(
+            f'CAUTION: {copies} test clips are copies of training clips under '
+            'other names, which flatters all arms; tools/data/check.py FILE '
+            '--layout L --fix OUT.pkl takes them out of the training.'
+        )
+    lines += ['', *(f'- {note}' for note in notes)]
     lines += [f'- MISSING: {failure}' for failure in failures]
     return '\n'.join(lines) + '\n'
 

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from ..engine.resuming import resuming_runner
+from ..engine.resuming import resuming_runner, trained_checkpoint
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def train(cfg: Config, work_dir: Path, seed: int) -> Path:
     for key in ('dataloader', 'cfg', 'evaluator'):
         cfg[f'test_{key}'] = None
     build_runner(cfg, work_dir, seed).train()
-    return Path((work_dir / 'last_checkpoint').read_text().strip())
+    return trained_checkpoint(work_dir)
 
 
 def train_and_test(cfg: Config, work_dir: Path, seed: int) -> Outcome:

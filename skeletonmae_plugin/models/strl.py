@@ -92,6 +92,11 @@ class STRL(Compilable, StrictModule):
         template = self._build_encoder()
         self.embed_dims = template.embed_dims
         self.patch_size = template.patch_size
+        if clip_len % self.patch_size:
+            raise ValueError(
+                f'clip_len={clip_len} frames cannot be cut into patches of '
+                f'{self.patch_size}; choose a multiple'
+            )
         self.embedding = template.embedding
         layers = []
         num_steps = clip_len // self.patch_size

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,7 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         value = getattr(args, name)
         if value is not None and value < 1:
             parser.error(f'--{name.replace("_", "-")} must be at least 1')
-    if args.epochs_scale <= 0:
+    if not 0 < args.epochs_scale < inf:
         parser.error(
             f'--epochs-scale must be above 0, got {args.epochs_scale:g}'
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from ..visualization.draw import save_figure
 from .paper import ABLATED, published
 
 #: Arms, what they are called, and how they are drawn.
@@ -89,4 +90,4 @@ def draw(
     axes.grid(axis='x', alpha=0.3)
     figure.legend(fontsize=7, loc='outside lower center', ncols=4)
     figure.suptitle(title, fontsize=10)
-    figure.savefig(file, dpi=150)
+    save_figure(figure, file, dpi=150)

@@ -12,6 +12,7 @@ from mmengine.config import Config
 
 from ..datasets import SkeletonDataset
 from ..datasets.clip_table import UNLABELLED
+from ..label_efficiency.clips import content_checksum
 
 #: Options of the data set that choose clips or labels: done here.
 _CHOICES = (
@@ -76,11 +77,7 @@ def split_clips(
             sides, is there twice or is not in the split, or if a side is
             empty.
     """
-    dataset = copy.deepcopy(cfg.train_dataloader.dataset.to_dict())
-    # Nothing is drawn from it: no batches, no pipeline, no device.
-    dataset.update(
-        pipeline=[], batched=False, transforms_on='worker', preload=None
-    )
+    dataset = _bare(cfg)
     _check_names('labelled', labelled)
     data = DATASETS.build(dict(dataset, include=list(labelled)))
     labels = dict(zip(clip_names(data), clip_labels(data), strict=True))
@@ -103,6 +100,20 @@ def split_clips(
             f'{both[0]!r}; name each clip once'
         )
     return labels, sorted(unlabelled)
+
+
+def clips_checksum(cfg: Config) -> int:
+    """Of all clips of the training split but their labels."""
+    return content_checksum(DATASETS.build(_bare(cfg)))
+
+
+def _bare(cfg: Config) -> dict:
+    dataset = copy.deepcopy(cfg.train_dataloader.dataset.to_dict())
+    # Nothing is drawn from it: no batches, no pipeline, no device.
+    dataset.update(
+        pipeline=[], batched=False, transforms_on='worker', preload=None
+    )
+    return dataset
 
 
 def clip_names(dataset: SkeletonDataset) -> list[str]:

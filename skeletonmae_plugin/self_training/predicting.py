@@ -11,11 +11,12 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.device import get_device
-from mmengine.runner import Runner, load_checkpoint
+from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
 from ..evaluation.features import Features, extract_features
 from ..evaluation.probe_data import feature_loader, train_as_test
+from ..models.pretrained import load_pretrained
 from .clips import clip_names
 
 
@@ -78,7 +79,7 @@ def predict_scores(
         Names of the n clips, and probabilities (n, K).
     """
     model = MODELS.build(cfg.model)
-    load_checkpoint(model, checkpoint, map_location='cpu', strict=True)
+    load_pretrained(model, checkpoint)
     model = model.to(get_device()).eval()
     # Some configs ask for logits, or for those of each part of a clip.
     model.cls_head.average_clips = 'prob'

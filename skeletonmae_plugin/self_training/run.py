@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,8 @@ from mmengine.registry import init_default_scope
 
 from ..datasets.clip_table import UNLABELLED
 from ..datasets.folder_lock import only_writer
-from .clips import check_data, split_clips, with_clips
+from ..label_efficiency.configs import start_weights
+from .clips import check_data, clips_checksum, split_clips, with_clips
 from .predicting import clip_features, predict_scores
 from .records import (
     claim,
@@ -102,6 +104,7 @@ def run_self_training(
         views=views,
         seed=seed,
         **(dict(spread=True) if spread else {}),
+        **_contents(cfg),
     )
     run.work_dir.mkdir(parents=True, exist_ok=True)
     with only_writer(run.work_dir):
@@ -203,6 +206,22 @@ def _load(
     )
     cfg.merge_from_dict(cfg_options or {})
     return cfg
+
+
+def _contents(cfg: Config) -> dict[str, Any]:
+    """Checksums of the clips and of the weights that each round begins with.
+
+    Of files alone: those of the package are known by their name.
+    """
+    files = [Path(name) for name in start_weights(cfg)]
+    return dict(
+        clips=clips_checksum(cfg),
+        weights=[
+            f'{zlib.crc32(file.read_bytes()):08x}'
+            for file in files
+            if file.is_file()
+        ],
+    )
 
 
 def _fingerprint(cfg: Config) -> str:

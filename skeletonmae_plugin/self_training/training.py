@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..engine.resuming import resuming_runner
+from ..engine.resuming import resuming_runner, trained_checkpoint
 
 
 def train(cfg: Config, dataset: dict, work_dir: Path, seed: int) -> str:
@@ -30,7 +30,7 @@ def train(cfg: Config, dataset: dict, work_dir: Path, seed: int) -> str:
     for key in ('dataloader', 'cfg', 'evaluator'):
         cfg[f'val_{key}'] = None
     resuming_runner(cfg, work_dir).train()
-    return (work_dir / 'last_checkpoint').read_text().strip()
+    return str(trained_checkpoint(work_dir))
 
 
 def test(

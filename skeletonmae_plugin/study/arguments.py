@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from ..cores import usable_cores
 from ..label_efficiency.clips import (
     Clips,
     count_classes,
-    fingerprint,
+    data_checksum,
     read_clips,
 )
 from ..label_efficiency.run import Plan
@@ -102,8 +104,14 @@ def parse_args(
     for name in ('seeds', 'pretrain_seeds', 'jobs'):
         if getattr(args, name) < 1:
             parser.error(f'--{name.replace("_", "-")} must be at least 1')
-    if args.epochs <= 0:
+    if not 0 < args.epochs < inf:
         parser.error(f'--epochs must be above 0, got {args.epochs:g}')
+    if os.environ.get('SKELETON_STREAM'):
+        parser.error(
+            'a table is of the recipe, but SKELETON_STREAM='
+            f'{os.environ["SKELETON_STREAM"]} asks for one stream alone; '
+            'unset it (the table streams compares them)'
+        )
     return args
 
 
@@ -167,7 +175,7 @@ def question_of(
         ann_file=ann_file,
         train_split=splits[0],
         test_split=splits[1],
-        data=fingerprint(train, test),
+        data=data_checksum(train, test),
         in_channels=train.num_coordinates,
         **changes,
     )

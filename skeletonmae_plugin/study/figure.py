@@ -8,6 +8,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from ..visualization.draw import save_figure
+
 #: Arm -> its mark.
 _MARKS = dict(
     scratch='o',
@@ -65,4 +67,4 @@ def draw(rows: Sequence[Mapping[str, Any]], title: str, file: Path) -> None:
         loc='outside right upper',
     )
     figure.suptitle(title, fontsize=10)
-    figure.savefig(file, dpi=150)
+    save_figure(figure, file, dpi=150)

@@ -77,8 +77,9 @@ def draw_preview(
         columns: Moments of each.
     """
     # Only whoever wants a picture needs matplotlib.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+
+    from ..visualization.draw import save_figure
 
     layout, clips = get_layout(layout), _examples(dataset, rows)
     figure = Figure(figsize=(1.3 * columns, 1.6 * len(clips)))
@@ -100,4 +101,4 @@ def draw_preview(
             loc='left',
         )
     figure.tight_layout(pad=0.3)
-    FigureCanvasAgg(figure).print_png(str(path))
+    save_figure(figure, path)

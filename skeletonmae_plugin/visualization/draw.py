@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from os import PathLike
+from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..layouts import Layout, LayoutLike, get_layout
+from ..whole_files import replacing
 
 # Left is warm, right is cool, the middle is neutral; the first colour of each
 # goes to the first part (mostly the arm), the second to the second.
@@ -277,15 +279,22 @@ def pick_frames(total: int, num_frames: int) -> list[int]:
     return [(2 * i + 1) * total // (2 * num_frames) for i in range(num_frames)]
 
 
-def save_figure(fig: Figure, path: str | PathLike) -> None:
-    """Write a figure; the ending of the path gives the format."""
-    fig.savefig(path)
+def save_figure(
+    fig: Figure, path: str | PathLike, dpi: float | None = None
+) -> None:
+    """Write a figure, all or nothing; the path's ending gives the format."""
+    path = Path(path)
+    content = figure_to_bytes(fig, path.suffix[1:] or 'png', dpi)
+    with replacing(path) as file:
+        file.write(content)
 
 
-def figure_to_bytes(fig: Figure, file_format: str = 'png') -> bytes:
+def figure_to_bytes(
+    fig: Figure, file_format: str = 'png', dpi: float | None = None
+) -> bytes:
     """A figure as the bytes of a png or svg file."""
     buffer = BytesIO()
-    fig.savefig(buffer, format=file_format)
+    fig.savefig(buffer, format=file_format, dpi=dpi or 'figure')
     return buffer.getvalue()
 
 

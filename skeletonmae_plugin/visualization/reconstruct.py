@@ -10,9 +10,9 @@ from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import init_default_scope
-from mmengine.runner import load_checkpoint
 
 from ..evaluation.reconstruction_metric import to_numpy
+from ..models.pretrained import load_pretrained
 from .skeleton_visualizer import masked_error
 
 #: Parts of the clips that err less, of those which are shown, and its words.
@@ -43,11 +43,13 @@ def reconstruct_clips(
         ``mask`` and ``valid`` (M, T, V), as SkeletonMAEPretrainer gives them.
 
     Raises:
-        ValueError: If the config's model reconstructs nothing.
+        ValueError: If the weights do not fit, or the config's model
+            reconstructs nothing.
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
-    model = MODELS.build(cfg.model).to(device).eval()
-    load_checkpoint(model, checkpoint, map_location='cpu', strict=True)
+    model = MODELS.build(cfg.model)
+    load_pretrained(model, checkpoint)
+    model = model.to(device).eval()
     dataset = DATASETS.build(cfg.test_dataloader.dataset)
     num_clips = min(num_clips, len(dataset))
     for index in np.linspace(0, len(dataset) - 1, num_clips).astype(int):

@@ -7,12 +7,12 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..layouts import LayoutLike
+from ..whole_files import write_text
 from . import draw
 from .charts import Figure
 from .draw import (
@@ -27,8 +27,7 @@ from .page import SCRIPT, STYLE
 
 def write_report(content: Mapping[str, Any], path: str | PathLike) -> None:
     """Write :func:`render_report` to a file."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(render_report(content), encoding='utf-8')
+    write_text(path, render_report(content))
 
 
 def render_report(content: Mapping[str, Any]) -> str:

@@ -69,12 +69,13 @@ def test_impossible_amounts(amount, message):
 @pytest.mark.parametrize('name', ['ids.txt', 'deep/ids.json'])
 def test_ids_are_read_as_written(tmp_path, name):
     path = tmp_path / name
+    given = ['a b', 'ü', 'c ', ' d', 'e\u2028f', 'g\x0c']
     write_ids(path, ['old'])
-    write_ids(path, ['a b', 'ü', 'c'])
-    assert read_ids(path) == ['a b', 'ü', 'c']
+    write_ids(path, given)
+    assert read_ids(path) == given
     assert [p.name for p in path.parent.iterdir()] == [path.name]
     if path.suffix == '.json':
-        assert json.loads(path.read_text()) == ['a b', 'ü', 'c']
+        assert json.loads(path.read_text()) == given
 
 
 def test_a_file_that_is_none_is_named(tmp_path):
@@ -83,3 +84,16 @@ def test_a_file_that_is_none_is_named(tmp_path):
     (tmp_path / 'bad.json').write_text('[1,')
     with pytest.raises(ValueError, match=r'bad\.json.*JSON list'):
         read_ids(tmp_path / 'bad.json')
+
+
+def test_lines_of_other_systems_are_read_too(tmp_path):
+    (tmp_path / 'ids.txt').write_bytes(b'a\r\n\r\nb c\r\n')
+    assert read_ids(tmp_path / 'ids.txt') == ['a', 'b c']
+
+
+@pytest.mark.parametrize('name', ['a\nb', '', ' ', 'a\r'])
+def test_names_that_are_no_line_need_json(tmp_path, name):
+    with pytest.raises(ValueError, match='no line of a text.*json'):
+        write_ids(tmp_path / 'ids.txt', ['a', name])
+    write_ids(tmp_path / 'ids.json', ['a', name])
+    assert read_ids(tmp_path / 'ids.json') == ['a', name]

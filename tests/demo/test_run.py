@@ -23,6 +23,21 @@ def test_results_of_an_earlier_demo_are_not_taken(tmp_path, monkeypatch):
     assert len(ran) == 1 and not demo.compared.exists()
 
 
+def test_files_of_somebody_else_are_not_touched(tmp_path, monkeypatch):
+    monkeypatch.setattr(Step, 'run', lambda step: 1 / 0)
+    theirs = tmp_path / 'label_efficiency' / 'mine' / 'answer.txt'
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text('kept')
+    with pytest.raises(FileExistsError, match='give another --out'):
+        run.run_demo(ROOT, tmp_path, run.QUICK)
+    assert theirs.read_text() == 'kept'
+    # What a demo has left is its own.
+    (tmp_path / 'logs').mkdir()
+    (tmp_path / 'logs' / 'data.txt').write_text('')
+    with pytest.raises(ZeroDivisionError):
+        run.run_demo(ROOT, tmp_path, run.QUICK)
+
+
 def test_make_installs_what_the_demo_needs():
     assert set(run._ARMS.split()) & set(PROBED_ARMS)
     text = (ROOT / 'Makefile').read_text()

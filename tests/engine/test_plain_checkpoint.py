@@ -109,6 +109,17 @@ def test_command(source, tmp_path):
     assert get_unsafe_globals_in_checkpoint(target) == []
 
 
+@pytest.mark.parametrize('name', ['none.pth', 'text.pth'])
+def test_command_says_in_a_line_what_it_cannot_read(name, tmp_path):
+    (tmp_path / 'text.pth').write_text('hello')
+    tool = ROOT / 'tools' / 'convert_checkpoint.py'
+    command = [sys.executable, tool, tmp_path / name, tmp_path / 'plain.pth']
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith('error: ') and name in line
+    assert not (tmp_path / 'plain.pth').exists()
+
+
 @pytest.fixture
 def pretraining(tmp_path):
     path = tmp_path / 'epoch_50.pth'

@@ -56,6 +56,7 @@ def test_last_result_of_all_runs_counts(tmp_path, resumed):
             for step, s in enumerate(scores, 1)
         ]
         (folder / 'scalars.json').write_text('\n'.join(map(json.dumps, lines)))
+    (tmp_path / 'epoch_20.pth').touch()
     (tmp_path / 'last_checkpoint').write_text(f'{tmp_path}/epoch_20.pth')
     top1 = resumed[-1] if resumed else 0.9
     assert read_accuracy(tmp_path) == dict(top1=top1, mean_class=top1 / 2)
@@ -67,6 +68,7 @@ def test_a_result_before_the_last_epoch_does_not_count(tmp_path):
     line = {'acc/top1': 0.8, 'acc/mean1': 0.4, 'step': 10}
     (folder / 'scalars.json').write_text(json.dumps(line))
     # Killed between the checkpoint and the test; a resume does not test.
+    (tmp_path / 'epoch_20.pth').touch()
     (tmp_path / 'last_checkpoint').write_text(f'{tmp_path}/epoch_20.pth')
     with pytest.raises(RuntimeError, match='of epoch 10, but epoch_20 is'):
         read_accuracy(tmp_path)
@@ -109,6 +111,7 @@ def test_a_start_is_no_resume(tmp_path):
     place = tmp_path / 'out' / 'seed0_split-' / 'strl_scratch_toy'
     for begun in (False, True):
         if begun:
+            (place / 'epoch_1.pth').touch()
             (place / 'last_checkpoint').write_text(str(place / 'epoch_1.pth'))
         with pytest.raises(RuntimeError):
             run_cell(tmp_path, 'toy', cell, tmp_path / 'out', [])

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from skeletonmae_plugin.label_efficiency.arguments import parse_args, question
+from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.weights import shipped_weights
 
@@ -190,3 +191,37 @@ def test_shipped_weights_are_asked_for_by_name(ask):
     assert spec.pretrained == 'generated-motion'
     file = shipped_weights(get_layout('kinect20'), 3)
     assert spec.pretrained_checksum == f'{zlib.crc32(file.read_bytes()):08x}'
+
+
+def test_more_unlabelled_clips_are_known_by_content(ask, made_data, tmp_path):
+    more = tmp_path / 'more.pkl'
+    words = '--unlabelled', str(more), '--pretrain-on', 'all'
+    told = []
+    for number in (24, 48):
+        more.write_bytes(made_data('nwucla', number).read_bytes())
+        told.append(ask(*words)[0].data)
+    assert told[0] != told[1]
+
+
+def test_what_is_written_is_what_is_asked_again(ask, tmp_path):
+    words = '--train-options', 'optim_wrapper.optimizer.betas=(0.9,0.95)'
+    folder = Folder(tmp_path)
+    folder.claim(ask(*words)[0])
+    folder.claim(ask(*words)[0])
+
+
+def test_a_model_that_cannot_be_is_told_at_once(ask):
+    with pytest.raises(ValueError, match='clip_len=30 .* patches of 4'):
+        ask('--clip-len', '30', '--arms', 'scratch')
+
+
+def test_splits_of_a_set_have_the_same_recipes(ask, made_data):
+    """Which file and clips it is, the question says elsewhere."""
+    there, back = (
+        ask('--train-split', one, '--test-split', other)[0]
+        for one, other in (
+            ('xview_train', 'xview_val'),
+            ('xview_val', 'xview_train'),
+        )
+    )
+    assert there.recipes == back.recipes and there.data != back.data

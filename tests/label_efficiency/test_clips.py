@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -9,11 +10,13 @@ from skeletonmae_plugin.label_efficiency.clips import (
     Clips,
     choose_subsets,
     count_classes,
+    data_checksum,
     fingerprint,
     read_clips,
     read_layout,
     split_for_sweep,
 )
+from skeletonmae_plugin.layouts import get_layout
 
 
 def clips(*sizes, unlabelled=0):
@@ -47,6 +50,50 @@ def test_file_that_is_not_there_is_named_by_its_variable(monkeypatch):
     monkeypatch.setenv('NWUCLA_3D', '/no/file.pkl')
     with pytest.raises(FileNotFoundError, match=r'\(the value of NWUCLA_3D\)'):
         read_clips('/no/file.pkl', 'kinect20', 'xview_val')
+
+
+@pytest.mark.parametrize(
+    'change, same',
+    [
+        (lambda clip: clip.update(keypoint=clip['keypoint'] * 1.01), False),
+        (lambda clip: clip.update(label=0), True),  # told by fingerprint
+        (lambda clip: None, True),
+    ],
+)
+def test_other_coordinates_are_other_clips(made_data, tmp_path, change, same):
+    before = read_clips(str(made_data('nwucla')), 'kinect20', 'xview_train')
+    data = pickle.loads(made_data('nwucla').read_bytes())
+    for clip in data['annotations']:
+        if 'v03' not in clip['frame_dir']:
+            change(clip)
+            break
+    path = tmp_path / 'other.pkl'
+    path.write_bytes(pickle.dumps(data))
+    after = read_clips(str(path), 'kinect20', 'xview_train')
+    assert (before.content == after.content) == same
+
+
+def test_another_layout_is_another_question(made_data, tmp_path):
+    known = get_layout('kinect20')
+    layout = {k: getattr(known, k) for k in ('joints', 'bones', 'parts')}
+    contents = []
+    for centre in (known.joints[:1], known.joints[5:6]):
+        path = tmp_path / 'layout.json'
+        path.write_text(json.dumps(dict(layout, centre=centre, name='mine')))
+        found = read_clips(str(made_data('nwucla')), str(path), 'xview_train')
+        contents.append(found.content)
+    assert contents[0] != contents[1]
+
+
+def test_all_that_is_read_is_in_the_checksum():
+    one, other = clips(2, 2), replace(clips(2, 2), content=7)
+    told = {
+        data_checksum(train, test, unlabelled)
+        for train in (one, other)
+        for test in (one, other)
+        for unlabelled in ((), (3,), (4,))
+    }
+    assert len(told) == 12
 
 
 def test_layout_may_be_a_file(tmp_path):

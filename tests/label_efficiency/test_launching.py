@@ -102,7 +102,9 @@ def commands(monkeypatch):
         cfg = Config.fromfile(str(config))
         seen.append((command, cfg))
         work_dir = config.parents[1]
-        (work_dir / 'last_checkpoint').write_text(f'{work_dir}/epoch_3.pth\n')
+        last = work_dir / 'epoch_3.pth'
+        last.touch()
+        (work_dir / 'last_checkpoint').write_text(f'{last}\n')
         return int('fails' in str(work_dir))
 
     monkeypatch.setattr(launching, 'run_command', run)

@@ -23,6 +23,8 @@ from skeletonmae_plugin.whole_files import write_json
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'mean_of_splits.py'
 SPEC = Spec('a.pkl', 'coco', 'train1', 'test1', '', 2, 2)
+GIVEN = dict(pretrained='/a.pth', pretrained_checksum='1')
+SHIPPED = dict(pretrained='generated-motion', pretrained_checksum='2')
 PRETRAIN = Cell('pretrain', pretrain_seed=0)
 SWEEP = Cell('scratch', 0.5, 0, None, 3.0)
 SCRATCH = [Cell('scratch', 0.5, seed) for seed in (0, 1)]
@@ -157,3 +159,31 @@ def test_tool_prints_and_writes_the_table(make, tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.startswith('error: expected the folders of two splits')
+
+
+def test_pretraining_is_the_same_for_all_splits(make):
+    own, given, shipped = make(1), make(2, **GIVEN), make(3, **SHIPPED)
+    for pair in ((own, given), (own, shipped), (given, shipped)):
+        with pytest.raises(ValueError, match='begins with .*generated|given'):
+            mean_of_splits(pair)
+    other = make(4, **dict(GIVEN, pretrained='/b.pth'))
+    assert 'begin with weights that are given' in splits_table([given, other])
+    both = [shipped, make(5, **SHIPPED)]
+    assert 'begin with generated-motion' in splits_table(both)
+    assert 'begin with' not in splits_table([own, make(6)])
+
+
+def test_recipes_are_the_same_for_all_splits(make):
+    first = make(1, recipes=dict(scratch='1'))
+    with pytest.raises(ValueError, match='recipes is'):
+        mean_of_splits([first, make(2, recipes=dict(scratch='2'))])
+
+
+def test_a_mean_has_diverged_where_one_of_its_splits_has(make):
+    splits = [make(1), make(2), make(3)]
+    for split, lost in zip(splits, ([0], [0, 1], []), strict=True):
+        group = split.groups[0.5, 'scratch']
+        group.lost.update((seed, None) for seed in lost)
+    scratch, pretrained = mean_of_splits(splits)
+    assert (scratch.diverged, pretrained.diverged) == (2, 0)
+    assert '2 of 2 trainings of scratch have diverged' in splits_table(splits)

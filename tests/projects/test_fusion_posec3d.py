@@ -172,6 +172,9 @@ def dumps(tmp_path):
     labels = rng.integers(4, size=NUM_CLIPS)
     for (name, arm), (first, last) in RIGHT.items():
         folder = Folder(tmp_path / name)
+        folder.path.mkdir(exist_ok=True)
+        spec = dict(epochs=0.5, clip_len=64, configs=name)
+        (folder.path / 'spec.json').write_text(json.dumps(spec))
         for fraction in (0.25, 1.0):
             for seed in (0, 1):
                 few = [f'train{seed}'] if fraction < 1 else ['a', 'b']
@@ -233,6 +236,7 @@ def test_the_table_joins_clips_by_name(table, dumps, tmp_path):
     assert (few, twice) not in lines
     assert lines['2 (100 %)', twice][2] == '+0.0 (+0.0 to +0.0)'
     assert '- 40 test clips' in text
+    assert '- REDUCED: 50 % of all epochs' in text
 
 
 def test_what_does_not_go_together_is_told(table, dumps, tmp_path):
@@ -247,8 +251,17 @@ def test_what_does_not_go_together_is_told(table, dumps, tmp_path):
     with pytest.raises(SystemExit, match='was made without --train-options'):
         table.main(words(dumps, out))
     nothing = {name: tmp_path / 'nothing' for name in dumps}
+    with pytest.raises(SystemExit, match='give the --out of a run'):
+        table.main(words(nothing, out))
+    spec = dumps['posec3d'] / 'spec.json'
+    kept = spec.read_text()
+    (tmp_path / 'nothing').mkdir()
+    (tmp_path / 'nothing' / 'spec.json').write_text(kept)
     with pytest.raises(SystemExit, match='no training is done'):
         table.main(words(nothing, out))
+    spec.write_text(kept.replace('64', '32'))
+    with pytest.raises(SystemExit, match='clip_len is 32, there 64'):
+        table.main(words(dumps, out))
     assert not out.exists()
 
 

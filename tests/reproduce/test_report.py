@@ -40,7 +40,8 @@ def study(epochs=1.0, seeds=2):
 
 def group(arm, right, seeds=(0, 1), diverged=0):
     """The first clips are right, one more with each seed."""
-    found = Group(arm, 1.0, 10, updates=7, diverged=diverged)
+    lost = {(seed, None) for seed in range(diverged)}
+    found = Group(arm, 1.0, 10, updates=7, lost=lost)
     for seed in seeds:
         key = seed, None if arm == 'scratch' else seed
         hits = np.arange(10) < right + seed

@@ -197,6 +197,35 @@ def test_a_run_goes_on_where_it_was_stopped(
         run('stopped', seed=1)
 
 
+def test_other_weights_or_clips_of_one_name_are_another_run(
+    run, config, labelled, options, tmp_path, monkeypatch
+):
+    weights = tmp_path / 'weights.pth'
+    monkeypatch.setenv('SKELETONMAE_CHECKPOINT', str(weights))
+    monkeypatch.setattr(module._Run, 'finish_round', lambda *_: 'x.pth')
+
+    def ask(name='work'):
+        run_self_training(
+            config.with_name('strl_finetune_toy.py'),
+            labelled,
+            None,
+            tmp_path / name,
+            rounds=(),
+            cfg_options=options,
+        )
+
+    weights.write_bytes(b'one')
+    ask()
+    ask()
+    weights.write_bytes(b'other')
+    with pytest.raises(ValueError, match='with another weights'):
+        ask()
+    weights.write_bytes(b'one')
+    monkeypatch.setattr(module, 'clips_checksum', lambda cfg: 7)
+    with pytest.raises(ValueError, match='with another clips'):
+        ask()
+
+
 def test_a_folder_has_one_writer(run, tmp_path):
     (tmp_path / 'work').mkdir()
     with only_writer(tmp_path / 'work'):

@@ -25,7 +25,14 @@ def test_dev_is_the_default(tmp_path):
 
 
 @pytest.mark.parametrize(
-    'words', [('--fractions', '1.5'), ('--seeds', '0'), ('--epochs', '0')]
+    'words',
+    [
+        ('--fractions', '1.5'),
+        ('--seeds', '0'),
+        ('--epochs', '0'),
+        ('--epochs', 'nan'),
+        ('--epochs', 'inf'),
+    ],
 )
 def test_nonsense_is_refused(words, tmp_path, capsys):
     with pytest.raises(SystemExit):
@@ -75,3 +82,10 @@ def test_weights_of_a_row_are_part_of_its_question(
     rows = zip((own, then, alone), TABLES['start'], strict=True)
     same = [row_spec(study, row) == before for before, row in rows]
     assert same == [True, False, False]
+
+
+def test_one_stream_is_no_table_of_the_recipe(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv('SKELETON_STREAM', 'b')
+    with pytest.raises(SystemExit):
+        parse('--out', str(tmp_path))
+    assert 'SKELETON_STREAM=b asks for one' in capsys.readouterr().err

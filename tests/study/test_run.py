@@ -149,7 +149,8 @@ def test_weights_that_do_not_fit_are_told_before_anything(study, tmp_path):
 
 
 def test_what_diverged_is_told(study, tmp_path):
-    group = Group('scratch', 0.05, 9, top1={(0, None): 0.1}, diverged=1)
+    key = 0, None
+    group = Group('scratch', 0.05, 9, top1={key: 0.1}, lost={key})
     group.mean_class = group.top1
     result = RowResult(Row('plain'), [group], [], {}, {})
     text = write_table(study, [result], tmp_path, 'parts_toy')

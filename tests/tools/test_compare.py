@@ -37,3 +37,21 @@ def test_other_options_are_another_comparison(compare):
     # Rows of one epoch would stand beside those of all.
     with pytest.raises(SystemExit, match='max_epochs=1.*another --out'):
         compare('--seeds', '0', '1', '2')
+
+
+def test_another_stream_or_file_is_another_comparison(compare, monkeypatch):
+    compare('--seeds', '0')
+    monkeypatch.setenv('SKELETON_STREAM', 'b')
+    with pytest.raises(SystemExit, match='strl_scratch was .*another --out'):
+        compare('--seeds', '0')
+    monkeypatch.delenv('SKELETON_STREAM')
+    monkeypatch.setenv('TOY_2D', 'other.pkl')
+    with pytest.raises(SystemExit, match='strl_scratch was .*another --out'):
+        compare('--seeds', '0')
+
+
+def test_a_set_without_configs_is_told(load_tool, monkeypatch, tmp_path):
+    words = ['compare.py', 'nonsense', '--out', str(tmp_path)]
+    monkeypatch.setattr('sys.argv', words)
+    with pytest.raises(SystemExit, match='pretrain_nonsense.py'):
+        load_tool('compare').main()

@@ -81,3 +81,22 @@ def test_what_is_no_checkpoint_is_told_in_a_line(
     words += ['--out', str(tmp_path / 'out'), *options(made_data('toy', 48))]
     with pytest.raises(SystemExit, match=r'error: .*junk\.pth: expected'):
         load_tool(name).main(words)
+
+
+def test_weights_of_another_model_are_told(tool, tmp_path):
+    other = load_model(
+        Config.fromfile(ROOT / 'configs' / 'strl_scratch_toy.py'), 'none'
+    )
+    weights = tmp_path / 'weights.pth'
+    torch.save(dict(state_dict=other.state_dict()), weights)
+    with pytest.raises(SystemExit, match='error: .*does not fit Skeleton'):
+        tool.main([str(ROOT / 'configs' / PRETRAIN), str(weights)])
+
+
+@pytest.mark.parametrize('option', ['--num', '--frames'])
+def test_no_picture_at_all_is_refused(load_tool, option, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        load_tool('visualize_reconstruction').main(
+            [PRETRAIN, 'w.pth', '--out', str(tmp_path), option, '0']
+        )
+    assert f'{option} must be at least 1' in capsys.readouterr().err

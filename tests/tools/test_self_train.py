@@ -53,3 +53,14 @@ def test_what_cannot_be_is_told_in_one_line(tool, tmp_path):
     words = ['c.py', '--labelled', str(tmp_path / 'none.txt')]
     with pytest.raises(SystemExit, match='error: cannot read clip names'):
         tool.main([*words, '--work-dir', str(tmp_path)])
+
+
+def test_a_folder_in_use_is_told_in_one_line(tool, tmp_path, monkeypatch):
+    def run(*given):
+        raise RuntimeError('another process is at work in it')
+
+    monkeypatch.setattr(tool, 'run_self_training', run)
+    (tmp_path / 'ids.txt').write_text('a\n')
+    words = ['c.py', '--labelled', str(tmp_path / 'ids.txt')]
+    with pytest.raises(SystemExit, match='error: another process'):
+        tool.main([*words, '--work-dir', str(tmp_path)])

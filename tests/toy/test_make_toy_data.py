@@ -111,3 +111,8 @@ heavy = {{'torch', 'mmengine', 'mmaction', 'matplotlib', 'scipy', 'rich'}}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
     subprocess.run([sys.executable, '-c', code], check=True)
+
+
+def test_a_folder_is_no_file_to_write(main, tmp_path):
+    with pytest.raises(SystemExit, match='error: '):
+        main(['--out', str(tmp_path), '--num-clips', '9'])
