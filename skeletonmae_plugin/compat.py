@@ -31,6 +31,8 @@ from torch.nn import Module
 from .safe_numpy import STAND_INS, release
 
 _DRN = 'mmaction.models.localizers.drn'
+#: How a file begins that torch.save has written before it wrote zips.
+_LEGACY = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
 _STATISTICS = frozenset({'min', 'max', 'mean', 'current'})
 
 
@@ -243,20 +245,17 @@ def load_from_local(
     path = osp.expanduser(filename)
     if not osp.isfile(path):
         raise FileNotFoundError(f'{path} can not be found.')
+    if not _begins_as_checkpoint(path):
+        raise RefusedCheckpoint(_no_checkpoint(path))
     try:
         with torch.serialization.safe_globals(_training_state_globals()):
             checkpoint = torch.load(
                 path, map_location=map_location, weights_only=True
             )
         checkpoint = release(checkpoint)
-    except (EOFError, KeyError, OSError, RuntimeError) as error:
-        if zipfile.is_zipfile(path) or isinstance(error, PermissionError):
-            raise
-        raise RefusedCheckpoint(_no_checkpoint(path)) from error
     except pickle.UnpicklingError as error:
         reason = str(error).split('WeightsUnpickler error: ')[-1].strip()
-        is_text = reason.startswith('Unsupported operand')
-        if not reason or (is_text and not zipfile.is_zipfile(path)):
+        if not reason or 'truncated' in reason:
             raise RefusedCheckpoint(_no_checkpoint(path)) from error
         raise RefusedCheckpoint(
             f'{path}: expected weights and plain training state, got '
@@ -264,8 +263,24 @@ def load_from_local(
             'ask its author for a checkpoint saved with PlainCheckpointHook '
             'or converted with tools/convert_checkpoint.py'
         ) from error
+    except (EOFError, RuntimeError) as error:
+        # Of the older format, which has no index, it is the end that lacks.
+        if isinstance(error, EOFError) or 'unexpected EOF' in str(error):
+            raise RefusedCheckpoint(_no_checkpoint(path)) from error
+        raise
     _give_back_history(checkpoint)
     return checkpoint
+
+
+def _begins_as_checkpoint(path: str) -> bool:
+    """Whether torch.save has written it, as far as its ends tell."""
+    with open(path, 'rb') as file:
+        if file.read(len(_LEGACY)) == _LEGACY:
+            return True
+    if not zipfile.is_zipfile(path):  # the index of a zip is at its end
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(osp.basename(n) == 'data.pkl' for n in archive.namelist())
 
 
 def _no_checkpoint(path: str) -> str:

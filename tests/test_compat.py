@@ -1,3 +1,4 @@
+import io
 import os
 import pickle
 import socket
@@ -313,10 +314,17 @@ def test_stock_head_takes_bfloat16_scores():
     assert predicted[0].pred_score.detach().numpy().dtype == np.float32
 
 
-def _pointer(whole):
-    return b'version https://git-lfs.github.com/spec/v1\noid sha256:0\n'
+LFS = b'version https://git-lfs.github.com/spec/v1\noid sha256:0\n'
 
 
+def zipped(content):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, 'w') as archive:
+        archive.writestr('data.npy', content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize('legacy', [False, True])
 @pytest.mark.parametrize(
     'damage',
     [
@@ -325,13 +333,19 @@ def _pointer(whole):
         lambda whole: whole[: len(whole) // 2],
         lambda whole: whole[:-10],
         lambda whole: b'hello world',
+        lambda whole: b'epoch_3.pth',
         lambda whole: b'<!DOCTYPE html><html></html>',
-        _pointer,
+        lambda whole: LFS,
+        lambda whole: pickle.dumps(dict(a=1)),
+        lambda whole: np.random.default_rng(0).bytes(5000),
+        zipped,
     ],
 )
-def test_a_damaged_checkpoint_is_told_by_name(damage, tmp_path):
+def test_a_damaged_checkpoint_is_told_by_name(damage, legacy, tmp_path):
     path = tmp_path / 'weights.pth'
-    torch.save(dict(state_dict=dict(w=torch.zeros(9999))), path)
+    content = dict(state_dict=dict(w=torch.zeros(9999)))
+    torch.save(content, path, _use_new_zipfile_serialization=not legacy)
+    assert 'state_dict' in compat.load_from_local(str(path))
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(
         compat.RefusedCheckpoint, match=r'weights\.pth: expected a .* again'
@@ -339,8 +353,15 @@ def test_a_damaged_checkpoint_is_told_by_name(damage, tmp_path):
         CheckpointLoader.load_checkpoint(str(path))
 
 
-def test_what_is_wrong_with_a_whole_checkpoint_is_not_called_damage(tmp_path):
+@pytest.mark.parametrize('legacy', [False, True])
+def test_what_is_wrong_with_a_whole_checkpoint_is_not_called_damage(
+    legacy, tmp_path
+):
     path = tmp_path / 'weights.pth'
-    torch.save(dict(w=torch.zeros(3)), path)
+    torch.save(
+        dict(w=torch.zeros(3)),
+        path,
+        _use_new_zipfile_serialization=not legacy,
+    )
     with pytest.raises(RuntimeError, match='no_such_device'):
         compat.load_from_local(str(path), map_location='no_such_device')

@@ -11,6 +11,7 @@ Example:
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 from mmengine.config import Config, DictAction
@@ -23,6 +24,7 @@ from skeletonmae_plugin.evaluation.compare import (
     SPLITS,
     accuracy_table,
     claim,
+    configs_of,
     missing_cells,
     run_cell,
 )
@@ -66,18 +68,22 @@ def main() -> None:
 
 
 def _asked(args: argparse.Namespace) -> dict:
-    """All that trainings depend on; more arms, seeds, splits may follow."""
+    """Options, and the configs of the arms; data files are known by path."""
+    # Each training is given its own.
+    splits = [variable for variable, _ in SPLITS.values()]
+    for variable in ('SKELETONMAE_CHECKPOINT', *splits):
+        os.environ.pop(variable, None)
     parser = argparse.ArgumentParser()
     parser.add_argument('options', nargs='*', action=DictAction)
     changes = parser.parse_args(args.cfg_options).options or {}
-    recipes = {}
-    for start in ('skeletonmae_pretrain', *ARMS.values()):
-        file = ROOT / 'configs' / f'{start}_{args.set}.py'
-        # It reads the variables of data and streams.
-        cfg = Config.fromfile(file)
-        cfg.merge_from_dict(changes)
-        recipes[start] = config_checksum(cfg)
-    return dict(set=args.set, options=sorted(args.cfg_options)) | recipes
+    asked = dict(set=args.set, options=sorted(args.cfg_options))
+    for arm in args.arms:
+        for config in configs_of(arm, args.set):
+            # It reads the variables of data and streams.
+            cfg = Config.fromfile(ROOT / 'configs' / f'{config}.py')
+            cfg.merge_from_dict(changes)
+            asked[config] = config_checksum(cfg)
+    return asked
 
 
 def _run(args: argparse.Namespace, out: Path) -> list[dict]:

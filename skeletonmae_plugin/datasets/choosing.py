@@ -9,9 +9,15 @@ from typing import Any
 import numpy as np
 from mmengine.logging import print_log
 
+from .checks import in_words
 from .clip_table import UNLABELLED, ClipTable
 from .reading import Complaints
 from .subsets import choose_labelled
+
+_NUMBERED = (
+    ', of which some are no text: tools/data/check.py FILE --layout L --fix '
+    "OUT.pkl writes the split 1 as '1'"
+)
 
 
 def choose_by_name(
@@ -34,9 +40,11 @@ def choose_by_name(
     if split is not None:
         unknown = [name for name in split if name not in splits]
         if unknown:
+            numbered = any(not isinstance(name, str) for name in splits)
             raise ValueError(
                 f'{complaints.file}: no split {unknown[0]!r}; it has '
-                f'{", ".join(map(repr, splits)) or "none"}'
+                f'{", ".join(map(in_words, splits)) or "none"}'
+                + (_NUMBERED if numbered else '')
             )
         names = [clip for name in split for clip in splits[name]]
         wanted.append((f'split {" + ".join(split)}', names))

@@ -109,9 +109,7 @@ def read_annotations(path: str | Path, called: str) -> Annotations:
     """
     found = read_raw(path, called)
     clips = _by_name(found.annotations, called)
-    # Folds are often numbered.
-    splits = {str(split): names for split, names in found.splits.items()}
-    return Annotations(clips, splits, found.classes)
+    return Annotations(clips, found.splits, found.classes)
 
 
 def read_raw(path: str | Path, called: str) -> RawFile:

@@ -1,6 +1,7 @@
 """Choice of a few labelled clips, and files of clip names."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,5 +103,5 @@ def read_ids(path: str | Path) -> list[str]:
 
 def _lines(text: str) -> list[str]:
     """Those that are not blank; str.splitlines knows more ends of a line."""
-    lines = (line.removesuffix('\r') for line in text.split('\n'))
-    return [line for line in lines if line.strip()]
+    lines = re.split(r'[\r\n]', text)
+    return [line.strip() for line in lines if line.strip()]

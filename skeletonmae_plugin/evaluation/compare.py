@@ -14,9 +14,10 @@ from typing import Any
 from ..engine.resuming import resume_words, trained_checkpoint
 from ..whole_files import write_json
 
+PRETRAINED = 'pretrained'
 #: Arm -> start of its config's name.
 ARMS = {
-    'pretrained': 'strl_finetune',
+    PRETRAINED: 'strl_finetune',
     'scratch': 'strl_scratch',
     'stgcnpp': 'stgcnpp',
 }
@@ -29,30 +30,40 @@ _LOG_TIME = re.compile(r'^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d', re.MULTILINE)
 
 
 def claim(out: Path, asked: dict[str, Any]) -> None:
-    """Keep a folder for one comparison.
+    """Keep a folder for one comparison, of which more may be asked later.
 
     Args:
         out: Its folder.
-        asked: Plain values by name, all that its trainings depend on.
+        asked: Plain values by name that its trainings depend on.
 
     Raises:
-        ValueError: If it holds trainings of another.
+        ValueError: If it holds trainings of another, or nobody knows of
+            which.
     """
     file = out / 'comparison.json'
-    if not file.exists():
-        write_json(file, asked)
-        return
-    kept = json.loads(file.read_text())
+    if not file.exists() and (out / 'results.json').exists():
+        raise ValueError(
+            f'{out} holds results that an earlier version has written, which '
+            'does not say of what; give another --out'
+        )
+    kept = json.loads(file.read_text()) if file.exists() else {}
     changes = [
-        f'{key} was {kept.get(key)!r} and is {asked.get(key)!r}'
-        for key in sorted({*kept, *asked})
-        if kept.get(key) != asked.get(key)
+        f'{key} was {kept[key]!r} and is {asked[key]!r}'
+        for key in asked
+        if kept.get(key, asked[key]) != asked[key]
     ]
     if changes:
         raise ValueError(
             f'{out} is of another comparison: {"; ".join(changes)}. Ask as '
             'before, or give another --out'
         )
+    write_json(file, {**kept, **asked})
+
+
+def configs_of(arm: str, name: str) -> list[str]:
+    """Names of the configs of an arm of a set, in the order of training."""
+    before = ['skeletonmae_pretrain'] if arm == PRETRAINED else []
+    return [f'{start}_{name}' for start in (*before, ARMS[arm])]
 
 
 def missing_cells(
@@ -94,15 +105,11 @@ def run_cell(
     place = out / f'seed{cell["seed"]}_split{cell["split"]}'
     env = {SPLITS[name][0]: cell['split']} if name in SPLITS else {}
     seconds = 0
-    if cell['arm'] == 'pretrained':
-        config = f'skeletonmae_pretrain_{name}'
+    for config in configs_of(cell['arm'], name):
         _train(root, config, place / config, cell['seed'], env, options)
         seconds += read_seconds(place / config)
-        last = trained_checkpoint(place / config)
-        env['SKELETONMAE_CHECKPOINT'] = str(last)
-    config = f'{ARMS[cell["arm"]]}_{name}'
-    _train(root, config, place / config, cell['seed'], env, options)
-    seconds += read_seconds(place / config)
+        # Of a pre-training, for the config after it.
+        env['SKELETONMAE_CHECKPOINT'] = str(trained_checkpoint(place / config))
     return {**cell, **read_accuracy(place / config), 'seconds': seconds}
 
 

@@ -31,5 +31,5 @@ def require_other_files(source: Path, outputs: Sequence[Path]) -> None:
 
 
 def write_picture(figure: Figure, path: Path) -> None:
-    """Write a PNG, all or nothing."""
+    """Write a picture, all or nothing; the ending gives the format."""
     save_figure(figure, path.expanduser())

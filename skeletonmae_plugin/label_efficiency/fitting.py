@@ -27,8 +27,15 @@ def require_models(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
     there = kinds_of(folder, spec)
     kinds = dict.fromkeys(kind for arm in arms for kind in kinds_of_arm(arm))
     for kind in kinds:
-        if kind in there:
-            MODELS.build(load_config(folder, kind, spec, '-').model)
+        if kind not in there:
+            continue
+        cfg = load_config(folder, kind, spec, '-')
+        try:
+            MODELS.build(cfg.model)
+        except (AssertionError, KeyError, TypeError) as error:
+            raise ValueError(
+                f'the model of {cfg.filename} cannot be built: {error}'
+            ) from error
 
 
 def require_weights(folder: Path, spec: Spec, arms: Sequence[str]) -> None:

@@ -80,7 +80,7 @@ class Folder:
 
     def labels(self, fraction: float, seed: int) -> Path:
         """File of the names of a subset."""
-        return self.path / 'labels' / f'{fraction:g}_seed{seed}.txt'
+        return self.path / 'labels' / f'{fraction:g}_seed{seed}.json'
 
     def write_test(self, test: Clips) -> None:
         """Names and labels of the test, in the order of the predictions."""
@@ -96,7 +96,7 @@ class Folder:
     @property
     def test_file(self) -> Path:
         """File of the names of the clips of the test."""
-        return self.path / 'labels' / 'test.txt'
+        return self.path / 'labels' / 'test.json'
 
     def test_labels(self) -> list[int]:
         """True classes of the clips of the test."""

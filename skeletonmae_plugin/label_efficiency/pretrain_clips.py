@@ -58,21 +58,6 @@ def read_unlabelled(file: str, layout: str) -> SkeletonDataset:
     return SkeletonDataset(file, read_layout(layout))
 
 
-def copies_in_training(spec: Spec) -> list[str]:
-    """Names of test clips that the training has under another name."""
-    layout = read_layout(spec.layout)
-    trained, tested = (
-        SkeletonDataset(spec.ann_file, layout, split=split)
-        for split in (spec.train_split, spec.test_split)
-    )
-    seen = {content for _, content in _contents(trained)} - {None}
-    return [
-        name
-        for name, content in _contents(tested)
-        if name is not None and content in seen
-    ]
-
-
 def _contents(
     data: SkeletonDataset,
 ) -> Iterator[tuple[str | None, bytes | None]]:

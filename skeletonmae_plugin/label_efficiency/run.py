@@ -20,11 +20,11 @@ from .cells import (
     sweep_cells,
 )
 from .clips import Clips, choose_subsets
+from .copies import copies
 from .figure import draw
 from .folder import Folder
 from .job import Job
 from .launching import Launcher
-from .pretrain_clips import copies_in_training
 from .results import group_results, result_row
 from .running import require_libraries, run_jobs
 from .sentence import answer
@@ -87,10 +87,10 @@ def run(
         folder.claim(spec)
         folder.write_labels(subsets)
         folder.write_test(test)
+        seen = copies(spec.ann_file, spec.layout, train.ids, test.ids)
         runner = Comparison(spec, plan, folder, configs, len(train.ids))
         failures = runner.run(processes)
-        copies = len(copies_in_training(spec))
-        return runner.report(test, failures, copies), failures
+        return runner.report(test, failures, len(seen)), failures
 
 
 class Comparison:
@@ -176,7 +176,9 @@ class Comparison:
             {cell: self.folder.read(cell)['top1'] for cell in done}
         )
 
-    def report(self, test: Clips, failures: Sequence[str], copies: int) -> str:
+    def report(
+        self, test: Clips, failures: Sequence[str], num_copies: int
+    ) -> str:
         """Write results.json, table.md, answer.txt and the figure."""
         missing = self.folder.missing(self.table)
         left = [c for c in self.table if c not in missing]
@@ -191,7 +193,7 @@ class Comparison:
         groups = group_results(done, np.array(test.labels))
         sentence = answer(groups, self.spec.transductive)
         told = _told(failures, missing)
-        text = table(self.spec, groups, sentence, told, copies)
+        text = table(self.spec, groups, sentence, told, num_copies)
         write_text(self.folder.path / 'table.md', text)
         write_text(self.folder.path / 'answer.txt', f'{sentence}\n')
         if groups:

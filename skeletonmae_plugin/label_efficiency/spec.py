@@ -162,7 +162,7 @@ class Spec:
         found = {
             key: value
             for key, value in asdict(self).items()
-            # Folders that were claimed before there was such a field count.
+            # What is not asked for is not written.
             if value or key not in _LATE
         }
         # A tuple, of an option for one, is a list there.

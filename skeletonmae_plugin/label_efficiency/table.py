@@ -17,7 +17,7 @@ def table(
     groups: Sequence[Group],
     sentence: str,
     failures: Sequence[str] = (),
-    copies: int = 0,
+    num_copies: int = 0,
 ) -> str:
     """All arms at all numbers of labels, and how to read them.
 
@@ -26,7 +26,7 @@ def table(
         groups: See ``group_results``.
         sentence: The answer in words.
         failures: Cells that are missing.
-        copies: Number of test clips that are in the training too.
+        num_copies: Test clips that are in the training too.
     """
     lines = [
         sentence,
@@ -38,11 +38,12 @@ def table(
     ]
     lines += [_line(spec, group) for group in groups]
     notes = _notes(spec, groups)
-    if copies:
+    if num_copies:
         notes.append(
-            f'CAUTION: {copies} test clips are copies of training clips under '
-            'other names, which flatters all arms; tools/data/check.py FILE '
-            '--layout L --fix OUT.pkl takes them out of the training.'
+            f'CAUTION: {num_copies} test clips are copies of training clips '
+            'under other names, which flatters all arms; take them out. '
+            'tools/data/check.py finds them, and its --fix takes them out of '
+            'the training, if the splits are called train and val or test.'
         )
     lines += ['', *(f'- {note}' for note in notes)]
     lines += [f'- MISSING: {failure}' for failure in failures]

@@ -132,7 +132,7 @@ def load_pretrained(
             'pre-trained weights; a pre-training writes epoch_N.pth into its '
             'folder in work_dirs'
         ) from error
-    state = loaded.get('state_dict', loaded)
+    state = _state_of(loaded, file)
     state = {
         name[len(prefix) :]: tensor
         for name, tensor in state.items()
@@ -172,6 +172,23 @@ def load_pretrained(
     )
 
 
+def _state_of(loaded: Any, file: str) -> dict[str, Tensor]:
+    """The tensors of a checkpoint, without a parallel wrapper's prefix."""
+    state = loaded
+    if _is_named(loaded):
+        state = loaded.get('state_dict', loaded)
+    if not _is_named(state):
+        raise ValueError(
+            f'{file}: expected tensors by name, or a dict of them at '
+            f"'state_dict', got {type(loaded).__name__}"
+        )
+    return {name.removeprefix('module.'): state[name] for name in state}
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(k, str) for k in value)
+
+
 def _matches(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
@@ -203,7 +220,8 @@ def _of_other_joints(
     module: nn.Module, loaded: dict, state: dict[str, Tensor]
 ) -> dict[str, str]:
     """Faults of layouts that differ, which shapes need not show."""
-    given = (loaded.get('meta', {}).get('dataset_meta') or {}).get('joints')
+    meta = loaded.get('meta') or {}
+    given = (meta.get('dataset_meta') or {}).get('joints')
     layouts = (getattr(part, 'layout', None) for part in module.modules())
     joints = next((x.joints for x in layouts if isinstance(x, Layout)), None)
     if given is None or joints is None or tuple(given) == joints:
@@ -229,7 +247,9 @@ def _compare(
     faults = {}
     for key in expected.keys() | given.keys():
         if key not in given:
-            faults[key] = f'{key}: missing in the file'
+            # Files from before torch counted batches lack it, and may.
+            if not key.endswith('num_batches_tracked'):
+                faults[key] = f'{key}: missing in the file'
         elif key not in expected:
             faults[key] = f'{key}: unexpected in the file'
         elif expected[key].shape != given[key].shape:

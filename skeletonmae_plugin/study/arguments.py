@@ -17,9 +17,9 @@ from ..label_efficiency.clips import (
     data_checksum,
     read_clips,
 )
+from ..label_efficiency.copies import copies
 from ..label_efficiency.run import Plan
 from ..label_efficiency.spec import Spec, sweep_fraction
-from .copies import copies
 from .dev_split import DEV_TEST, DEV_TRAIN, write_dev
 from .run import Study
 from .sets import SETS, SetFacts, read_set

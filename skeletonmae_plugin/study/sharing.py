@@ -40,7 +40,7 @@ def signature(spec: Mapping[str, Any], cell: Cell) -> str:
         kinds = ['pretrain', 'pretrained']
     else:
         kinds = ['stgcnpp' if cell.arm == 'stgcnpp' else 'scratch']
-    # The checksum is of the whole config, data and options in it.
+    # The checksum is of the whole config, options in it.
     recipes = {kind: spec['recipes'][kind] for kind in kinds}
     common = {key: spec[key] for key in spec if key not in _IN_PART}
     parts: list[Any] = [common, recipes, cell.to_json()]

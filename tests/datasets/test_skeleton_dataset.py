@@ -9,6 +9,9 @@ from mmaction.registry import DATASETS
 from skeletonmae_plugin.datasets import SkeletonDataset
 from skeletonmae_plugin.datasets.packing import pack
 from skeletonmae_plugin.datasets.subsets import read_ids
+from skeletonmae_plugin.health.examine import examine
+from skeletonmae_plugin.health.fixing import mend
+from skeletonmae_plugin.health.source import open_source
 from skeletonmae_plugin.layouts import get_layout
 
 
@@ -140,17 +143,21 @@ def test_what_is_written_is_what_is_taken(skeleton_file, tmp_path):
     assert read_ids(written) == names(dataset) and len(dataset) == 3
 
 
-@pytest.mark.parametrize('packed', [False, True])
-def test_folds_may_be_numbers(skeleton_file, tmp_path, packed):
+@pytest.mark.parametrize('how', ['pack', 'check'])
+def test_folds_may_be_numbers_once_they_are_text(skeleton_file, tmp_path, how):
     path = skeleton_file(split={1: ['clip00', 'clip01'], 2: ['clip02']})
-    if packed:
-        pack(path, tmp_path / 'packed', 'coco')
-        path = str(tmp_path / 'packed')
+    with pytest.raises(ValueError, match="no split '1'; it has 1, 2.*--fix"):
+        SkeletonDataset(path, 'coco', split=1)
+    if how == 'pack':
+        pack(path, tmp_path / 'mended', 'coco')
+    else:
+        mended = mend(examine(open_source(path, 'coco')))
+        mended.write(tmp_path / 'mended')
     for fold in (1, '1', [1], ['1']):
-        dataset = SkeletonDataset(path, 'coco', split=fold)
+        dataset = SkeletonDataset(str(tmp_path / 'mended'), 'coco', split=fold)
         assert names(dataset) == ['clip00', 'clip01']
-    with pytest.raises(ValueError, match="no split '3'; it has '1', '2'"):
-        SkeletonDataset(path, 'coco', split=3)
+    with pytest.raises(ValueError, match="no split '3'; it has '1', '2'$"):
+        SkeletonDataset(str(tmp_path / 'mended'), 'coco', split=3)
 
 
 @pytest.mark.parametrize(

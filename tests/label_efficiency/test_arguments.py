@@ -210,9 +210,17 @@ def test_what_is_written_is_what_is_asked_again(ask, tmp_path):
     folder.claim(ask(*words)[0])
 
 
-def test_a_model_that_cannot_be_is_told_at_once(ask):
-    with pytest.raises(ValueError, match='clip_len=30 .* patches of 4'):
-        ask('--clip-len', '30', '--arms', 'scratch')
+@pytest.mark.parametrize(
+    'words, told',
+    [
+        (('--clip-len', '30'), 'clip_len=30 .* patches of 4'),
+        (('--train-options', 'model.backbone.x=1'), 'cannot be built: .*x'),
+        (('--train-options', 'model.cls_head.type=No'), 'cannot be built: '),
+    ],
+)
+def test_a_model_that_cannot_be_is_told_at_once(ask, words, told):
+    with pytest.raises(ValueError, match=told):
+        ask('--arms', 'scratch', *words)
 
 
 def test_splits_of_a_set_have_the_same_recipes(ask, made_data):

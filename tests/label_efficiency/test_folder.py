@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from skeletonmae_plugin.datasets.subsets import read_ids
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.clips import Clips
 from skeletonmae_plugin.label_efficiency.folder import Folder
@@ -59,10 +60,10 @@ def test_done_cells_are_not_missing(tmp_path):
 def test_chosen_clips_and_truth_are_kept(tmp_path):
     folder = Folder(tmp_path)
     folder.write_labels({(0.05, 1): ['a', 'b']})
-    assert folder.labels(0.05, 1).read_text() == 'a\nb\n'
+    assert read_ids(folder.labels(0.05, 1)) == ['a', 'b']
     folder.write_test(Clips(('x', 'y'), (1, 0), 2))
     assert folder.test_labels() == [1, 0]
-    assert folder.test_file.read_text() == 'x\ny\n'
+    assert read_ids(folder.test_file) == ['x', 'y']
 
 
 def test_rates_are_chosen_at_the_largest_small_fraction():

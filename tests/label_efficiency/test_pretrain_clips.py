@@ -1,6 +1,5 @@
 """Several files become one without labels."""
 
-import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +7,6 @@ import pytest
 
 from skeletonmae_plugin.datasets import SkeletonDataset
 from skeletonmae_plugin.label_efficiency.pretrain_clips import (
-    copies_in_training,
     merged_file,
     require_unseen_test,
 )
@@ -91,20 +89,3 @@ def test_clips_of_nobody_are_no_copies(made_data, tmp_path):
     )
     write_dataset(dict(split={}, annotations=[nobody]), asked.unlabelled[0])
     require_unseen_test(replace(asked, ann_file=str(test)))
-
-
-def test_copies_under_other_names_are_found(made_data, tmp_path):
-    data = pickle.loads(made_data('nwucla').read_bytes())
-    by_name = {clip['frame_dir']: clip for clip in data['annotations']}
-    tested = data['split']['xview_val'][:3]
-    for name in tested:
-        data['annotations'].append(dict(by_name[name], frame_dir=f'{name}x'))
-        data['split']['xview_train'].append(f'{name}x')
-    path = tmp_path / 'copies.pkl'
-    path.write_bytes(pickle.dumps(data))
-    question = dict(layout='kinect20', data='', in_channels=3, num_classes=9)
-    question |= dict(train_split='xview_train', test_split='xview_val')
-    clean = Spec(ann_file=str(made_data('nwucla')), **question)
-    assert copies_in_training(clean) == []
-    found = copies_in_training(Spec(ann_file=str(path), **question))
-    assert sorted(found) == sorted(tested)

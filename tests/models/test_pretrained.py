@@ -13,6 +13,7 @@ from mmengine.runner import save_checkpoint
 
 from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.models import SkeletonMAE
+from skeletonmae_plugin.models.pretrained import load_pretrained
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -215,3 +216,30 @@ def test_other_numbers_of_joints_are_told_by_their_shapes(tmp_path):
     _, path = save_of(tmp_path / 'a.pth', 'coco')
     with pytest.raises(ValueError, match=r'shape \(17, 64\) in the file'):
         load(path, 'sbu15')
+
+
+def test_weights_of_a_parallel_wrapper_are_taken(tmp_path):
+    source = SkeletonMAE()
+    model = load(
+        save(tmp_path / 'a.pth', source.state_dict(), 'module.backbone.')
+    )
+    torch.testing.assert_close(model.state_dict(), source.state_dict())
+
+
+def test_counters_that_old_files_lack_are_not_missed(tmp_path):
+    norm = torch.nn.BatchNorm1d(2)
+    state = norm.state_dict()
+    del state['num_batches_tracked']
+    state['weight'] += 1
+    torch.save(dict(meta=None, state_dict=state), tmp_path / 'a.pth')
+    load_pretrained(norm, str(tmp_path / 'a.pth'))
+    assert torch.equal(norm.weight, state['weight'])
+
+
+@pytest.mark.parametrize(
+    'content', [[1], torch.zeros(2), dict(state_dict=3), {1: torch.zeros(2)}]
+)
+def test_what_holds_no_tensors_by_name_is_told(content, tmp_path):
+    torch.save(content, tmp_path / 'a.pth')
+    with pytest.raises(ValueError, match=r'a\.pth: expected tensors by name'):
+        load_pretrained(torch.nn.Linear(2, 2), str(tmp_path / 'a.pth'))

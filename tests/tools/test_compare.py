@@ -42,11 +42,11 @@ def test_other_options_are_another_comparison(compare):
 def test_another_stream_or_file_is_another_comparison(compare, monkeypatch):
     compare('--seeds', '0')
     monkeypatch.setenv('SKELETON_STREAM', 'b')
-    with pytest.raises(SystemExit, match='strl_scratch was .*another --out'):
+    with pytest.raises(SystemExit, match='strl_scratch_toy was .*another --out'):
         compare('--seeds', '0')
     monkeypatch.delenv('SKELETON_STREAM')
     monkeypatch.setenv('TOY_2D', 'other.pkl')
-    with pytest.raises(SystemExit, match='strl_scratch was .*another --out'):
+    with pytest.raises(SystemExit, match='strl_scratch_toy was .*another --out'):
         compare('--seeds', '0')
 
 
@@ -55,3 +55,21 @@ def test_a_set_without_configs_is_told(load_tool, monkeypatch, tmp_path):
     monkeypatch.setattr('sys.argv', words)
     with pytest.raises(SystemExit, match='pretrain_nonsense.py'):
         load_tool('compare').main()
+
+
+def test_more_arms_join_and_what_each_training_is_given_does_not_count(
+    compare, monkeypatch
+):
+    compare('--seeds', '0')
+    monkeypatch.setenv('SKELETONMAE_CHECKPOINT', '/other.pth')
+    monkeypatch.setenv('JHMDB_SPLIT', '2')
+    rows = compare('--seeds', '0', '--arms', 'scratch', 'pretrained')
+    assert [row['arm'] for row in rows] == ['scratch', 'pretrained']
+    compare('--seeds', '1', '--arms', 'pretrained')
+
+
+def test_results_of_an_earlier_version_are_not_joined(compare, tmp_path):
+    (tmp_path / 'toy').mkdir()
+    (tmp_path / 'toy' / 'results.json').write_text('[]')
+    with pytest.raises(SystemExit, match='earlier version.*another --out'):
+        compare('--seeds', '0')

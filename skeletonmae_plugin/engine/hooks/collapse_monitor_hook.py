@@ -1,6 +1,7 @@
 """Watches that pre-training does not end in one answer for everything."""
 
 import logging
+import math
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from ...evaluation.collapse import effective_rank, spread
+from ...evaluation.probe import NOT_FINITE
 
 _ADVICE = {
     'target': 'The targets become alike, so the loss can fall while nothing '
@@ -157,18 +159,19 @@ class CollapseMonitorHook(Hook):
                 self._judge(key, value, threshold)
 
     def _judge(self, key: str, value: float, threshold: float) -> None:
-        """Warn when a value falls below its threshold, once per fall."""
+        """Warn when a value is below its threshold or none, once per fall."""
         if value >= threshold:
             self._fallen.discard(key)
         elif key not in self._fallen:
             self._fallen.add(key)
             name, kind = key.split('_', 1)
-            print_log(
+            told = (
                 f'{key} fell to {value:.4g}, below {threshold:.4g} '
-                f'({_MEANING[kind]}). {_ADVICE[name]}',
-                logger='current',
-                level=logging.WARNING,
+                f'({_MEANING[kind]}). {_ADVICE[name]}'
             )
+            if math.isnan(value):
+                told = f'{key}: {NOT_FINITE}'
+            print_log(told, logger='current', level=logging.WARNING)
 
 
 def resize_valid(valid: Tensor, size: torch.Size) -> Tensor:

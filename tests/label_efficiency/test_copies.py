@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from skeletonmae_plugin.datasets.safe_pickle import load_pickle
+from skeletonmae_plugin.label_efficiency.copies import copies
 from skeletonmae_plugin.skeleton_pickle import write_dataset
-from skeletonmae_plugin.study.copies import copies
 
 
 @pytest.fixture
