@@ -42,11 +42,15 @@ def test_other_options_are_another_comparison(compare):
 def test_another_stream_or_file_is_another_comparison(compare, monkeypatch):
     compare('--seeds', '0')
     monkeypatch.setenv('SKELETON_STREAM', 'b')
-    with pytest.raises(SystemExit, match='strl_scratch_toy was .*another --out'):
+    with pytest.raises(
+        SystemExit, match='strl_scratch_toy was .*another --out'
+    ):
         compare('--seeds', '0')
     monkeypatch.delenv('SKELETON_STREAM')
     monkeypatch.setenv('TOY_2D', 'other.pkl')
-    with pytest.raises(SystemExit, match='strl_scratch_toy was .*another --out'):
+    with pytest.raises(
+        SystemExit, match='strl_scratch_toy was .*another --out'
+    ):
         compare('--seeds', '0')
 
 
