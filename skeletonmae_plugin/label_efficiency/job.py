@@ -21,7 +21,7 @@ from .frozen import frozen_cells
 from .launching import Launcher, launch_test, launch_training
 from .pretrain_clips import merged_file
 from .selftraining import self_train
-from .spec import PRETRAINED_ARMS, SWEPT, Spec
+from .spec import PRETRAINED_ARMS, SWEPT, Spec, given_weights
 from .training import Outcome, train, train_and_test
 
 
@@ -113,9 +113,20 @@ def checkpoint_of(job: Job, cell: Cell) -> str | None:
     if cell.arm not in PRETRAINED_ARMS:
         return None
     if job.spec.pretrained is not None:
+        _require_same_weights(job.spec)
         return job.spec.pretrained
     source = Cell('pretrain', pretrain_seed=cell.pretrain_seed)
     return str(job.folder.read(source)['checkpoint'])
+
+
+def _require_same_weights(spec: Spec) -> None:
+    _, found = given_weights(spec.pretrained, spec.layout, spec.in_channels)
+    if spec.pretrained_checksum not in (None, found):
+        raise RuntimeError(
+            f'{spec.pretrained} has changed since the run began (checksum '
+            f'{spec.pretrained_checksum}, now {found}); undo it, or start '
+            'again with another --out'
+        )
 
 
 def training_config(job: Job, cell: Cell) -> Config:
