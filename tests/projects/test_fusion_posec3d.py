@@ -13,8 +13,10 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.runner import Runner
 
 from skeletonmae_plugin.datasets.subsets import write_ids
+from skeletonmae_plugin.engine import ProbeHeadHook
 from skeletonmae_plugin.evaluation.score_dump import make_scores, write_scores
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.folder import Folder
@@ -121,6 +123,26 @@ def test_pretrained_weights_arrive(read, monkeypatch, tmp_path):
     state = pair.branches['strl'].state_dict()
     for key, tensor in source.backbone.state_dict().items():
         assert torch.equal(tensor, state[key]), key
+
+
+def test_a_random_branch_is_not_blown_up_by_the_probe(
+    read, monkeypatch, tmp_path
+):
+    """Its batch norms pass next to nothing before they have seen a clip."""
+    source = build(read('../configs/skeletonmae_pretrain_any.py'))
+    path = saved(source, tmp_path / 'p.pth')
+    monkeypatch.setenv('SKELETONMAE_CHECKPOINT', path)
+    cfg = read(f'{FOLDER}/fusion_finetune_any.py')
+    cfg.work_dir, cfg.experiment_name = str(tmp_path), tmp_path.name
+    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    torch.manual_seed(0)
+    runner = Runner.from_cfg(cfg)
+    runner.model.init_weights()
+    ProbeHeadHook().before_train(runner)
+    model = runner.model.train()
+    loader = runner.build_dataloader(cfg.train_dataloader)
+    data = model.data_preprocessor(next(iter(loader)), True)
+    assert float(model(**data, mode='loss')['loss_cls'].detach()) < 50
 
 
 def test_pretrained_differs_by_first_weights(read, monkeypatch):

@@ -15,9 +15,16 @@ from ...evaluation.features import Features, extract_features
 from ...evaluation.probe import NOT_FINITE
 from ...evaluation.probe_data import feature_loader, train_as_test
 from ...evaluation.randomness import kept_randomness
+from .whole_body_norm_hook import (
+    backbone_norms,
+    estimate_norms,
+    some_batches,
+)
 
 #: Inverse strength of regularisation of a probe that is not asked to choose.
 PROBE_C = 0.1
+#: Batches by which statistics are estimated: 0.9 ** 32 of the first is left.
+_SETTLING = 32
 
 
 @HOOKS.register_module()
@@ -29,9 +36,10 @@ class ProbeHeadHook(Hook):
     fine-tune" is from https://arxiv.org/abs/2202.10054.
 
     The probe (:func:`fit_linear`) sees the labelled clips of
-    ``train_dataloader`` in the pipeline of ``test_dataloader``. Nothing
-    happens to a training that is resumed. In a distributed one each process
-    computes the same.
+    ``train_dataloader`` in the pipeline of ``test_dataloader``. Batch norms
+    of a part that begins with random weights have seen no clip yet, and see
+    some before. Nothing happens to a training that is resumed. In a
+    distributed one each process computes the same.
 
     Args:
         linear: Where in the model the linear layer is. It must see the
@@ -55,9 +63,9 @@ class ProbeHeadHook(Hook):
         model = model.module if is_model_wrapper(model) else model
         layer = self._layer(model)
         with kept_randomness():
-            features = extract_features(
-                model, _loader(runner.cfg), as_head=True
-            )
+            loader = _loader(runner.cfg)
+            _settle_norms(model, loader)
+            features = extract_features(model, loader, as_head=True)
         found = features.labelled()
         if len(found) == 0:
             raise ValueError(
@@ -85,6 +93,21 @@ class ProbeHeadHook(Hook):
                 'hook out of default_hooks'
             )
         return layer
+
+
+def _settle_norms(model: Any, loader: Any) -> None:
+    """Let batch norms that have seen no clip see some.
+
+    What passes through them in a test is next to nothing until then, and a
+    probe that blows it up fits no training, in which they normalise.
+    """
+    fresh = [
+        norm
+        for norm in backbone_norms(model)
+        if not int(norm.num_batches_tracked)
+    ]
+    if fresh:
+        estimate_norms(model, fresh, some_batches(loader, _SETTLING))
 
 
 def fit_linear(

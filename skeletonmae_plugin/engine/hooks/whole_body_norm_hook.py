@@ -1,6 +1,6 @@
 """Batch norms that have seen whole bodies when pre-training ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -10,6 +10,8 @@ from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
+
+from ...evaluation.features import pooled_features
 
 
 @HOOKS.register_module()
@@ -39,34 +41,46 @@ class WholeBodyNormHook(Hook):
             model: Any = runner.model
             model = model.module if is_model_wrapper(model) else model
             estimate_norms(
-                model, _batches(runner.train_dataloader, self.num_iters)
+                model,
+                backbone_norms(model),
+                some_batches(runner.train_dataloader, self.num_iters),
             )
 
 
-@torch.no_grad()
-def estimate_norms(model: Any, batches: Iterator[Any]) -> None:
-    """Move the running statistics of ``model.backbone`` to those of batches.
-
-    The mean over all processes counts. The mode of the model is kept.
-
-    Args:
-        model: A pre-training model, not wrapped.
-        batches: Batches of its data loader.
-    """
-    norms = [
+def backbone_norms(model: Any) -> list[nn.modules.batchnorm._BatchNorm]:
+    """Batch norms of ``model.backbone`` that training moves."""
+    return [
         module
         for module in model.backbone.modules()
         if isinstance(module, nn.modules.batchnorm._BatchNorm)
         and module.track_running_stats
         and module.training  # not what is frozen
     ]
+
+
+@torch.no_grad()
+def estimate_norms(
+    model: Any,
+    norms: Sequence[nn.modules.batchnorm._BatchNorm],
+    batches: Iterable[Any],
+) -> None:
+    """Move running statistics to those of batches.
+
+    The mean over all processes counts. The mode of the model is kept.
+
+    Args:
+        model: A model with ``data_preprocessor`` and ``backbone``, not
+            wrapped.
+        norms: Some of its backbone's.
+        batches: Batches of its data loader.
+    """
     was_training = model.training
     model.eval()  # compiled code is for training
     for norm in norms:
         norm.train()
     for batch in batches:
         data = model.data_preprocessor(batch, training=True)
-        model.backbone(data['inputs'], None, data.get('valid'))
+        pooled_features(model.backbone, data['inputs'], data.get('valid'))
     for norm in norms:
         for statistics in (norm.running_mean, norm.running_var):
             assert isinstance(statistics, Tensor)  # they are tracked
@@ -74,7 +88,7 @@ def estimate_norms(model: Any, batches: Iterator[Any]) -> None:
     model.train(was_training)
 
 
-def _batches(loader: Any, count: int) -> Iterator[Any]:
+def some_batches(loader: Any, count: int) -> Iterator[Any]:
     """The first ``count`` batches of a loader, begun anew at its end."""
     while count > 0:
         for batch in loader:

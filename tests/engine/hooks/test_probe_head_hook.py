@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skeletonmae_plugin.engine import ProbeHeadHook
 from skeletonmae_plugin.engine.hooks.probe_head_hook import fit_linear
+from skeletonmae_plugin.engine.hooks.whole_body_norm_hook import backbone_norms
 from skeletonmae_plugin.evaluation.features import extract_features
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
@@ -114,6 +115,19 @@ def test_the_probe_sees_what_the_head_sees(made_data, tmp_path):
     weight, bias = fit_linear(seen, torch.tensor(labels), len(fc.bias), 1.0)
     found, asked = seen @ fc.weight.T + fc.bias, seen @ weight.T + bias
     torch.testing.assert_close(found, asked, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize('seen', [False, True])
+def test_norms_that_have_seen_no_clip_see_some_first(runner, seen):
+    norms = backbone_norms(runner.model)
+    for norm in norms:
+        norm.num_batches_tracked += seen
+    before = [norm.running_var.clone() for norm in norms]
+    ProbeHeadHook().before_train(runner)
+    assert norms
+    for norm, var in zip(norms, before, strict=True):
+        assert torch.equal(norm.running_var, var) == seen
+        assert int(norm.num_batches_tracked) == (1 if seen else 32)
 
 
 def test_a_resumed_training_keeps_its_head(runner):

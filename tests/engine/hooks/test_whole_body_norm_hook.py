@@ -9,7 +9,10 @@ from mmaction.registry import MODELS
 from mmengine.registry import init_default_scope
 
 from skeletonmae_plugin.engine.hooks import WholeBodyNormHook
-from skeletonmae_plugin.engine.hooks.whole_body_norm_hook import estimate_norms
+from skeletonmae_plugin.engine.hooks.whole_body_norm_hook import (
+    backbone_norms,
+    estimate_norms,
+)
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def test_statistics_are_those_of_whole_bodies(model):
     data = batch()
     rows = seen_by(model, data)
     weights = copy.deepcopy(dict(model.named_parameters()))
-    estimate_norms(model, iter([data] * 120))
+    estimate_norms(model, backbone_norms(model), iter([data] * 120))
     norm = first_norm(model)
     torch.testing.assert_close(
         norm.running_mean, rows.mean(0), rtol=1e-3, atol=1e-3
@@ -86,9 +89,11 @@ def test_statistics_are_those_of_whole_bodies(model):
 
 def test_what_is_hidden_makes_no_difference(model):
     other = copy.deepcopy(model)
-    estimate_norms(model, iter([batch(0.1)] * 3))
+    estimate_norms(model, backbone_norms(model), iter([batch(0.1)] * 3))
     estimate_norms(
-        other, iter([dict(batch(0.1), mask=batch(0.9)['mask'])] * 3)
+        other,
+        backbone_norms(other),
+        iter([dict(batch(0.1), mask=batch(0.9)['mask'])] * 3),
     )
     for ours, theirs in zip(
         model.state_dict().values(), other.state_dict().values(), strict=True
@@ -100,7 +105,7 @@ def test_a_frozen_norm_stays(model):
     model.backbone.freeze(model.backbone.layers)
     model.train()
     before = copy.deepcopy(model.backbone.layers.state_dict())
-    estimate_norms(model, iter([batch()] * 2))
+    estimate_norms(model, backbone_norms(model), iter([batch()] * 2))
     for name, value in model.backbone.layers.state_dict().items():
         assert torch.equal(value, before[name])
 
