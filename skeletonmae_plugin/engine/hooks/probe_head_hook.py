@@ -45,15 +45,23 @@ class ProbeHeadHook(Hook):
         linear: Where in the model the linear layer is. It must see the
             features as a plain mean, as that of ``GCNHead`` does.
         C: Inverse strength of regularisation.
+        num_features: The probe sees the first so many features alone, and
+            the weights of the others begin at 0: those of a random network
+            beside a pre-trained one, which augmentation moves farther than
+            clips differ. None: all.
     """
 
     def __init__(
-        self, linear: str = 'cls_head.fc', C: float = PROBE_C
+        self,
+        linear: str = 'cls_head.fc',
+        C: float = PROBE_C,
+        num_features: int | None = None,
     ) -> None:
         if C <= 0:
             raise ValueError(f'C must be above 0, got {C}')
         self.linear = linear
         self.C = C
+        self.num_features = num_features
 
     def before_train(self, runner: Runner) -> None:
         """Fit, and fill in."""
@@ -72,9 +80,14 @@ class ProbeHeadHook(Hook):
                 'ProbeHeadHook expects labelled training clips, got none; '
                 'label some, or take the hook out of default_hooks'
             )
-        weight, bias = fit_linear(*_tensors(found), layer.out_features, self.C)
+        values, labels = _tensors(found)
+        count = self.num_features or layer.in_features
+        weight, bias = fit_linear(
+            values[:, :count], labels, layer.out_features, self.C
+        )
         with torch.no_grad():
-            layer.weight.copy_(weight)
+            layer.weight.zero_()
+            layer.weight[:, :count] = weight
             layer.bias.copy_(bias)
         runner.logger.info(
             f'{self.linear} begins with a linear probe of {len(found)} '
@@ -91,6 +104,11 @@ class ProbeHeadHook(Hook):
                 f'ProbeHeadHook expects an nn.Linear at {self.linear}, got '
                 f'{type(layer).__name__}; name it by linear=..., or take the '
                 'hook out of default_hooks'
+            )
+        if not 0 < (self.num_features or 1) <= layer.in_features:
+            raise ValueError(
+                f'num_features must be in 1..{layer.in_features}, the '
+                f'features that {self.linear} takes, got {self.num_features}'
             )
         return layer
 

@@ -130,6 +130,12 @@ def test_norms_that_have_seen_no_clip_see_some_first(runner, seen):
         assert int(norm.num_batches_tracked) == (1 if seen else 32)
 
 
+def test_the_features_of_a_random_part_may_be_left_out(runner):
+    ProbeHeadHook(num_features=40).before_train(runner)
+    fc = runner.model.cls_head.fc
+    assert fc.weight[:, :40].all() and not fc.weight[:, 40:].any()
+
+
 def test_a_resumed_training_keeps_its_head(runner):
     before = runner.model.cls_head.fc.weight.detach().clone()
     runner.train_loop._iter = 5
@@ -142,6 +148,8 @@ def test_what_it_cannot_do_is_told(runner):
         ProbeHeadHook(C=0)
     with pytest.raises(ValueError, match='nn.Linear at cls_head.nothing'):
         ProbeHeadHook('cls_head.nothing').before_train(runner)
+    with pytest.raises(ValueError, match=r'in 1\.\.64, .* got 65'):
+        ProbeHeadHook(num_features=65).before_train(runner)
     runner.cfg.test_dataloader = runner.cfg.val_dataloader = None
     with pytest.raises(ValueError, match='expects a test_dataloader'):
         ProbeHeadHook().before_train(runner)
