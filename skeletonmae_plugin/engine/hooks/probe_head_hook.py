@@ -122,7 +122,8 @@ def _settle_norms(model: Any, loader: Any) -> None:
     fresh = [
         norm
         for norm in backbone_norms(model)
-        if not int(norm.num_batches_tracked)
+        if norm.num_batches_tracked is not None
+        and norm.num_batches_tracked == 0
     ]
     if fresh:
         estimate_norms(model, fresh, some_batches(loader, _SETTLING))
