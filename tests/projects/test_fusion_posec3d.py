@@ -318,11 +318,12 @@ def test_the_study_runs(made_data, tmp_path):
             *('--ann-file', made_data('routine16', 48), '--clip-len', 16),
             *('--train-split', 'train', '--test-split', 'test'),
             *('--fractions', 1.0, '--seeds', 2, '--no-sweep', '--jobs', 1),
-            *('--out', tmp_path / name, '--pretrain-options', *short),
+            *('--out', tmp_path / name),
             *('--train-options', *short, *dump, *more),
         )
 
-    study('strl', '--arms', 'scratch', 'pretrained')
+    pretraining = ('--pretrain-options', *short)
+    study('strl', '--arms', 'scratch', 'pretrained', *pretraining)
     pattern = f'{PROJECT}/configs/posec3d_{{}}_any.py'
     study('posec3d', '--arms', 'scratch', '--configs', pattern)
     weights = tmp_path / 'strl' / 'pretrained' / 'pretrain_p0.pth'
