@@ -11,10 +11,12 @@ from skeletonmae_plugin.self_training import read_rounds, run_self_training
 from skeletonmae_plugin.self_training import run as module
 from skeletonmae_plugin.self_training.clips import with_clips
 
+FINETUNE = 'strl_finetune_toy.py'
+
 
 @pytest.fixture
 def run(config, labelled, options, tmp_path):
-    def run(name='work', **changes):
+    def run(name='work', recipe=config.name, **changes):
         given = dict(
             unlabelled=None,
             work_dir=tmp_path / name,
@@ -22,7 +24,8 @@ def run(config, labelled, options, tmp_path):
             views=1,
             cfg_options=options,
         )
-        return run_self_training(config, labelled, **{**given, **changes})
+        chosen = config.with_name(recipe)
+        return run_self_training(chosen, labelled, **{**given, **changes})
 
     return run
 
@@ -72,19 +75,13 @@ def test_each_round_is_a_fresh_start(
 
 
 def test_each_round_of_a_fine_tuning_starts_from_its_weights(
-    run, config, labelled, options, tmp_path, monkeypatch
+    run, options, monkeypatch
 ):
     pretrained = run('scratch')
     monkeypatch.setenv('SKELETONMAE_CHECKPOINT', pretrained)
     still = {'optim_wrapper.optimizer.lr': 1e-12, 'param_scheduler': []}
-    last = run_self_training(
-        config.with_name('strl_finetune_toy.py'),
-        labelled,
-        None,
-        tmp_path / 'finetuned',
-        rounds=(0.5,),
-        views=0,
-        cfg_options={**options, **still},
+    last = run(
+        'finetuned', FINETUNE, views=0, cfg_options={**options, **still}
     )
     given, first, second = (
         torch.load(path, weights_only=True)['state_dict']
@@ -100,21 +97,13 @@ def test_each_round_of_a_fine_tuning_starts_from_its_weights(
 
 
 def test_labels_spread_by_features_before_any_training(
-    run, toy, config, labelled, options, tmp_path, monkeypatch
+    run, toy, labelled, tmp_path, monkeypatch
 ):
     monkeypatch.setenv('SKELETONMAE_CHECKPOINT', run('first', rounds=()))
 
     def spread(name, file):
         monkeypatch.setenv('TOY_2D', str(file))
-        last = run_self_training(
-            config.with_name('strl_finetune_toy.py'),
-            labelled,
-            None,
-            tmp_path / name,
-            rounds=(),
-            cfg_options=options,
-            spread=True,
-        )
+        last = run(name, FINETUNE, rounds=(), spread=True)
         assert last == str(tmp_path / name / 'round_0' / 'epoch_1.pth')
         return tmp_path / name / 'round_0'
 
@@ -198,21 +187,14 @@ def test_a_run_goes_on_where_it_was_stopped(
 
 
 def test_other_weights_or_clips_of_one_name_are_another_run(
-    run, config, labelled, options, tmp_path, monkeypatch
+    run, tmp_path, monkeypatch
 ):
     weights = tmp_path / 'weights.pth'
     monkeypatch.setenv('SKELETONMAE_CHECKPOINT', str(weights))
     monkeypatch.setattr(module._Run, 'finish_round', lambda *_: 'x.pth')
 
-    def ask(name='work'):
-        run_self_training(
-            config.with_name('strl_finetune_toy.py'),
-            labelled,
-            None,
-            tmp_path / name,
-            rounds=(),
-            cfg_options=options,
-        )
+    def ask():
+        run('work', FINETUNE, rounds=())
 
     weights.write_bytes(b'one')
     ask()
