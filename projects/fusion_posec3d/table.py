@@ -24,7 +24,10 @@ from skeletonmae_plugin.ensemble.fusing import comparable, fuse
 from skeletonmae_plugin.ensemble.matching import match
 from skeletonmae_plugin.evaluation.score_dump import Scores, read_scores
 from skeletonmae_plugin.evaluation.scores import accuracies, top_k_hits
-from skeletonmae_plugin.label_efficiency.folder import Folder
+from skeletonmae_plugin.label_efficiency.folder import (
+    Folder,
+    require_same_question,
+)
 from skeletonmae_plugin.label_efficiency.statistics import compare, percent
 from skeletonmae_plugin.whole_files import write_text
 
@@ -94,7 +97,11 @@ def read_folders(folders: Mapping[str, Path]) -> tuple[Found, Labels]:
         ValueError: If there is none, or budget, labels or clips are not the
             same.
     """
-    _require_one_question(folders)
+    require_same_question(
+        {path: read_spec(path) for path in folders.values()},
+        OF_MODEL,
+        '--configs, --arms and --pretrained',
+    )
     found: Found = {}
     labels: Labels = {}
     for model, (name, arm) in TRAINED.items():
@@ -121,20 +128,6 @@ def read_folders(folders: Mapping[str, Path]) -> tuple[Found, Labels]:
     for (model, key), scores in zip(keys, matched, strict=True):
         found[model][key] = scores.labelled()
     return found, labels
-
-
-def _require_one_question(folders: Mapping[str, Path]) -> None:
-    specs = {path: read_spec(path) for path in folders.values()}
-    first = next(iter(specs))
-    for path, spec in specs.items():
-        for key in sorted({*specs[first], *spec} - {*OF_MODEL}):
-            ours, theirs = specs[first].get(key), spec.get(key)
-            if ours != theirs:
-                raise ValueError(
-                    f'{path} asks another question than {first}: {key} is '
-                    f'{theirs!r}, there {ours!r}; run all with the same '
-                    'options but --configs, --arms and --pretrained'
-                )
 
 
 def read_spec(folder: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -131,3 +131,30 @@ class Folder:
     def missing(self, cells: Iterable[Cell]) -> list[Cell]:
         """Cells that are not done."""
         return [c for c in cells if not self.result_file(c).exists()]
+
+
+def require_same_question(
+    questions: Mapping[Path, Mapping[str, Any]],
+    but: Collection[str],
+    options: str,
+) -> None:
+    """Refuse folders whose results do not belong in one table.
+
+    Args:
+        questions: By folder, as they are written.
+        but: Fields that may differ.
+        options: In words, those that may.
+
+    Raises:
+        ValueError: If another field differs from the first folder's.
+    """
+    first = next(iter(questions))
+    for path, asked in questions.items():
+        for key in sorted({*questions[first], *asked} - {*but}):
+            ours, theirs = questions[first].get(key), asked.get(key)
+            if ours != theirs:
+                raise ValueError(
+                    f'{path} asks another question than {first}: {key} is '
+                    f'{theirs!r}, there {ours!r}; expected the same options '
+                    f'but {options}'
+                )

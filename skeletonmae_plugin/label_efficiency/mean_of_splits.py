@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..weights import GENERATED_MOTION
-from .folder import Folder
+from .folder import Folder, require_same_question
 from .results import Group, group_results
 from .sentence import answer
 from .statistics import Difference, pair_hits, percent, summarise
@@ -139,14 +139,11 @@ def _require_one_question(splits: Sequence[Split]) -> None:
                 f'{split.path} begins with {split.weights}, {first.path} with '
                 f'{first.weights}; expected the same for all splits'
             )
-        for key in sorted({*first.spec, *split.spec} - {*_OF_SPLIT}):
-            ours, theirs = first.spec.get(key), split.spec.get(key)
-            if ours != theirs:
-                raise ValueError(
-                    f'{split.path} asks another question than {first.path}: '
-                    f'{key} is {theirs!r}, there {ours!r}; expected the same '
-                    'options but --train-split and --test-split'
-                )
+    require_same_question(
+        {split.path: split.spec for split in splits},
+        _OF_SPLIT,
+        '--train-split and --test-split',
+    )
     seen: dict[str, Path] = {}
     for split in splits:
         other = seen.setdefault(split.name, split.path)
