@@ -9,7 +9,10 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any, Protocol, TypeVar
+
+from mmengine.device import get_device
 
 from ..evaluation.probe import require_sklearn
 from .bar import CellBar
@@ -83,9 +86,7 @@ def run_jobs(
     Returns:
         What failed, with the log of each.
     """
-    # A server imports everything once and forks: a start costs no seconds.
-    context = multiprocessing.get_context('forkserver')
-    context.set_forkserver_preload([__name__, *_PRELOAD])
+    context = _context()
     waiting = list(groups)
     running: dict[Any, tuple[Work, Any]] = {}
     failures: list[str] = []
@@ -111,6 +112,18 @@ def run_jobs(
     finally:
         for _, process in running.values():
             process.terminate()
+
+
+def _context() -> ForkServerContext | SpawnContext:
+    """How processes are started."""
+    if get_device() != 'cpu':
+        # MMEngine asks for the GPU when it is imported; no process that is
+        # forked after that may use it.
+        return multiprocessing.get_context('spawn')
+    # A server imports everything once and forks: a start costs no seconds.
+    context = multiprocessing.get_context('forkserver')
+    context.set_forkserver_preload([__name__, *_PRELOAD])
+    return context
 
 
 def _next_job(

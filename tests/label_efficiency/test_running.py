@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from skeletonmae_plugin.label_efficiency import running
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.running import require_libraries
 
@@ -63,3 +64,13 @@ def test_what_is_missing_is_told_before_the_work(monkeypatch):
     require_libraries(trained)
     with pytest.raises(ImportError, match='pip install scikit-learn'):
         require_libraries(iter([*trained, probed]))
+
+
+@pytest.mark.parametrize(
+    'device, method', [('cpu', 'forkserver'), ('cuda', 'spawn')]
+)
+def test_a_process_that_may_use_a_gpu_is_not_forked(
+    monkeypatch, device, method
+):
+    monkeypatch.setattr(running, 'get_device', lambda: device)
+    assert running._context().get_start_method() == method

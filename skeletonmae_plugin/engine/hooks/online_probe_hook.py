@@ -30,7 +30,9 @@ class OnlineProbeHook(Hook):
     these numbers is made by the test split, unless ``test_dataloader`` names
     a part of the training split.
 
-    The main process computes alone, on its copy of the model.
+    The main process computes alone, on its copy of the model, while the
+    others wait: where that takes longer than ten minutes, give
+    ``env_cfg.dist_cfg.timeout`` more seconds, or NCCL ends the training.
 
     Args:
         interval: Epochs between two probes.

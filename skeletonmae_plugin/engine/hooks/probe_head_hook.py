@@ -6,6 +6,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from mmaction.registry import HOOKS
+from mmengine.dist import broadcast
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
@@ -39,7 +40,7 @@ class ProbeHeadHook(Hook):
     ``train_dataloader`` in the pipeline of ``test_dataloader``. Batch norms
     of a part that begins with random weights have seen no clip yet, and see
     some before. Nothing happens to a training that is resumed. In a
-    distributed one each process computes the same.
+    distributed one each process computes the same, and the first one's counts.
 
     Args:
         linear: Where in the model the linear layer is. It must see the
@@ -89,6 +90,9 @@ class ProbeHeadHook(Hook):
             layer.weight.zero_()
             layer.weight[:, :count] = weight
             layer.bias.copy_(bias)
+            # Another kernel or machine may differ in the last digits.
+            broadcast(layer.weight)
+            broadcast(layer.bias)
         runner.logger.info(
             f'{self.linear} begins with a linear probe of {len(found)} '
             'training clips'

@@ -101,8 +101,11 @@ class _MixWithSelf(torch.autograd.Function):
         x, self_weight, adjacency = ctx.saved_tensors
         graph = _add_to_diagonal(adjacency, self_weight)
         wide = torch.promote_types(x.dtype, torch.float32)
-        own = (grad * x).sum(dtype=wide).to(self_weight.dtype)
-        return _mix(graph.t(), grad), own.view_as(self_weight), None
+        # In float16 a product overflows long before its factors do.
+        narrow = grad.dtype == torch.float16
+        own = ((grad.to(wide) if narrow else grad) * x).sum(dtype=wide)
+        own = own.to(self_weight.dtype).view_as(self_weight)
+        return _mix(graph.t(), grad), own, None
 
 
 def _add_to_diagonal(graph: Tensor, weight: Tensor) -> Tensor:

@@ -61,6 +61,7 @@ def gather_rows(x: Tensor) -> Tensor:
     """
     if get_world_size() == 1:
         return x
-    rows = all_gather(x.detach())
+    # NCCL takes no strided rows, such as one view of two.
+    rows = all_gather(x.detach().contiguous())
     rows[get_rank()] = x
     return torch.cat(rows)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
@@ -43,10 +42,11 @@ class EmbeddingTarget(TargetGenerator):
         self, x: Tensor, valid: Tensor | None, backbone: Any
     ) -> tuple[Tensor, Tensor | None]:
         """The embedding, and where there is a joint."""
-        with torch.set_grad_enabled(
-            self.target_grad and torch.is_grad_enabled()
-        ):
-            target = backbone.embedding.embed(x, valid=valid)
+        # Cut afterwards: a half-precision copy of the weights that autocast
+        # makes without history would cut the encoder's gradient too.
+        target = backbone.embedding.embed(x, valid=valid)
+        if not self.target_grad:
+            target = target.detach()
         if valid is not None:
             valid = pool_flags(valid, target.shape[2])
         return target, valid

@@ -100,6 +100,16 @@ def test_gradient_of_a_joint_s_own_weight(adjacency, learnable):
     assert torch.autograd.gradcheck(mix, (x, weight))
 
 
+def test_gradient_of_a_joint_s_own_weight_in_float16(adjacency):
+    mix = JointMixing(adjacency, 1, 1, learnable=False)
+    x = torch.full((V, 1), 1000.0, dtype=torch.float16)
+    weight = torch.tensor(1.0, requires_grad=True)
+    upstream = torch.full_like(x, 100.0)  # as a scaled loss has them
+    upstream[::2] *= -1
+    mix(x, weight).backward(upstream)
+    assert weight.grad == float((x.float() * upstream.float()).sum()) == -1e5
+
+
 @pytest.mark.parametrize('conv', CONVS, ids=str)
 def test_batched_equals_one_by_one(conv):
     layer = randomize(build_graph_conv(conv, C_IN, C_OUT, get_layout('coco')))

@@ -6,7 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from skeletonmae_plugin.models.losses.info_nce import info_nce
+from skeletonmae_plugin.models.losses import info_nce as module
+from skeletonmae_plugin.models.losses.info_nce import gather_rows, info_nce
 
 
 def unit(*shape):
@@ -71,3 +72,20 @@ def test_agreement_costs_nothing_where_the_others_are_far():
 def test_one_clip_has_nothing_to_be_told_from():
     code, clip = unit(1, 8), torch.zeros(1).long()
     assert float(info_nce(code, unit(1, 8), 0.2, clip, code)) == 0
+
+
+def test_rows_of_all_processes_with_own_gradient(monkeypatch):
+    other = unit(3, 8)
+
+    def all_gather(rows):
+        assert rows.is_contiguous()  # NCCL refuses others
+        return [other, rows.clone()]
+
+    monkeypatch.setattr(module, 'get_world_size', lambda: 2)
+    monkeypatch.setattr(module, 'get_rank', lambda: 1)
+    monkeypatch.setattr(module, 'all_gather', all_gather)
+    views = torch.randn(3, 2, 8, requires_grad=True)
+    rows = gather_rows(views[:, 1])
+    torch.testing.assert_close(rows, torch.cat((other, views[:, 1])))
+    rows.sum().backward()
+    assert (views.grad[:, 1] == 1).all() and (views.grad[:, 0] == 0).all()

@@ -51,6 +51,16 @@ def test_embedding_is_the_linear_map(clips, grad):
     torch.testing.assert_close(target, model.embedding.linear(clips['inputs']))
 
 
+def test_embedding_as_target_leaves_the_encoder_its_gradient(clips):
+    model = SkeletonMAE(streams=('coordinate',))
+    generator = EmbeddingTarget()
+    # The encoder may be given the half-precision weights of the target.
+    with torch.autocast('cpu', torch.bfloat16):
+        generator(clips['inputs'], clips['valid'], model)
+        model(clips['inputs'], None, clips['valid']).float().sum().backward()
+    assert model.embedding.linear.weight.grad.abs().sum() > 0
+
+
 def test_embedding_of_patches_is_defined_by_the_patch(clips):
     model = SkeletonMAE(patch_size=4)
     target, defined = EmbeddingTarget()(clips['inputs'], clips['valid'], model)
@@ -72,6 +82,20 @@ def test_teacher_follows_slowly_and_only_in_training(clips):
     generator.eval()
     generator(clips['inputs'], clips['valid'], model)
     torch.testing.assert_close(weight, first['embedding.linear.weight'] + 0.1)
+
+
+def test_teacher_follows_after_a_move_to_another_device(clips):
+    model = SkeletonMAE()
+    generator = EMATarget(momentum=0.1)
+    generator.attach(model)
+    with torch.no_grad():
+        model.embedding.linear.weight += 1
+    # What ``to('cuda')`` does: other memory for weights, other buffers.
+    generator._apply(torch.clone)
+    generator.train()
+    generator(clips['inputs'], clips['valid'], model)
+    teacher = generator.teacher.module.state_dict()
+    torch.testing.assert_close(teacher, model.state_dict())
 
 
 def test_teacher_sees_the_whole_clip_and_has_no_gradient(clips):
