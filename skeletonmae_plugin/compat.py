@@ -24,7 +24,7 @@ from mmengine.device import get_device
 from mmengine.dist import utils as dist_utils
 from mmengine.logging import HistoryBuffer
 from mmengine.model import MMDistributedDataParallel
-from mmengine.runner import CheckpointLoader
+from mmengine.runner import CheckpointLoader, Runner
 from mmengine.utils import digit_version
 from torch.nn import Module
 
@@ -33,6 +33,17 @@ from .safe_numpy import STAND_INS, release
 _DRN = 'mmaction.models.localizers.drn'
 #: How a file begins that torch.save has written before it wrote zips.
 _LEGACY = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
+#: The hooks that MMEngine's runner has by itself.
+_RUNNER_HOOKS = frozenset(
+    {
+        'runtime_info',
+        'timer',
+        'sampler_seed',
+        'logger',
+        'param_scheduler',
+        'checkpoint',
+    }
+)
 _STATISTICS = frozenset({'min', 'max', 'mean', 'current'})
 
 
@@ -46,6 +57,7 @@ def apply() -> None:
     restore_numpy_inf()
     install_checkpoint_loader()
     allow_cpu_distributed()
+    allow_removed_hooks()
     score_in_float32()
 
 
@@ -351,6 +363,35 @@ def _without_gpus_on_cpu(init: Callable) -> Callable:
         if all(p.device.type == 'cpu' for p in module.parameters()):
             kw['device_ids'] = None
         init(self, module, *args, **kw)
+
+    return wrapper
+
+
+# ------------------------------------------------------------------- hooks
+
+
+def allow_removed_hooks() -> None:
+    """Let ``default_hooks.NAME=None`` take out any hook of a config.
+
+    So MMEngine documents it, but a name that is not one of its own six ends
+    in an assertion without a word. No issue is filed upstream.
+    """
+    method = Runner.register_default_hooks
+    if not hasattr(method, '__wrapped__'):
+        Runner.register_default_hooks = _without_removed_hooks(method)
+
+
+def _without_removed_hooks(method: Callable) -> Callable:
+    """Wrap the method of a runner that takes ``default_hooks``."""
+
+    @functools.wraps(method)
+    def wrapper(self: Runner, hooks: dict | None = None) -> None:
+        kept = {
+            name: hook
+            for name, hook in (hooks or {}).items()
+            if hook is not None or name in _RUNNER_HOOKS
+        }
+        method(self, kept)
 
     return wrapper
 

@@ -16,7 +16,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.logging import HistoryBuffer
 from mmengine.model import MMDistributedDataParallel
-from mmengine.runner import CheckpointLoader
+from mmengine.runner import CheckpointLoader, Runner
 from torch.serialization import (
     get_safe_globals,
     get_unsafe_globals_in_checkpoint,
@@ -97,7 +97,9 @@ def test_applying_twice_changes_nothing():
     start = compat.dist_utils._init_dist_pytorch
     init = MMDistributedDataParallel.__init__
     loss_by_feat = GCNHead.loss_by_feat
+    hooks = Runner.register_default_hooks
     compat.apply()
+    assert Runner.register_default_hooks is hooks
     assert GCNHead.loss_by_feat is loss_by_feat
     assert compat.dist_utils._init_dist_pytorch is start
     assert MMDistributedDataParallel.__init__ is init
@@ -294,6 +296,21 @@ def test_two_processes_share_gradients_on_a_cpu():
         out, _ = process.communicate(timeout=120)
         assert process.returncode == 0
         assert 'gradient [[1.0, 1.0]]' in out
+
+
+# ------------------------------------------------------------------- hooks
+
+
+def test_any_hook_of_a_config_can_be_taken_out():
+    taken = []
+
+    class Hooks:  # of a runner, all that is asked for
+        register_hook = staticmethod(lambda hook: taken.append(hook['type']))
+
+    hooks = dict(timer=None, other=None, own=dict(type='OwnHook'))
+    Runner.register_default_hooks(Hooks(), hooks)
+    assert 'OwnHook' in taken and 'LoggerHook' in taken
+    assert 'IterTimerHook' not in taken and len(taken) == 6
 
 
 # --------------------------------------------------------- mixed precision

@@ -149,7 +149,9 @@ def test_config_says_what_every_tool_relies_on(leaf):
     cfg = parse(leaf)
     assert cfg.default_scope == 'mmaction'
     assert 'skeletonmae_plugin' in cfg.custom_imports.imports
-    hooks = {hook['type'] for hook in cfg.custom_hooks}
+    # In default_hooks, for custom_hooks of a user's replace those of a base.
+    assert not cfg.get('custom_hooks')
+    hooks = {hook['type'] for hook in cfg.default_hooks.values()}
     assert 'PlainCheckpointHook' in hooks
     assert ('CollapseMonitorHook' in hooks) == ('pretrain' in leaf)
     # Validation is the test: nothing may be chosen by it.

@@ -48,7 +48,7 @@ SMALL = dict(
         'default_hooks.logger.interval': 1,
     },
 )
-WATCH = {'custom_hooks.1.interval': 1}  # the collapse monitor
+WATCH = {'default_hooks.collapse.interval': 1}  # the collapse monitor
 SMALL_TEST = {k: v for k, v in SMALL.items() if k.startswith('test_')}
 TWO_WORKERS = {
     'train_dataloader.num_workers': 2,
@@ -231,8 +231,7 @@ class KeepWeights(Hook):
 
 def kept_and_learned(tool, folder, name, checkpoint) -> tuple[dict, dict]:
     """Weights at the beginning and at the end of a fine-tuning."""
-    hooks = "custom_hooks = [dict(type='PlainCheckpointHook'), "
-    hooks += "dict(type='KeepWeights')]"
+    hooks = "custom_hooks = [dict(type='KeepWeights')]"
     config = child_config(folder, f'strl_finetune_{name}', hooks)
     words = ('--work-dir', folder / 'work')
     tool('train', config, *words, checkpoint=checkpoint)
@@ -379,7 +378,7 @@ class KillInSecondEpoch(Hook):
 
 
 EMA = "dict(type='EMAHook', momentum=0.1)"
-HOOK_LIST = "custom_hooks = [dict(type='PlainCheckpointHook'), {}]"
+HOOK_LIST = 'custom_hooks = [{}]'
 
 
 TEACHER = """

@@ -184,7 +184,7 @@ def test_two_processes_pretrain_finetune_and_test(made_data, tmp_path, paper):
         words = ('tools/dist_train.sh', config, 2, '--work-dir')
         words = (*words, tmp_path / kind, '--seed', 1, '--cfg-options', *SMALL)
         if 'pretrain' in kind:  # the collapse monitor, in every step
-            words = (*words, 'custom_hooks.1.interval=1')
+            words = (*words, 'default_hooks.collapse.interval=1')
         out = run(*words, cwd=ROOT, PORT=free_port(), **data, **variables)
         assert 'GPU number: 2' in out
         assert ('latent_spread' in out) == ('pretrain' in kind)

@@ -20,8 +20,9 @@ default_hooks = dict(
     fuse=dict(type='FuseBatchNormHook'),
     # Draws skeletons with --show-dir; MMAction2's own hook draws video.
     visualization=dict(type='SkeletonVisualizationHook', enable=False),
+    # What it saves is read without running code.
+    plain_checkpoint=dict(type='PlainCheckpointHook'),
 )
-custom_hooks = [dict(type='PlainCheckpointHook')]
 
 vis_backends = [
     dict(type='LocalVisBackend'),

@@ -1,7 +1,7 @@
 _base_ = './default_runtime.py'
 
-custom_hooks = [
-    dict(type='PlainCheckpointHook'),
-    dict(type='CollapseMonitorHook', interval=50),
-    dict(type='WholeBodyNormHook'),
-]
+# Not custom_hooks: a list of one's own there would take their place.
+default_hooks = dict(
+    collapse=dict(type='CollapseMonitorHook', interval=50),
+    whole_body_norm=dict(type='WholeBodyNormHook'),
+)

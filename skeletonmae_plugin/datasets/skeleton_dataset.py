@@ -36,6 +36,12 @@ from .reading import (
 from .steps import complete_steps
 from .subsets import check_amount, read_ids, write_ids
 
+#: Of files whose joints are (x, y, score).
+_SCORE_AS_THIRD = (
+    '; is the third number of a joint a score, move it to keypoint_score, '
+    'for it would be taken for depth'
+)
+
 
 @DATASETS.register_module()
 class SkeletonDataset(BaseDataset):
@@ -225,6 +231,8 @@ class SkeletonDataset(BaseDataset):
                 f'coordinates, but the config is for '
                 f'{self.num_coordinates}; set in_channels and '
                 'num_coordinates, or take a config of such a set'
+                + _SCORE_AS_THIRD
+                * (dims == 3)
             )
         if self.store.classes:
             # Names for pictures and reports; a config's own take precedence.
@@ -253,14 +261,17 @@ class SkeletonDataset(BaseDataset):
                 table = self.store.table
             else:
                 clips = few
-        labels = table.label[clips]
+        return clips
+
+    def _tell(self) -> None:
+        """Log what was taken."""
+        labels = self.store.table.label[self.data_list]
         labels = labels[labels >= 0]
         print_log(
-            f'{self.ann_file}: {len(clips)} clips of split {self.split}, '
+            f'{self.ann_file}: {len(self)} clips of split {self.split}, '
             f'{len(labels)} labelled, {len(np.unique(labels))} classes',
             'current',
         )
-        return clips
 
     def _from_pickle(self, path: Path) -> np.ndarray:
         found = read_annotations(path, self.ann_file)
@@ -367,6 +378,7 @@ class SkeletonDataset(BaseDataset):
             return
         super().full_init()
         self._require_any(self.data_list)
+        self._tell()
         if self.subset_file is not None:
             self._write_subset(self.subset_file)
         if self.preload is not None:
@@ -438,6 +450,8 @@ class SkeletonDataset(BaseDataset):
         results = self.store.annotation(self.data_list[idx])
         results['sample_idx'] = idx % len(self)
         results['test_mode'] = self.test_mode
+        # MMAction2's own transforms, Flip for one, ask what the clip is.
+        results.update(modality='Pose', start_index=0)
         return results
 
     def get_cat_ids(self, idx: int) -> list[int]:

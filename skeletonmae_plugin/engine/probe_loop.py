@@ -33,7 +33,7 @@ class ProbeLoop(BaseLoop):
         dataloader: The config's test loader; its batch size and its data set
             are taken, its sampler is not.
         evaluator: Its ``KNNMetric`` and ``LinearProbeMetric`` are used. If it
-            has none (a config's ``AccMetric``, say): a linear probe, and
+            has none (a config's ``LabelledAccMetric``): a linear probe, and
             neighbours for each k of 1, 5, 20 that there are clips for.
     """
 

@@ -8,6 +8,7 @@ from .baselines import (
 from .collapse import effective_rank, spread
 from .features import Features, extract_features
 from .guess_metric import GuessMetric
+from .labelled_acc_metric import LabelledAccMetric
 from .probe import Probe, knn_predict, linear_probe
 from .probe_data import probe_loaders
 from .probe_metrics import KNNMetric, LinearProbeMetric
@@ -17,6 +18,7 @@ __all__ = [
     'Features',
     'GuessMetric',
     'KNNMetric',
+    'LabelledAccMetric',
     'LinearProbeMetric',
     'Probe',
     'ReconstructionMetric',

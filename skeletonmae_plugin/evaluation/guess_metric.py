@@ -49,6 +49,11 @@ class GuessMetric(BaseMetric):
         """Keep the classes of a batch."""
         for sample in data_samples:
             score = sample['pred_score']
+            if score.ndim != 1:
+                raise ValueError(
+                    f'GuessMetric expects a score for each class, got '
+                    f'{tuple(score.shape)}; set average_clips of the head'
+                )
             self.results.append(
                 (
                     int(score.argmax()),

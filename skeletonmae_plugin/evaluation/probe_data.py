@@ -94,7 +94,8 @@ def feature_loader(dataloader: dict, dataset: dict) -> DataLoader:
         dataset: Config of the data set.
     """
     collate = dict(dataloader.get('collate_fn', dict(type='pseudo_collate')))
-    function = FUNCTIONS.get(collate.pop('type'))
+    kind = collate.pop('type')
+    function = kind if callable(kind) else FUNCTIONS.get(kind)
     built: Any = DATASETS.build(copy.deepcopy(dataset))
     built.full_init()
     # In order, and no share for each process: the caller decides who computes.

@@ -91,6 +91,7 @@ KINDS: dict[str, Kind] = {
         constant='clips in which nothing moves',
         torn='clips in which many joints jump',
         outside_image='clips mostly outside their image',
+        score_as_third='clips of pixels and, as it seems, a score for depth',
         conflicting_labels='clips that are the same but for their label',
         shared_ids='clips both in a training and in its test split',
         shared_content='training clips that are in the test by another name',

@@ -51,6 +51,8 @@ class Numbers:
         scores: Lowest and highest score that is a number; None: no scores.
         wrong_scores: Scores outside 0..1 by more than ``SCORE_SLACK``.
         largest: Largest absolute coordinate of the known joints.
+        third: Lowest and highest third coordinate of the known joints; None
+            where there is none.
         content: Checksum of the persons seen, in any order; None: nobody.
     """
 
@@ -71,6 +73,7 @@ class Numbers:
     scores: tuple[float, float] | None
     wrong_scores: int
     largest: float
+    third: tuple[float, float] | None
     content: bytes | None
 
 
@@ -173,6 +176,7 @@ def _measure(
         outside_turned=_outside(planes, valid, turned),
         **_score_facts(score),
         largest=float(reach.max(initial=0, where=valid)),
+        third=_third(planes, valid),
         content=_content(raw, present),
     )
 
@@ -238,6 +242,14 @@ def _outside(planes: np.ndarray, valid: np.ndarray, size: Any) -> int | None:
     x, y = planes
     inside = (x >= 0) & (x <= float(width)) & (y >= 0) & (y <= float(height))
     return int((valid & ~inside).sum())
+
+
+def _third(planes: np.ndarray, valid: np.ndarray) -> Any:
+    """Lowest and highest third coordinate of the joints, if there is any."""
+    if len(planes) < 3 or not valid.any():
+        return None
+    known = planes[2][valid]
+    return float(known.min()), float(known.max())
 
 
 def _score_facts(score: np.ndarray | None) -> dict[str, Any]:

@@ -142,6 +142,17 @@ def _mend_image(clip: Clip, facts: ClipFacts) -> tuple[Clip, str]:
     return _without_image(clip, facts)
 
 
+def _take_score(clip: Clip, facts: ClipFacts) -> tuple[Clip, str]:
+    """A third number that never varies tells nothing as a score either."""
+    keypoint, numbers = clip['keypoint'], facts.numbers
+    mended = dict(clip, keypoint=keypoint[..., :2].copy())
+    third = None if numbers is None else numbers.third
+    if clip.get('keypoint_score') is None and third and third[0] < third[1]:
+        mended['keypoint_score'] = keypoint[..., 2].copy()
+        return mended, 'made the third number of a joint its keypoint_score'
+    return mended, 'took the third number of a joint away'
+
+
 _without_image = _without('img_shape')
 #: What can be mended; all else is dropped.
 _REPAIRS: dict[str, Repair] = dict(
@@ -155,4 +166,5 @@ _REPAIRS: dict[str, Repair] = dict(
     huge=_lose_joints,
     wrong_scores=_clip_scores,
     outside_image=_mend_image,
+    score_as_third=_take_score,
 )

@@ -6,7 +6,8 @@ from itertools import zip_longest
 from typing import Any
 
 from mmengine.logging import MMLogger
-from mmengine.model import BaseModule
+from mmengine.model import BaseModule, PretrainedInit
+from mmengine.registry import WEIGHT_INITIALIZERS
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
 
@@ -67,7 +68,7 @@ class StrictModule(BaseModule):
         if not cfg:
             return None
         cfgs = [cfg] if isinstance(cfg, dict) else list(cfg)
-        found = [c for c in cfgs if c.get('type') == 'Pretrained']
+        found = [c for c in cfgs if is_pretrained(c)]
         if found and len(cfgs) > 1:
             raise ValueError(
                 'init_cfg must be the Pretrained dict alone: '
@@ -89,6 +90,18 @@ class StrictModule(BaseModule):
             module.eval()
         # A tuple: a frozen module must not be registered a second time.
         self._frozen = modules
+
+
+def is_pretrained(init_cfg: dict) -> bool:
+    """Whether an ``init_cfg`` loads a checkpoint, by whatever name.
+
+    MMEngine takes ``'Pretrained'``, with a scope or a path before it, and in
+    Python configs the class.
+    """
+    kind = init_cfg.get('type')
+    if isinstance(kind, str):
+        kind = WEIGHT_INITIALIZERS.get(kind)
+    return isinstance(kind, type) and issubclass(kind, PretrainedInit)
 
 
 def load_pretrained(

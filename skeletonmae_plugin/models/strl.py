@@ -167,13 +167,13 @@ class STRL(Compilable, StrictModule):
                 'STRL pools persons, but pre-training needs the '
                 'features of each: set pool_persons=False'
             )
+        persons = find_persons(x, valid)
         if x.shape[2] != self.clip_len:
             raise ValueError(
                 f'STRL was built for clip_len={self.clip_len} but the clip '
                 f'has T={x.shape[2]} frames; make clip_len of the backbone '
                 "and of the pipeline's SampleSkeletonFrames equal"
             )
-        persons = find_persons(x, valid)
         hidden = None if mask is None else persons.take(mask)
         h = self.run(persons.take(x), hidden, persons.valid, persons.slots)
         out = persons.put(h)  # (N, M, D, T', V)

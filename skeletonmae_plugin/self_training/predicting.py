@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 
 from ..evaluation.features import Features, extract_features
 from ..evaluation.probe_data import feature_loader, train_as_test
-from ..models.pretrained import load_pretrained
+from ..models.pretrained import is_pretrained, load_pretrained
 from .clips import clip_names
 
 
@@ -46,7 +46,7 @@ def require_pretrained_backbone(cfg: Config) -> None:
         ValueError: If weights of the backbone would be random.
     """
     init_cfg = cfg.model.backbone.get('init_cfg') or {}
-    if init_cfg.get('type') != 'Pretrained':
+    if not is_pretrained(init_cfg):
         raise ValueError(
             'labels are spread by pre-trained features: expected '
             "model.backbone.init_cfg of type 'Pretrained' (load_from is for "

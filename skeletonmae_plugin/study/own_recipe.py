@@ -25,7 +25,7 @@ _RECIPE = (
     'optim_wrapper',
     'param_scheduler',
     'auto_scale_lr',
-    'custom_hooks',
+    'default_hooks',
 )
 
 

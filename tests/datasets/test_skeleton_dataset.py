@@ -376,10 +376,39 @@ def test_checkpoints_are_told_whose_joints_there_were(skeleton_file):
 
 def test_number_of_coordinates_is_checked(skeleton_file, log):
     path = skeleton_file()
-    with pytest.raises(ValueError, match='12 clips have C=2 .* is for 3'):
+    with pytest.raises(ValueError, match='12 clips have C=2 .* is for 3') as e:
         build(path, num_coordinates=3)
+    assert 'score' not in str(e.value)
     build(path, num_coordinates=2)
     assert '12 clips of split None, 12 labelled, 3 classes' in log()
+    build(path, num_coordinates=2, indices=2)
+    assert '2 clips of split None, 2 labelled, 2 classes' in log()
+
+
+def test_a_score_in_the_place_of_depth_is_thought_of(
+    skeleton_file, annotation
+):
+    clip = annotation('a')
+    clip['keypoint'] = np.concatenate(
+        (clip['keypoint'], clip.pop('keypoint_score')[..., None]), -1
+    )
+    with pytest.raises(ValueError, match='move it to keypoint_score'):
+        build(skeleton_file([clip]), split='train', num_coordinates=2)
+
+
+def test_stock_transforms_know_that_it_is_a_pose(skeleton_file):
+    steps = [
+        dict(type='UniformSampleFrames', clip_len=8, test_mode=True),
+        dict(type='PoseDecode'),
+        dict(type='Flip', flip_ratio=1, left_kp=[1], right_kp=[2]),
+    ]
+    dataset = build(skeleton_file(), pipeline=steps)
+    flipped = dataset[0]['keypoint']
+    dataset.pipeline.transforms[-1].flip_ratio = 0
+    width = dataset.get_data_info(0)['img_shape'][1]
+    plain = dataset[0]['keypoint'].copy()
+    plain[..., [1, 2], :] = plain[..., [2, 1], :]
+    np.testing.assert_allclose(flipped[..., 0], width - plain[..., 0])
 
 
 def test_subsets_share_nothing_but_the_frames(skeleton_file):

@@ -31,3 +31,9 @@ def test_scores_that_are_no_numbers_are_told(tmp_path):
     metric.evaluate(1)
     content = json.loads((tmp_path / 'guesses.json').read_text())
     assert content['finite'] is False
+
+
+def test_views_that_are_not_averaged_are_refused(tmp_path):
+    metric = GuessMetric(str(tmp_path / 'guesses.json'))
+    with pytest.raises(ValueError, match='average_clips'):
+        metric.process({}, [sample([[0.1, 0.9], [0.8, 0.2]], 1)])

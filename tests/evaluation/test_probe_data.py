@@ -8,6 +8,7 @@ from mmaction.registry import TRANSFORMS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
+from skeletonmae_plugin.datasets import skeleton_collate
 from skeletonmae_plugin.evaluation.probe_data import (
     probe_loaders,
     train_as_test,
@@ -27,6 +28,16 @@ def load(made_data):
         return cfg
 
     return make
+
+
+def test_the_function_that_collates_may_stand_for_its_name(load):
+    cfg = load('strl_scratch_toy.py')
+    named, _ = probe_loaders(cfg)
+    for part in ('train', 'test'):
+        cfg[f'{part}_dataloader'].collate_fn = dict(type=skeleton_collate)
+    given, _ = probe_loaders(cfg)
+    one, other = next(iter(named)), next(iter(given))
+    assert torch.equal(one['inputs'], other['inputs'])
 
 
 def test_masks_go_and_samples_come():

@@ -122,6 +122,12 @@ def lose_joint(data: dict, clip: dict) -> None:
         each['keypoint'][:, :, 3] = 0
 
 
+def score_as_third(data: dict, clip: dict) -> None:
+    for each in data['annotations']:
+        score = each.pop('keypoint_score')[..., None]
+        each['keypoint'] = np.concatenate((each['keypoint'], score), -1)
+
+
 def shake(data: dict, clip: dict) -> None:
     x = clip['keypoint'].copy()
     x[:, ::2] *= np.float16(0.1)
@@ -183,6 +189,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
     ('constant', edit('keypoint', still), 1),
     ('torn', shake, 1),
     ('outside_image', change(img_shape=(90, 90)), 1),
+    ('score_as_third', score_as_third, 12),
     ('conflicting_labels', copy_of(0, label=2), 2),
     ('shared_ids', add_name('c10'), 1),
     ('shared_ids', add_name('c04', 'sub_val'), 1),

@@ -91,6 +91,22 @@ def test_exchanged_axes_are_put_back(kit, file, tmp_path):
         np.testing.assert_array_equal(found, sound[key])
 
 
+@pytest.mark.parametrize('depth', [None, 0.0])
+def test_a_score_goes_where_scores_are(kit, file, tmp_path, depth):
+    data, sound = kit.sound_data(), kit.sound_data()['annotations'][4]
+    for clip in data['annotations']:
+        third = clip['keypoint_score'][..., None]
+        if depth is None:
+            del clip['keypoint_score']
+        else:  # a flat body, which has a score beside
+            third = np.full_like(third, depth)
+        clip['keypoint'] = np.concatenate((clip['keypoint'], third), -1)
+    _, after = mended_file(kit.look(data, file), tmp_path / 'out.pkl')
+    found = after.source.annotations[4]
+    for key in ('keypoint', 'keypoint_score'):
+        np.testing.assert_array_equal(found[key], sound[key])
+
+
 def test_an_image_on_its_side_is_turned(kit, file, tmp_path):
     data = kit.sound_data()
     clip = data['annotations'][4]

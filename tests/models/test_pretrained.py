@@ -9,6 +9,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.model import PretrainedInit
 from mmengine.runner import save_checkpoint
 
 from skeletonmae_plugin.layouts import get_layout
@@ -28,9 +29,8 @@ def save(path, state, prefix='backbone.'):
 def load(path, layout='coco', **init):
     model = SkeletonMAE(
         layout,
-        init_cfg=dict(
-            type='Pretrained', checkpoint=path, prefix='backbone.', **init
-        ),
+        init_cfg=dict(type='Pretrained', checkpoint=path, prefix='backbone.')
+        | init,
     )
     model.init_weights()
     return model
@@ -79,6 +79,19 @@ def test_faults_stop_unless_they_are_named(tmp_path, fault, message):
             if k.startswith('encoder.convs.1.')
         },
     )
+
+
+@pytest.mark.parametrize(
+    'kind',
+    [PretrainedInit, 'mmengine.Pretrained', 'mmengine.model.PretrainedInit'],
+)
+def test_it_is_strict_by_whatever_name_mmengine_knows_it(tmp_path, kind):
+    state = SkeletonMAE().state_dict()
+    path = save(tmp_path / 'a.pth', state)
+    torch.testing.assert_close(load(path, type=kind).state_dict(), state)
+    del state['encoder.convs.0.eps']
+    with pytest.raises(ValueError, match='encoder.convs.0.eps: missing'):
+        load(save(tmp_path / 'a.pth', state), type=kind)
 
 
 def test_another_layout_needs_only_its_joints_named(tmp_path):

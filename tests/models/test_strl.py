@@ -248,6 +248,11 @@ def test_wrong_clip_length_names_both(clips):
         strl(clip_len=16)(clips['inputs'])
 
 
+def test_axes_are_looked_at_first(clips):
+    with pytest.raises(ValueError, match=r'axes \(N, M, T, V, C\)'):
+        strl()(clips['inputs'][None])
+
+
 def test_pooled_persons_cannot_be_pre_trained(clips):
     with pytest.raises(ValueError, match='set pool_persons=False'):
         strl()(clips['inputs'], clips['mask'], clips['valid'])

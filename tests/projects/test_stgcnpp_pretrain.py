@@ -117,7 +117,7 @@ def test_data_and_schedule_are_those_of_our_recipe(read, name):
             'train_cfg',
             'optim_wrapper',
             'param_scheduler',
-            'custom_hooks',
+            'default_hooks',
         ):
             assert cfg[key] == ours[key], key
 

@@ -138,6 +138,7 @@ val_dataloader = dict(
 test_dataloader = val_dataloader
 
 val_evaluator = dict(
-    type='AccMetric', metric_list=('top_k_accuracy', 'mean_class_accuracy')
+    type='LabelledAccMetric',
+    metric_list=('top_k_accuracy', 'mean_class_accuracy'),
 )
 test_evaluator = val_evaluator

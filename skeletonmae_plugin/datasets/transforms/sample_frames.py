@@ -71,6 +71,7 @@ class SampleSkeletonFrames(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Sample: (M, T, V, ...) -> (N, M, clip_len, V, ...)."""
+        _check_flags(results)
         test_mode = results['test_mode']
         rng = None if test_mode else get_rng(results)
         num_frames = np.array([results['keypoint'].shape[1]])
@@ -111,4 +112,16 @@ class SampleSkeletonFrames(BaseTransform):
             f'{self.__class__.__name__}(clip_len={self.clip_len}, '
             f'num_clips={self.num_clips}, crop={self.crop}, '
             f'speed={self.speed})'
+        )
+
+
+def _check_flags(results: dict[str, Any]) -> None:
+    """Refuse joints of which ``valid`` no longer speaks."""
+    joints, valid = results['keypoint'].shape[:-1], results.get('valid')
+    if valid is not None and valid.shape != joints:
+        raise ValueError(
+            f'valid must be of the joints (M, T, V) = {joints}, got '
+            f'{valid.shape}: a step behind LoadSkeleton has taken '
+            "persons or frames out, as MMAction2's PreNormalize3D does; put "
+            'it before LoadSkeleton'
         )

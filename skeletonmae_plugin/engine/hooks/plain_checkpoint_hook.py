@@ -16,7 +16,7 @@ class PlainCheckpointHook(Hook):
     stock MMEngine too, which then starts a new log history with a warning.
 
     Example:
-        >>> custom_hooks = [dict(type='PlainCheckpointHook')]
+        >>> default_hooks = dict(plain=dict(type='PlainCheckpointHook'))
     """
 
     # Last: what other hooks (EMAHook) add to the checkpoint is seen as well.

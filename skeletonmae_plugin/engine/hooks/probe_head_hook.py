@@ -39,7 +39,8 @@ class ProbeHeadHook(Hook):
     The probe (:func:`fit_linear`) sees the labelled clips of
     ``train_dataloader`` in the pipeline of ``test_dataloader``. Batch norms
     of a part that begins with random weights have seen no clip yet, and see
-    some before. Nothing happens to a training that is resumed. In a
+    some before. Nothing happens to a training that is resumed; a head that
+    ``load_from`` has loaded is fitted anew. In a
     distributed one each process computes the same, and the first one's counts.
 
     Args:

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from mmaction.registry import HOOKS
 from mmengine.dist import all_reduce
-from mmengine.hooks import Hook
+from mmengine.hooks import EMAHook, Hook
 from mmengine.model import is_model_wrapper
-from mmengine.runner import Runner
+from mmengine.runner import IterBasedTrainLoop, Runner
 from torch import Tensor, nn
 
 from ...evaluation.features import pooled_features
@@ -19,9 +19,12 @@ class WholeBodyNormHook(Hook):
     """Estimate the backbone's batch norms anew, from whole clips.
 
     In pre-training half of the clips have hidden joints, in what follows none
-    has. After the last epoch this hook lets the backbone see training clips
-    whole until the running statistics are theirs; the weights stay. Frozen
-    features are the better for it, and fine-tuning starts where it will be.
+    has. At the end of the training, before its checkpoint is saved, this hook
+    lets the backbone see training clips whole until the running statistics
+    are theirs; the weights stay. Frozen features are the better for it, and
+    fine-tuning starts where it will be. So does the averaged backbone of an
+    ``EMAHook``, which is what a checkpoint holds then. Checkpoints of earlier
+    epochs, and of a training that is stopped early, are left as they are.
 
     Args:
         num_iters: Batches to see. What was there before weighs
@@ -37,14 +40,44 @@ class WholeBodyNormHook(Hook):
 
     def after_train_epoch(self, runner: Runner) -> None:
         """Estimate, if this was the last epoch."""
-        if self.is_last_train_epoch(runner):
-            model: Any = runner.model
-            model = model.module if is_model_wrapper(model) else model
+        if not _by_iteration(runner) and self.is_last_train_epoch(runner):
+            self._estimate(runner)
+
+    def after_train_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: Any = None,
+        outputs: dict | None = None,
+    ) -> None:
+        """Estimate, if this was the last of a training without epochs.
+
+        Its checkpoint may be saved here, before the only epoch ends. A
+        training by epochs is not through with its data loader yet.
+        """
+        if _by_iteration(runner) and self.is_last_train_iter(runner):
+            self._estimate(runner)
+
+    def _estimate(self, runner: Runner) -> None:
+        model: Any = runner.model
+        averaged = (
+            hook.ema_model.module
+            for hook in runner.hooks
+            if isinstance(hook, EMAHook)
+        )
+        for one in (
+            model.module if is_model_wrapper(model) else model,
+            *averaged,
+        ):
             estimate_norms(
-                model,
-                backbone_norms(model),
+                one,
+                backbone_norms(one),
                 some_batches(runner.train_dataloader, self.num_iters),
             )
+
+
+def _by_iteration(runner: Runner) -> bool:
+    return isinstance(runner.train_loop, IterBasedTrainLoop)
 
 
 def backbone_norms(model: Any) -> list[nn.modules.batchnorm._BatchNorm]:

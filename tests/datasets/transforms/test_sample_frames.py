@@ -42,6 +42,13 @@ def test_training_follows_its_generator(apply, clip):
         assert (fast[:, :3].sum(1) > fast[:, -3:].sum(1)).all()
 
 
+def test_flags_that_speak_of_other_frames_are_refused(apply, clip):
+    given = clip(lead=(), frames=20)
+    given['keypoint'] = given['keypoint'][:, 3:]  # as PreNormalize3D does
+    with pytest.raises(ValueError, match='put it before LoadSkeleton'):
+        apply(cfg(), given)
+
+
 @pytest.mark.parametrize(
     'options, message',
     [

@@ -40,7 +40,7 @@ def train(made_data, tmp_path):
         cfg.work_dir = str(tmp_path / name)
         cfg.experiment_name = f'{tmp_path.name}_{name}'
         if hook:
-            cfg.custom_hooks.append(dict(type='OnlineProbeHook', **hook))
+            cfg.default_hooks.probe = dict(type='OnlineProbeHook', **hook)
         runner = Runner.from_cfg(cfg)
         runner.train()
         (file,) = (tmp_path / name).glob('*/vis_data/scalars.json')

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmengine.hooks import EMAHook
 from mmengine.registry import init_default_scope
+from mmengine.runner import IterBasedTrainLoop
 
 from skeletonmae_plugin.engine.hooks import WholeBodyNormHook
 from skeletonmae_plugin.engine.hooks.whole_body_norm_hook import (
@@ -112,7 +114,12 @@ def test_a_frozen_norm_stays(model):
 
 def runner(model, epoch, loader):
     return SimpleNamespace(
-        model=model, epoch=epoch, max_epochs=3, train_dataloader=loader
+        model=model,
+        epoch=epoch,
+        max_epochs=3,
+        train_dataloader=loader,
+        train_loop=None,
+        hooks=[],
     )
 
 
@@ -121,6 +128,35 @@ def test_only_the_last_epoch_counts(model, epoch, moves):
     before = first_norm(model).running_mean.clone()
     WholeBodyNormHook(5).after_train_epoch(runner(model, epoch, [batch()] * 2))
     assert torch.equal(before, first_norm(model).running_mean) != moves
+
+
+def test_a_training_by_iterations_ends_before_its_last_checkpoint(model):
+    norm = first_norm(model)
+    before = norm.running_mean.clone()
+    one = runner(model, 0, [batch()] * 2)
+    one.train_loop = IterBasedTrainLoop.__new__(IterBasedTrainLoop)
+    one.max_epochs, one.max_iters, one.iter = 1, 10, 8
+    hook = WholeBodyNormHook(5)
+    hook.after_train_iter(one, 0)
+    assert torch.equal(before, norm.running_mean)
+    one.iter = 9
+    hook.after_train_iter(one, 0)
+    assert norm.num_batches_tracked == 5
+    hook.after_train_epoch(one)  # comes behind it
+    assert norm.num_batches_tracked == 5
+
+
+def test_the_average_that_is_saved_has_seen_whole_bodies_too(model):
+    one = runner(model, 2, [batch()] * 2)
+    one.hooks = [EMAHook(momentum=0.1)]
+    one.hooks[0].before_run(one)
+    averaged = one.hooks[0].ema_model.module
+    assert averaged is not model
+    WholeBodyNormHook(5).after_train_epoch(one)
+    assert torch.equal(
+        first_norm(averaged).running_mean, first_norm(model).running_mean
+    )
+    assert first_norm(averaged).num_batches_tracked == 5
 
 
 def test_so_many_batches_are_seen_and_no_more(model):

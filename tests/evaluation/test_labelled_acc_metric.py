@@ -1,0 +1,52 @@
+"""Clips without label do not count, and are told."""
+
+import logging
+
+import pytest
+import torch
+from mmaction.evaluation import AccMetric
+from mmengine.logging import MMLogger
+
+from skeletonmae_plugin.evaluation import LabelledAccMetric
+
+METRICS = ('top_k_accuracy', 'mean_class_accuracy')
+
+
+def samples(labels):
+    scores = torch.rand(len(labels), 6, generator=torch.manual_seed(0))
+    return [
+        dict(pred_score=score)
+        | ({} if label is None else dict(gt_label=torch.tensor([label])))
+        for score, label in zip(scores, labels, strict=True)
+    ]
+
+
+def evaluate(kind, clips):
+    metric = kind(METRICS)
+    metric.process({}, clips[:2])
+    metric.process({}, clips[2:])
+    return metric.evaluate(len(clips))
+
+
+@pytest.fixture
+def log(caplog):
+    logger = MMLogger.get_instance('test-labelled-acc-metric')
+    logger.addHandler(caplog.handler)
+    logger.setLevel(logging.INFO)
+    yield lambda: caplog.text
+    logger.removeHandler(caplog.handler)
+
+
+def test_the_accuracy_is_that_of_the_labelled_clips(log):
+    clips = samples([3, None, 1, 0, None, 5])
+    labelled = [clip for clip in clips if 'gt_label' in clip]
+    expected = evaluate(AccMetric, labelled)
+    assert evaluate(LabelledAccMetric, labelled) == expected
+    assert 'no label' not in log()
+    assert evaluate(LabelledAccMetric, clips) == expected
+    assert '2 of 6 clips have no label' in log()
+
+
+def test_without_any_label_there_is_no_accuracy(log):
+    assert evaluate(LabelledAccMetric, samples([None] * 3)) == {}
+    assert '3 of 3 clips have no label' in log()
