@@ -33,7 +33,7 @@ from .safe_numpy import STAND_INS, release
 _DRN = 'mmaction.models.localizers.drn'
 #: How a file begins that torch.save has written before it wrote zips.
 _LEGACY = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
-#: The hooks that MMEngine's runner has by itself.
+#: The hooks that MMEngine's runner has by itself, which only it can take out.
 _RUNNER_HOOKS = frozenset(
     {
         'runtime_info',

@@ -226,13 +226,12 @@ class SkeletonDataset(BaseDataset):
             raise FileNotFoundError(self._missing_file())
         dims = self.store.num_coordinates
         if self.num_coordinates not in (None, dims):
+            hint = _SCORE_AS_THIRD if dims == 3 else ''
             raise ValueError(
                 f'{self.ann_file}: the {len(clips)} clips have C={dims} '
                 f'coordinates, but the config is for '
                 f'{self.num_coordinates}; set in_channels and '
-                'num_coordinates, or take a config of such a set'
-                + _SCORE_AS_THIRD
-                * (dims == 3)
+                f'num_coordinates, or take a config of such a set{hint}'
             )
         if self.store.classes:
             # Names for pictures and reports; a config's own take precedence.
@@ -450,8 +449,7 @@ class SkeletonDataset(BaseDataset):
         results = self.store.annotation(self.data_list[idx])
         results['sample_idx'] = idx % len(self)
         results['test_mode'] = self.test_mode
-        # MMAction2's own transforms, Flip for one, ask what the clip is.
-        results.update(modality='Pose', start_index=0)
+        results['modality'] = 'Pose'  # MMAction2's Flip asks for it
         return results
 
     def get_cat_ids(self, idx: int) -> list[int]:

@@ -11,7 +11,7 @@ from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 
 from ..whole_files import write_json
-from .scores import accuracies
+from .scores import accuracies, guess
 
 
 @METRICS.register_module()
@@ -49,14 +49,9 @@ class GuessMetric(BaseMetric):
         """Keep the classes of a batch."""
         for sample in data_samples:
             score = sample['pred_score']
-            if score.ndim != 1:
-                raise ValueError(
-                    f'GuessMetric expects a score for each class, got '
-                    f'{tuple(score.shape)}; set average_clips of the head'
-                )
             self.results.append(
                 (
-                    int(score.argmax()),
+                    guess(score),
                     int(sample['gt_label']),
                     bool(score.isfinite().all()),
                 )

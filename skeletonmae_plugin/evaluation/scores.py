@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
+from torch import Tensor
 
 
 def accuracies(predictions: ArrayLike, labels: ArrayLike) -> dict:
@@ -21,6 +22,23 @@ def accuracies(predictions: ArrayLike, labels: ArrayLike) -> dict:
     return dict(
         top1=float(right.mean()), mean_class_accuracy=float(np.mean(per_class))
     )
+
+
+def guess(score: Tensor) -> int:
+    """The class of the highest score.
+
+    Args:
+        score: (K,).
+
+    Raises:
+        ValueError: If there are scores of several views.
+    """
+    if score.ndim != 1:
+        raise ValueError(
+            f'expected a score for each class, got {tuple(score.shape)}; set '
+            "average_clips of the model's head"
+        )
+    return int(score.argmax())
 
 
 def top_k_hits(

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from .kinds import Finding
-from .measure import HUGE, JUMP, SCORE_SLACK, ClipFacts, Numbers
+from .measure import HUGE, JUMP, ClipFacts, Numbers
 
 #: More than this part of a clip's steps are jumps: frames in disorder, joints
 #: of several bodies, or another number of numbers a joint.
 TORN = 0.1
 #: More than this part of the known joints is outside: not this image.
 OUTSIDE = 0.5
-#: Places this far out whose depth stays below 1 are pixels, without depth.
-PIXELS = 50.0
 #: From here on neighbours in half precision are two apart.
 _COARSE = 2048
 
@@ -89,14 +87,5 @@ def _of_places(numbers: Numbers) -> Iterator[tuple[str, str]]:
             'outside_image' if is_outside(numbers) else 'outside',
             f'{numbers.outside} of {numbers.known} joints',
         )
-    if numbers.third is not None and numbers.largest > PIXELS:
-        low, high = numbers.third
-        if -SCORE_SLACK <= low and high <= 1 + SCORE_SLACK:
-            yield (
-                'score_as_third',
-                f'the third number of a joint is {low:g} to {high:g} beside '
-                f'others up to {numbers.largest:g}; a score belongs into '
-                'keypoint_score',
-            )
     if np.dtype(numbers.dtype) == np.float16 and numbers.largest > _COARSE:
         yield 'coarse', f'float16 up to {numbers.largest:g}'

@@ -9,8 +9,12 @@ import numpy as np
 
 from ..layouts import Layout
 from .kinds import Finding
-from .measure import ClipFacts, Numbers
+from .measure import SCORE_SLACK, ClipFacts, Numbers
 
+#: Of detectors that read it off a heat map.
+_HIGHEST_SCORE = 2.0
+#: Coordinates up to more than this are pixels or millimetres.
+_PIXELS = 50.0
 #: So many labels without a clip are named.
 _NAMED = 20
 
@@ -56,6 +60,7 @@ def content_findings(
     yield from _unlike_most(
         'mixed_dtypes', {n: x.dtype for n, x in measured.items()}, ''
     )
+    yield from _scores_as_third(measured)
     yield from _missing_scores(measured)
     yield from _missing_joints(measured, layout)
     yield from _conflicting_labels(clips)
@@ -82,6 +87,23 @@ def _unlike_most(
         if value != usual:
             why = f'{called}{value}, most have {called}{usual}'
             yield Finding(kind, why, name)
+
+
+def _scores_as_third(measured: Mapping[str, Numbers]) -> Iterator[Finding]:
+    """All clips or none: depth may be small in one, a score is in all."""
+    known = {name: x for name, x in measured.items() if x.known}
+    thirds = [x.third for x in known.values() if x.third is not None]
+    if not thirds or len(thirds) < len(known):
+        return
+    low, high = min(x[0] for x in thirds), max(x[1] for x in thirds)
+    largest = max(x.largest for x in known.values())
+    if -SCORE_SLACK <= low and high <= _HIGHEST_SCORE and largest > _PIXELS:
+        for name in known:
+            why = (
+                f'the third number of a joint is {low:g} to {high:g}, others '
+                f'are up to {largest:g}; a score belongs into keypoint_score'
+            )
+            yield Finding('score_as_third', why, name)
 
 
 def _missing_scores(measured: Mapping[str, Numbers]) -> Iterator[Finding]:

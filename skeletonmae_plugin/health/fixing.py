@@ -12,8 +12,8 @@ import numpy as np
 from ..skeleton_pickle import write_dataset
 from .examine import Health
 from .kinds import KINDS, Finding, Severity
-from .measure import ClipFacts
-from .repair import Change, repair_clip
+from .measure import ClipFacts, clip_facts
+from .repair import Change, repair_clip, take_score
 from .split_findings import readable_splits, unknown_names
 
 #: Findings about clips that nothing can mend, and what is done.
@@ -181,6 +181,10 @@ class _Mending:
 
     def apply(self, kind: str, findings: Iterable[Finding]) -> None:
         """Do what is to be done about all findings of a kind."""
+        if kind == 'score_as_third':
+            for finding in findings:
+                self._take_score(finding)
+            return
         places: dict[tuple[str | None, Any], Finding] = {}
         for finding in findings:
             split = None if kind in _DROPPED else finding.split
@@ -197,6 +201,15 @@ class _Mending:
                 del self.splits[split]
         else:
             self._take_out(lambda split, name: (name, split) in places)
+
+    def _take_score(self, finding: Finding) -> None:
+        name = finding.clip
+        assert name is not None  # it tells of a clip
+        clip, what = take_score(self.clips[name], self.facts[name])
+        source = self.source
+        self.clips[name] = clip
+        self.facts[name] = clip_facts(clip, source.layout, source.num_classes)
+        self.changes.append(Change(what, finding))
 
     def _take_strangers_out(self) -> None:
         """Take out of splits what the file never had, texts or not."""

@@ -142,17 +142,6 @@ def _mend_image(clip: Clip, facts: ClipFacts) -> tuple[Clip, str]:
     return _without_image(clip, facts)
 
 
-def _take_score(clip: Clip, facts: ClipFacts) -> tuple[Clip, str]:
-    """A third number that never varies tells nothing as a score either."""
-    keypoint, numbers = clip['keypoint'], facts.numbers
-    mended = dict(clip, keypoint=keypoint[..., :2].copy())
-    third = None if numbers is None else numbers.third
-    if clip.get('keypoint_score') is None and third and third[0] < third[1]:
-        mended['keypoint_score'] = keypoint[..., 2].copy()
-        return mended, 'made the third number of a joint its keypoint_score'
-    return mended, 'took the third number of a joint away'
-
-
 _without_image = _without('img_shape')
 #: What can be mended; all else is dropped.
 _REPAIRS: dict[str, Repair] = dict(
@@ -166,5 +155,27 @@ _REPAIRS: dict[str, Repair] = dict(
     huge=_lose_joints,
     wrong_scores=_clip_scores,
     outside_image=_mend_image,
-    score_as_third=_take_score,
 )
+
+
+def take_score(clip: Clip, facts: ClipFacts) -> tuple[Clip, str]:
+    """Give a clip of (x, y, score) the score in its own place.
+
+    A third number that never varies tells nothing as a score either, and
+    goes.
+
+    Args:
+        clip: The annotation; it stays as it is.
+        facts: What is known of it.
+
+    Returns:
+        The mended clip, and what was done.
+    """
+    keypoint, numbers = clip['keypoint'], facts.numbers
+    mended = dict(clip, keypoint=keypoint[..., :2].copy())
+    third = None if numbers is None else numbers.third
+    if clip.get('keypoint_score') is None and third and third[0] < third[1]:
+        score = keypoint[..., 2].clip(0, 1)
+        mended['keypoint_score'] = score
+        return mended, 'made the third number of a joint its keypoint_score'
+    return mended, 'took the third number of a joint away'

@@ -9,8 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import wait
-from multiprocessing.context import ForkServerContext, SpawnContext
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mmengine.device import get_device
 
@@ -20,6 +19,9 @@ from .cells import Cell
 from .folder import Folder
 from .launching import Launcher, end_launched
 from .spec import PROBED_ARMS
+
+if TYPE_CHECKING:  # Windows lacks the first
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 #: What a job imports, and a runner of MMEngine when it is built. All of ours,
 #: so that no file that changes meanwhile is read by half of the jobs.
@@ -118,7 +120,8 @@ def _context() -> ForkServerContext | SpawnContext:
     """How processes are started."""
     if get_device() != 'cpu':
         # MMEngine asks for the GPU when it is imported; no process that is
-        # forked after that may use it.
+        # forked after that may use it. So jobs read the code as it is when
+        # they begin: leave it alone meanwhile.
         return multiprocessing.get_context('spawn')
     # A server imports everything once and forks: a start costs no seconds.
     context = multiprocessing.get_context('forkserver')

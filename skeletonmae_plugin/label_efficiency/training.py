@@ -12,6 +12,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from ..engine.resuming import resuming_runner, trained_checkpoint
+from ..evaluation.scores import guess
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class CollectPredictions(Hook):
     ) -> None:
         """Take what the model said of a batch."""
         for sample in outputs:
-            self.predicted.append(int(sample.pred_score.argmax()))
+            self.predicted.append(guess(sample.pred_score))
             self.labels.append(int(sample.gt_label))
             self.finite &= bool(sample.pred_score.isfinite().all())
 

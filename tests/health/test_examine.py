@@ -7,6 +7,7 @@ import pytest
 
 from skeletonmae_plugin.datasets.packing import pack
 from skeletonmae_plugin.health import examine, open_source
+from skeletonmae_plugin.health.fixing import mend
 from skeletonmae_plugin.health.kinds import KINDS, Severity
 from skeletonmae_plugin.toy import SETS
 from skeletonmae_plugin.toy.dataset import set_layout
@@ -33,6 +34,25 @@ def test_what_is_planted_is_found(kit, file, plant):
     else:  # and nothing that it is not
         assert kit.serious(health) == {kind}
     assert kit.has_error(health) == (not kit.loads(file))
+
+
+@pytest.mark.parametrize('highest', [0.9, 1.4])
+@pytest.mark.parametrize('deep', [0, 1])
+def test_a_third_number_is_a_score_in_all_clips_or_none(
+    kit, file, highest, deep
+):
+    data = kit.sound_data()
+    for clip in data['annotations']:
+        score = clip.pop('keypoint_score')[..., None] * np.float16(highest)
+        clip['keypoint'] = np.concatenate((clip['keypoint'], score), -1)
+    for clip in data['annotations'][:deep]:  # somebody stands farther away
+        clip['keypoint'][..., 2] += 3
+    health = kit.look(data, file)
+    found = health.findings.get('score_as_third', [])
+    assert len(found) == (0 if deep else 12)
+    mended = mend(health)
+    assert not mended.changes if deep else len(mended.changes) == 12
+    assert len(mended.content['annotations']) == 12
 
 
 def test_the_clip_is_named(kit, file):

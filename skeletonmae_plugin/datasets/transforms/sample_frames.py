@@ -116,12 +116,11 @@ class SampleSkeletonFrames(BaseTransform):
 
 
 def _check_flags(results: dict[str, Any]) -> None:
-    """Refuse joints of which ``valid`` no longer speaks."""
+    """Refuse joints of which ``valid`` no longer speaks, if shapes tell."""
     joints, valid = results['keypoint'].shape[:-1], results.get('valid')
     if valid is not None and valid.shape != joints:
         raise ValueError(
             f'valid must be of the joints (M, T, V) = {joints}, got '
-            f'{valid.shape}: a step behind LoadSkeleton has taken '
-            "persons or frames out, as MMAction2's PreNormalize3D does; put "
-            'it before LoadSkeleton'
+            f'{valid.shape}: a step behind LoadSkeleton has taken frames out, '
+            "as MMAction2's PreNormalize3D does; take NormalizeSkeleton for it"
         )

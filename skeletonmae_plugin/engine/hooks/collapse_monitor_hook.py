@@ -203,6 +203,6 @@ def _module(model: nn.Module, name: str) -> nn.Module:
         raise ValueError(
             'CollapseMonitorHook expects a pre-training model with the '
             f'modules target and backbone, {type(inner).__name__} has no '
-            f'{name}; take the hook out of the config'
+            f'{name}; take the hook out: default_hooks.collapse=None'
         )
     return module

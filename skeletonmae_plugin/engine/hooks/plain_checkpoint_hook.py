@@ -16,7 +16,8 @@ class PlainCheckpointHook(Hook):
     stock MMEngine too, which then starts a new log history with a warning.
 
     Example:
-        >>> default_hooks = dict(plain=dict(type='PlainCheckpointHook'))
+        >>> default_hooks = dict(
+        ...     plain_checkpoint=dict(type='PlainCheckpointHook'))
     """
 
     # Last: what other hooks (EMAHook) add to the checkpoint is seen as well.

@@ -40,8 +40,8 @@ class ProbeHeadHook(Hook):
     ``train_dataloader`` in the pipeline of ``test_dataloader``. Batch norms
     of a part that begins with random weights have seen no clip yet, and see
     some before. Nothing happens to a training that is resumed; a head that
-    ``load_from`` has loaded is fitted anew. In a
-    distributed one each process computes the same, and the first one's counts.
+    ``load_from`` has loaded is fitted anew. In a distributed one each process
+    computes the same, and what the first has found counts.
 
     Args:
         linear: Where in the model the linear layer is. It must see the
@@ -80,7 +80,8 @@ class ProbeHeadHook(Hook):
         if len(found) == 0:
             raise ValueError(
                 'ProbeHeadHook expects labelled training clips, got none; '
-                'label some, or take the hook out of default_hooks'
+                'label some, or take the hook out: '
+                'default_hooks.probe_head=None'
             )
         values, labels = _tensors(found)
         count = self.num_features or layer.in_features
@@ -108,7 +109,7 @@ class ProbeHeadHook(Hook):
             raise ValueError(
                 f'ProbeHeadHook expects an nn.Linear at {self.linear}, got '
                 f'{type(layer).__name__}; name it by linear=..., or take the '
-                'hook out of default_hooks'
+                'hook out: default_hooks.probe_head=None'
             )
         if not 0 < (self.num_features or 1) <= layer.in_features:
             raise ValueError(
@@ -188,8 +189,8 @@ def _loader(cfg: Any) -> Any:
     if not test:
         raise ValueError(
             'ProbeHeadHook expects a test_dataloader, in whose pipeline '
-            'training clips are seen, got none; add it, or take the hook out '
-            'of default_hooks'
+            'training clips are seen, got none; add it, or take the hook '
+            'out: default_hooks.probe_head=None'
         )
     dataset = train_as_test(
         cfg['train_dataloader']['dataset'], test['dataset']

@@ -31,7 +31,9 @@ class WholeBodyNormHook(Hook):
             0.9 ** num_iters at the norms' usual momentum.
     """
 
-    priority = 'NORMAL'  # before CheckpointHook, which saves the epoch
+    # Behind EMAHook (50), which copies or averages statistics, and before
+    # CheckpointHook, which saves them.
+    priority = 55
 
     def __init__(self, num_iters: int = 32) -> None:
         if num_iters < 1:

@@ -53,8 +53,8 @@ class EMATarget(TargetGenerator):
     ) -> tuple[Tensor, Tensor | None]:
         """The teacher's features, and where there is a joint."""
         if self.training:
-            # MMEngine moves the tensors of its construction, which a move of
-            # the model to a GPU leaves behind.
+            # MMEngine updates the tensors of its construction, which a move
+            # of the model to a GPU leaves behind.
             self.teacher.avg_parameters = self.teacher.module.state_dict()
             self.teacher.update_parameters(backbone)
         self.teacher.eval()

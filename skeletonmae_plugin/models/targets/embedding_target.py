@@ -42,8 +42,9 @@ class EmbeddingTarget(TargetGenerator):
         self, x: Tensor, valid: Tensor | None, backbone: Any
     ) -> tuple[Tensor, Tensor | None]:
         """The embedding, and where there is a joint."""
-        # Cut afterwards: a half-precision copy of the weights that autocast
-        # makes without history would cut the encoder's gradient too.
+        # Cut afterwards: without history, autocast of older torch would keep
+        # the half-precision weights for the encoder, whose gradient ended
+        # there too (pytorch#112583).
         target = backbone.embedding.embed(x, valid=valid)
         if not self.target_grad:
             target = target.detach()

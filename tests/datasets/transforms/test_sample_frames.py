@@ -45,7 +45,7 @@ def test_training_follows_its_generator(apply, clip):
 def test_flags_that_speak_of_other_frames_are_refused(apply, clip):
     given = clip(lead=(), frames=20)
     given['keypoint'] = given['keypoint'][:, 3:]  # as PreNormalize3D does
-    with pytest.raises(ValueError, match='put it before LoadSkeleton'):
+    with pytest.raises(ValueError, match='take NormalizeSkeleton'):
         apply(cfg(), given)
 
 

@@ -177,7 +177,7 @@ def test_wrong_model_is_named(tmp_path):
     runner = make_runner(
         tmp_path, dict(type=CollapseMonitorHook, interval=1), model
     )
-    with pytest.raises(ValueError, match='no target.*out of the config'):
+    with pytest.raises(ValueError, match='no target.*collapse=None'):
         runner.train()
     with pytest.raises(ValueError, match='interval >= 1'):
         CollapseMonitorHook(interval=0)

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from skeletonmae_plugin.engine import ProbeHeadHook
+from skeletonmae_plugin.engine.hooks import probe_head_hook
 from skeletonmae_plugin.engine.hooks.probe_head_hook import fit_linear
 from skeletonmae_plugin.engine.hooks.whole_body_norm_hook import backbone_norms
 from skeletonmae_plugin.evaluation.features import extract_features
@@ -95,6 +96,15 @@ def test_the_model_begins_with_the_guesses_of_the_probe(runner):
         ]
     assert scores.argmax(1).tolist() == said
     assert np.mean(np.array(said) == found.labels) > 2 / 12
+
+
+def test_the_head_of_the_first_process_counts(runner, monkeypatch):
+    monkeypatch.setattr(
+        probe_head_hook, 'broadcast', lambda tensor: tensor.data.fill_(7.0)
+    )
+    ProbeHeadHook().before_train(runner)
+    head = runner.model.cls_head.fc
+    assert (head.weight == 7).all() and (head.bias == 7).all()
 
 
 def test_the_probe_sees_what_the_head_sees(made_data, tmp_path):

@@ -6,11 +6,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 from mmaction.registry import MODELS
-from mmengine.hooks import EMAHook
+from mmengine.hooks import CheckpointHook, EMAHook
 from mmengine.registry import init_default_scope
-from mmengine.runner import IterBasedTrainLoop
+from mmengine.runner import IterBasedTrainLoop, get_priority
 
-from skeletonmae_plugin.engine.hooks import WholeBodyNormHook
+from skeletonmae_plugin.engine.hooks import (
+    OnlineProbeHook,
+    WholeBodyNormHook,
+)
 from skeletonmae_plugin.engine.hooks.whole_body_norm_hook import (
     backbone_norms,
     estimate_norms,
@@ -144,6 +147,12 @@ def test_a_training_by_iterations_ends_before_its_last_checkpoint(model):
     assert norm.num_batches_tracked == 5
     hook.after_train_epoch(one)  # comes behind it
     assert norm.num_batches_tracked == 5
+
+
+def test_by_iterations_it_comes_behind_the_average(model):
+    rank = WholeBodyNormHook(5).priority, get_priority(EMAHook.priority)
+    assert rank[1] < rank[0] < get_priority(OnlineProbeHook.priority)
+    assert rank[0] < get_priority(CheckpointHook.priority)
 
 
 def test_the_average_that_is_saved_has_seen_whole_bodies_too(model):
