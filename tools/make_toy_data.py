@@ -70,7 +70,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--persons',
         type=int,
         choices=(1, 2),
-        help='toy set: most people in a clip (default 1)',
+        help='toy set: most people in a clip (default 1); 2 adds two classes',
     )
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument(

@@ -14,7 +14,8 @@ Example:
     NTU60_2D=ntu60_2d.pkl python tools/reproduce.py main --set ntu60 \
         --launcher pytorch --nproc 8
     python tools/reproduce.py main --set ntu60 --estimate --num-clips 40000
-    python tools/reproduce.py main controls --set routine16 --write-docs
+    python tools/reproduce.py controls --set nwucla --name normed \
+        --epochs-scale 0.1 --write-docs
 """
 
 import logging
