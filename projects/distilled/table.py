@@ -11,7 +11,11 @@ from arms import ARMS
 from skeletonmae_plugin.datasets.subsets import read_ids
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.folder import Folder
-from skeletonmae_plugin.label_efficiency.statistics import compare, percent
+from skeletonmae_plugin.label_efficiency.statistics import (
+    caveat,
+    compare,
+    percent,
+)
 
 #: More differences than those to student_scratch.
 PAIRS = (
@@ -79,7 +83,7 @@ def study_table(
         '- Tested after the last epoch; the test chooses nothing. A seed '
         'is a label subset with weights, order and pre-training of its '
         'own; ± is over seeds. Intervals are of a bootstrap of paired '
-        'differences over seeds and test clips.'
+        f'differences over seeds and test clips. {caveat(["seeds"])}'
     )
     if epochs != 1:
         part = f'{100 * epochs:g} %'

@@ -28,7 +28,11 @@ from skeletonmae_plugin.label_efficiency.folder import (
     Folder,
     require_same_question,
 )
-from skeletonmae_plugin.label_efficiency.statistics import compare, percent
+from skeletonmae_plugin.label_efficiency.statistics import (
+    caveat,
+    compare,
+    percent,
+)
 from skeletonmae_plugin.whole_files import write_text
 
 #: Model that was trained -> its folder and its arm there.
@@ -265,7 +269,8 @@ def _notes(num_clips: int) -> list[str]:
         'linear layer that is trained with both networks.',
         '- Differences are paired by seed and test clip, with the 95 % '
         'interval of a bootstrap over both. The better member, by its mean, '
-        'is found on the same clips, which makes a gain look smaller.',
+        'is found on the same clips, which makes a gain look smaller. '
+        + caveat(['seeds']),
         '- Of two seeds: what joining two trainings of one model brings, '
         'where seeds have the same labels. Each training is in two of these '
         'pairs, so that their intervals are rather too narrow.',

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from mmaction.evaluation import AccMetric
 from mmaction.registry import METRICS
 from mmengine.logging import print_log
+
+from .scores import accuracies
 
 
 @METRICS.register_module()
@@ -17,6 +20,9 @@ class LabelledAccMetric(AccMetric):
     The others, clips that are to be recognised for one, are counted and told.
     Where none has a label there is no accuracy; ``--dump FILE.npz`` writes
     the scores of all.
+
+    The mean over classes is of those that a label has: MMAction2 counts one
+    that is guessed, but not there, as 0.
 
     Args: those of ``AccMetric``.
     """
@@ -39,3 +45,11 @@ class LabelledAccMetric(AccMetric):
                 'current',
             )
         return super().compute_metrics(labelled) if labelled else {}
+
+    def calculate(self, preds: list[np.ndarray], labels: list) -> dict:
+        """The accuracies of scores (n, K) and classes (n,)."""
+        found: dict[str, Any] = super().calculate(preds, labels)
+        if 'mean1' in found:
+            guesses = np.argmax(preds, axis=1)
+            found['mean1'] = accuracies(guesses, labels)['mean_class_accuracy']
+        return found

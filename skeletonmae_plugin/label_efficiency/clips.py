@@ -191,10 +191,10 @@ def split_for_sweep(
     """Labelled clips to learn from, and clips to choose a rate on.
 
     A stratified fifth of the labelled training clips is held out (of a class
-    that has a single clip, none), and the fraction is chosen of the others.
+    of one or two clips, none), and the fraction is chosen of the others.
 
     Raises:
-        ValueError: If no class has two clips.
+        ValueError: If no class has three clips.
     """
     known = train.labelled()
     held_out = np.setdiff1d(known.ids, known.choose(1 - HELD_OUT, seed))

@@ -14,7 +14,7 @@ from ..weights import GENERATED_MOTION
 from .folder import Folder, require_same_question
 from .results import Group, group_results
 from .sentence import answer
-from .statistics import Difference, pair_hits, percent, summarise
+from .statistics import Difference, caveat, pair_hits, percent, summarise
 
 #: What may differ between the splits of a set: which clips are looked at, and
 #: which weights were given, if they were given to all.
@@ -119,10 +119,16 @@ def mean_of_splits(splits: Sequence[Split]) -> list[Group]:
 def _difference(splits: Sequence[Split], group: Group) -> Difference | None:
     """To scratch, by the subsets that both arms have on all splits."""
     pairs = []
-    for split in splits:
+    scratch = [
+        split.groups[group.fraction, 'scratch'].hits for split in splits
+    ]
+    common = set.intersection(*(set(hits) for hits in scratch))
+    for split, base in zip(splits, scratch, strict=True):
         arm = split.groups[group.fraction, group.arm].hits
-        base = split.groups[group.fraction, 'scratch'].hits
-        pair = pair_hits({key: arm[key] for key in group.top1}, base)
+        pair = pair_hits(
+            {key: arm[key] for key in group.top1},
+            {key: base[key] for key in common},
+        )
         if pair is None:
             return None
         pairs.append(pair)
@@ -207,6 +213,7 @@ def splits_table(splits: Sequence[Split]) -> str:
     over = sorted(
         {name for g in groups if g.difference for name in g.difference.over}
     )
+    few = [name for g in groups if g.difference for name in g.difference.few]
     lines += [
         '',
         f'- Mean of {len(splits)} splits, which count alike: '
@@ -214,7 +221,7 @@ def splits_table(splits: Sequence[Split]) -> str:
         'deviation of this mean over label subsets.',
         f'- The interval is of a bootstrap of paired differences over '
         f'{", ".join(over) or "nothing"}, in each split for itself. Where '
-        'splits share clips it is rather too narrow.',
+        f'splits share clips it is rather too narrow. {caveat(few)}',
     ]
     if splits[0].spec.get('pretrained') is not None:
         lines.append(f'- Pre-trained arms begin with {splits[0].weights}.')

@@ -191,7 +191,7 @@ class Comparison:
         ]
         write_json(self.folder.path / 'results.json', rows)
         groups = group_results(done, np.array(test.labels))
-        sentence = answer(groups, self.spec.transductive)
+        sentence = answer(groups, self.spec.transductive, len(missing))
         told = _told(failures, missing)
         text = table(self.spec, groups, sentence, told, num_copies)
         write_text(self.folder.path / 'table.md', text)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 #: Resamples of an interval.
 RESAMPLES = 5000
+#: Of fewer label subsets or pre-trainings an interval comes out too narrow: of
+#: three, with thousands of test clips, it leaves 0 out in one of four cases
+#: where nothing is to be found.
+ENOUGH = 10
 _CHUNK = 250
+
+_AXES = ('label subsets', 'pre-training seeds', 'test clips')
 
 #: (label seed, pre-training seed or None) -> (n,) bool, right or wrong.
 Hits = Mapping[tuple[int, int | None], np.ndarray]
@@ -25,6 +31,7 @@ class Difference:
         high: Upper end.
         over: What the interval resamples; what there is one of, it cannot.
         num_seeds: Label subsets that both arms have.
+        num_pretrained: Pre-trainings of the first.
     """
 
     mean: float
@@ -32,11 +39,22 @@ class Difference:
     high: float
     over: tuple[str, ...]
     num_seeds: int
+    num_pretrained: int = 1
 
     @property
     def includes_zero(self) -> bool:
         """Whether chance alone could explain it."""
         return self.low <= 0 <= self.high
+
+    @property
+    def few(self) -> tuple[str, ...]:
+        """What was resampled of fewer than ``ENOUGH``."""
+        sizes = (self.num_seeds, self.num_pretrained)
+        return tuple(
+            name
+            for name, size in zip(_AXES, sizes, strict=False)
+            if name in self.over and size < ENOUGH
+        )
 
     @property
     def points(self) -> str:
@@ -132,10 +150,9 @@ def summarise(*differences: np.ndarray) -> Difference:
     # A mean of 0 may come as 7e-18, and would then be called an effect; and
     # -0.0 is none, which the 0.0 makes plain.
     low, high = np.round(np.percentile(means, [2.5, 97.5]), 12) + 0.0
-    names = ('label subsets', 'pre-training seeds', 'test clips')
     over = tuple(
         name
-        for axis, name in enumerate(names)
+        for axis, name in enumerate(_AXES)
         if all(one.shape[axis] > 1 for one in differences)
     )
     return Difference(
@@ -143,7 +160,22 @@ def summarise(*differences: np.ndarray) -> Difference:
         float(low),
         float(high),
         over,
-        min(map(len, differences)),
+        min(len(one) for one in differences),
+        min(one.shape[1] for one in differences),
+    )
+
+
+def caveat(few: Iterable[str]) -> str:
+    """How far intervals can be trusted, in words.
+
+    Args:
+        few: What was resampled of few, see ``Difference.few``.
+    """
+    names = ' and '.join(dict.fromkeys(few))
+    return (
+        'Test clips count as independent: where several are of one person '
+        'doing one thing, intervals are too narrow'
+        + (f', as they are with so few {names}.' if names else '.')
     )
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..weights import GENERATED_MOTION
 from .results import Group, diverged, weak_scratch
-from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, Spec
-from .statistics import percent
+from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, SWEPT, Spec
+from .statistics import caveat, percent
 
 
 def table(
@@ -56,9 +56,11 @@ def _line(spec: Spec, group: Group) -> str:
         arm += ' (transductive)'
     found = group.difference
     difference = '' if group.arm == 'scratch' else '-'
+    subsets = len({seed for seed, _ in group.top1})
     if found is not None:
         difference = found.points
-    subsets = len({seed for seed, _ in group.top1})
+        if found.num_seeds < subsets:
+            difference += f' of {found.num_seeds} subsets'
     pretrained = len({p for _, p in group.top1})
     factor = '' if group.lr_factor is None else f'x {group.lr_factor:g}'
     cells = [
@@ -83,7 +85,7 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
     notes.append(
         f'Tested on split {spec.test_split!r} of {spec.ann_file} after the '
         'last epoch; the test chooses nothing. ± is the standard deviation '
-        'over label subsets.'
+        'over label subsets, with all labels over trainings.'
     )
     if any(group.difference is not None for group in groups):
         notes.append(_interval_note(groups))
@@ -104,11 +106,20 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
     if spec.sweep is None:
         notes.append("Learning rates are the configs'; none was swept.")
     else:
+        swept = sorted({SWEPT[arm] for arm in arms & SWEPT.keys()})
         notes.append(
-            "Learning rates are factors of the configs', chosen for each arm "
-            'from the same ones, by clips of the training split that were '
-            f'held out, with {100 * spec.sweep:g} % of the other labels '
-            f'(mean of {len(SWEEP_SEEDS)} subsets).'
+            "Learning rates are factors of the configs', chosen for "
+            f'{" and ".join(swept)} from the same ones, by labelled clips of '
+            'the training split that were held out, with '
+            f'{100 * spec.sweep:g} % of the other labels (mean of '
+            f'{len(SWEEP_SEEDS)} subsets); arms that begin as one of them '
+            'have its rate'
+            + ('; that of ST-GCN++ is fixed.' if 'stgcnpp' in arms else '.')
+        )
+    updates = {g.updates for g in groups if g.arm == 'scratch'}
+    if len(updates) > 1:
+        notes.append(
+            'Where there are more labels trainings had more updates as well.'
         )
     if spec.epochs != 1:
         notes.append(
@@ -140,7 +151,8 @@ def _interval_note(groups: Sequence[Group]) -> str:
             '; one pre-training only, so it says nothing about other '
             'pre-trainings'
         )
-    return f'{note}.'
+    few = (name for one in found for name in one.few)
+    return f'{note}. {caveat(few)}'
 
 
 def _source_notes(spec: Spec, arms: set[str]) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from ..label_efficiency.results import Group
 from ..label_efficiency.statistics import (
     Difference,
+    caveat,
     mean_and_std,
     percent_cell,
     points_cell,
@@ -200,7 +201,7 @@ def notes(study: Study, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """What must be known to read a table."""
     spec = study.spec
     recipe = (
-        'the literal recipe (`configs/*_paper.py`)'
+        'the literal recipe (`configs/*_paper.py`; its augmentation is ours)'
         if spec.recipe == 'paper'
         else 'the default recipe'
     )
@@ -251,4 +252,4 @@ def _of_differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         f'the 95 % interval of a bootstrap over {" and ".join(over)}'
     )
     few = ', too narrow with so few seeds' if 'seeds' in over else ''
-    return [f'{text}{few}.']
+    return [f'{text}{few}. {caveat(())}']

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..label_efficiency.results import diverged
 from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS
+from ..label_efficiency.statistics import ENOUGH, caveat
 from ..whole_files import write_json, write_text
 from .figure import draw
 from .page import fill, finished_table
@@ -80,7 +81,15 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
             )
             if size > 1
         )
-        + '.',
+        + '. '
+        + caveat(
+            name
+            for name, size in (
+                ('label subsets', len(plan.seeds)),
+                ('pre-trainings', plan.pretrain_seeds),
+            )
+            if 1 < size < ENOUGH
+        ),
     ]
     lacking = [
         one.row.name

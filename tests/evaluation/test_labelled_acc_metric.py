@@ -40,6 +40,8 @@ def log(caplog):
 def test_the_accuracy_is_that_of_the_labelled_clips(log):
     clips = samples([3, None, 1, 0, None, 5])
     labelled = [clip for clip in clips if 'gt_label' in clip]
+    for clip in labelled:  # guessed are classes that are there
+        clip['pred_score'][[2, 4]] = 0
     expected = evaluate(AccMetric, labelled)
     assert evaluate(LabelledAccMetric, labelled) == expected
     assert 'no label' not in log()
@@ -50,3 +52,12 @@ def test_the_accuracy_is_that_of_the_labelled_clips(log):
 def test_without_any_label_there_is_no_accuracy(log):
     assert evaluate(LabelledAccMetric, samples([None] * 3)) == {}
     assert '3 of 3 clips have no label' in log()
+
+
+def test_a_class_that_is_not_there_has_no_accuracy():
+    """Labels 0 0 1 1, guesses 0 2 1 1."""
+    clips = samples([0, 0, 1, 1])
+    for clip, guess in zip(clips, (0, 2, 1, 1), strict=True):
+        clip['pred_score'] = torch.eye(6)[guess]
+    assert evaluate(AccMetric, clips)['acc/mean1'] == 0.5
+    assert evaluate(LabelledAccMetric, clips)['acc/mean1'] == 0.75

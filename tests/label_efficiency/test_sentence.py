@@ -10,8 +10,10 @@ from skeletonmae_plugin.label_efficiency.statistics import Difference
 OVER = ('label subsets', 'pre-training seeds', 'test clips')
 
 
-def groups(labels, scratch, pretrained, low, high, over=OVER):
-    difference = Difference(pretrained - scratch, low, high, over, 5)
+def groups(labels, scratch, pretrained, low, high, over=OVER, trainings=10):
+    difference = Difference(
+        pretrained - scratch, low, high, over, trainings, trainings
+    )
     key = (0, None)
     no_hits = {key: np.zeros(1, bool)}
     return [
@@ -31,12 +33,42 @@ def test_gain_is_told_with_its_interval_and_factor():
     cells = groups(102, 0.5, 0.623, 0.098, 0.148)
     cells += groups(1020, 0.8, 0.85, 0.01, 0.09)
     text = answer(cells)
-    # A scratch of 62.3 lies at 10 ** 0.41 times the labels.
+    # A scratch of 62.3 lies at 10 ** 0.41 times the labels, its ends at
+    # 10 ** 0.327 and 10 ** 0.493.
     assert text == (
         'With 102 labels, pre-training adds 12.3 points (95 % interval 9.8 '
-        'to 14.8), like having 2.6 times the labels; with 1020 labels, '
-        'pre-training adds 5.0 points (95 % interval 1.0 to 9.0).'
+        'to 14.8), like having 2.6 times the labels (2.1 to 3.1); with 1020 '
+        'labels, pre-training adds 5.0 points (95 % interval 1.0 to 9.0).'
     )
+
+
+def test_where_the_curve_is_flat_labels_are_no_measure():
+    flat = groups(400, 0.52, 0.53, 0.001, 0.02)[:1]
+    text = answer(groups(40, 0.5, 0.5175, 0.008, 0.032) + flat)
+    assert 'like having 7.5 times the labels (2.5 to more than 10.0)' in text
+    text = answer(groups(40, 0.5, 0.5001, 0.0001, 0.032) + flat)
+    assert 'times the labels' not in text
+
+
+def test_longer_training_is_told_from_labels():
+    cells = groups(102, 0.5, 0.623, 0.098, 0.148)
+    cells += groups(1020, 0.8, 0.85, 0.01, 0.09)
+    cells[0].updates, cells[2].updates = 800, 1600
+    assert '(2.1 to 3.1) and the longer training; ' in answer(cells)
+
+
+def test_few_trainings_are_told():
+    cells = groups(20, 0.5, 0.6, 0.05, 0.15, trainings=3)
+    assert answer(cells).endswith(
+        '. (3 label subsets, 3 pre-trainings: intervals are rather too '
+        'narrow.)'
+    )
+    assert 'narrow' not in answer(groups(20, 0.5, 0.6, 0.05, 0.15))
+
+
+def test_cells_that_are_missing_are_told():
+    cells = groups(20, 0.5, 0.6, 0.05, 0.15)
+    assert answer(cells, num_missing=2).endswith('but 2 cells are missing.')
 
 
 def test_spread_labels_are_told_beside_it():
@@ -78,7 +110,7 @@ def test_loss_is_called_so():
 
 def test_one_subset_is_told():
     text = answer(groups(20, 0.5, 0.6, 0.05, 0.15, ('test clips',)))
-    assert 'over test clips alone: one label subset' in text
+    assert '5.0 to 15.0 over test clips alone)' in text
 
 
 @pytest.mark.parametrize('kept', [0, 1])
