@@ -1,14 +1,15 @@
 # Everything runs in .venv, which `install` makes with the tested versions.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(CURDIR)/$(VENV)/bin
+# Not from the root: its path may hold a blank.
+BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet -c constraints.txt
-MIM_FILES := $(shell find configs tools -type f -not -name '*.pyc') \
+MIM_FILES := $(shell find configs tools -not -name '*.pyc' -not -name __pycache__) \
 	model-index.yml
 
 # More threads than one spin and slow each other down on small models.
 export OMP_NUM_THREADS ?= 1
-export PATH := $(BIN):$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install demo test test-all lint bench
 

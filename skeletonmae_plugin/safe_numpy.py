@@ -148,7 +148,8 @@ def _build(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
         array = np.ndarray(shape, dtype.dtype, data, order=order)
     except (TypeError, ValueError) as error:
         raise _refused(f'an array: {error}') from error
-    if array.nbytes != len(data):
+    # Texts of no letter take no byte here, and four each in a copy.
+    if array.nbytes != len(data) or (array.size and not array.itemsize):
         raise _refused(f'{len(data)} bytes for {array.nbytes}')
     return array.copy(order='K')  # the bytes cannot be written to
 

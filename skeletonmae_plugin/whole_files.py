@@ -17,7 +17,8 @@ def replacing(path: str | PathLike, text: bool = False) -> Iterator[IO]:
     """A new file, which takes the place of ``path`` once it is complete.
 
     Whatever happens before, an earlier file stays as it was, and nothing else
-    is left unless the process is killed.
+    is left unless the process is killed. A link is replaced, not followed;
+    what is no file, ``/dev/stdout`` for one, is written to as it is.
 
     Args:
         path: The file; its folder is made.
@@ -26,11 +27,14 @@ def replacing(path: str | PathLike, text: bool = False) -> Iterator[IO]:
     Yields:
         The file to write.
     """
-    path = Path(path)
+    path, encoding = Path(path), 'utf-8' if text else None
+    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        with open(path, 'w' if text else 'wb', encoding=encoding) as file:
+            yield file
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own: several processes may write the same file.
     part = path.with_name(f'.{path.name}.{uuid4().hex}')
-    encoding = 'utf-8' if text else None
     try:
         with open(part, 'x' if text else 'xb', encoding=encoding) as file:
             yield file

@@ -62,6 +62,9 @@ ATTACKS = {
     'big-endian': np.arange(3, dtype='>f4'),
     'constructor': Forged(np.ndarray, ((1,), 'O')),
     'no shape': forged_array(np.dtype('f8'), shape='a'),
+    'letters that grow': forged_array(
+        Forged(np.dtype, ('U0', False, True)), data=b'', shape=(9,)
+    ),
 }
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import threading
 
 import pytest
 
@@ -65,3 +66,14 @@ def test_others_may_read_it_as_any_new_file(tmp_path):
     plain.touch()
     modes = [stat.S_IMODE(os.stat(p).st_mode) for p in (path, plain)]
     assert modes[0] == modes[1]
+
+
+def test_what_is_no_file_is_written_to(tmp_path):
+    pipe = tmp_path / 'pipe'
+    os.mkfifo(pipe)
+    got = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text()))
+    reader.start()
+    write_text(pipe, 'words')
+    reader.join()
+    assert got == ['words'] and pipe.is_fifo()

@@ -89,6 +89,12 @@ def _asked(args: argparse.Namespace) -> dict:
 def _run(args: argparse.Namespace, out: Path) -> list[dict]:
     file = out / 'results.json'
     results = json.loads(file.read_text()) if file.exists() else []
+    if args.splits and args.set not in SPLITS:
+        raise ValueError(
+            f'--splits is for {", ".join(SPLITS)}; the configs of {args.set} '
+            'choose by a variable (NTU60_SPLIT for one): set it, and give '
+            'each split an --out of its own'
+        )
     splits = args.splits or SPLITS.get(args.set, ('', ('-',)))[1]
     cells = missing_cells(results, args.arms, args.seeds, splits)
     for cell in track(cells, description=args.set):

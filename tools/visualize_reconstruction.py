@@ -7,7 +7,6 @@ python tools/visualize_reconstruction.py configs/skeletonmae_pretrain_toy.py \
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,10 @@ from skeletonmae_plugin.visualization.draw import (
     save_figure,
 )
 from skeletonmae_plugin.visualization.reconstruct import reconstruct_clips
-from skeletonmae_plugin.visualization.skeleton_visualizer import error_text
+from skeletonmae_plugin.visualization.skeleton_visualizer import (
+    error_text,
+    file_name,
+)
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -82,7 +84,7 @@ def _draw(args: argparse.Namespace) -> None:
             arrays['target'], arrays['mask'], arrays['valid'], arrays['pred']
         )
         fig = draw_strip(layout, rows, args.frames, name, error_text(arrays))
-        save_figure(fig, args.out / (re.sub(r'[^\w.-]+', '_', name) + '.png'))
+        save_figure(fig, args.out / f'{file_name(name)}.png')
     print(f'pictures written to {args.out}')
 
 

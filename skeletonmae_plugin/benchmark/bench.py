@@ -75,7 +75,8 @@ class Bench:
             variant: What stands behind the set, ``_paper`` for one.
         """
         path = self.root / 'configs' / f'{name}{variant}.py'
-        set_name = name.rsplit('_', 1)[-1]
+        own = name.endswith(f'_{self.set}')
+        set_name = self.set if own else name.rsplit('_', 1)[-1]
         if not path.is_file():
             path = self.root / 'configs' / f'{name}_{self.set}{variant}.py'
             set_name = self.set

@@ -59,13 +59,18 @@ def versions() -> dict[str, str]:
 
 def commit(root: Path) -> str:
     """The commit of the code, with ``-dirty`` after uncommitted edits."""
-    command = ['git', '-C', str(root), 'describe', '--always', '--dirty']
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=True
-        )
+        top = _git(root, 'rev-parse', '--show-toplevel')
+        if Path(top).resolve() != root.resolve():
+            return 'unknown'  # installed within somebody else's history
+        return _git(root, 'describe', '--always', '--dirty')
     except (OSError, subprocess.CalledProcessError):
         return 'unknown'  # an installed package has no history
+
+
+def _git(root: Path, *words: str) -> str:
+    command = ['git', '-C', str(root), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 

@@ -10,6 +10,7 @@ from .result import BenchmarkError
 
 PROC = Path('/proc')
 _INTERVAL = 0.02  # seconds between two looks
+_TAIL = 2000  # letters of the log of a training that fails
 
 
 @dataclass
@@ -68,8 +69,9 @@ def peak_memory(
         log: Takes what it says.
 
     Raises:
-        BenchmarkError: If it fails, or the system does not tell the memory
-            of its processes.
+        BenchmarkError: If the system does not tell the memory of its
+            processes.
+        RuntimeError: If it fails; with the end of what it said.
     """
     _check_system()
     peak = Memory()
@@ -91,8 +93,9 @@ def peak_memory(
             ended.set()
             watch.join()
     if process.returncode:
-        raise BenchmarkError(
-            f'the training whose memory is watched failed, see {log}'
+        raise RuntimeError(
+            'the training whose memory is watched failed:\n'
+            + Path(log).read_text()[-_TAIL:]
         )
     return peak
 
@@ -121,9 +124,9 @@ def _children(pid: int | str) -> Iterator[Path]:
 def _tree(pid: int) -> list[int]:
     members = [pid]
     for member in members:  # grows while it is walked
-        for task in _children(member):
-            try:
+        try:
+            for task in _children(member):
                 members += map(int, task.read_text().split())
-            except OSError:
-                continue
+        except OSError:  # it has ended meanwhile
+            continue
     return members

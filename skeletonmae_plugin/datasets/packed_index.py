@@ -90,6 +90,9 @@ def read_index(
 
 def _parse(content: bytes, splits: list[str]) -> PackedIndex:
     """The index in a file's content; any error if there is none."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        if any(x.compress_type != zipfile.ZIP_STORED for x in file.infolist()):
+            raise ValueError('compressed, as none is written')  # a bomb?
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         data = dict(arrays)
     positions = [data.pop(f'split_{i}') for i in range(len(splits))]

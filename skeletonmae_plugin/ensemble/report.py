@@ -159,7 +159,7 @@ def markdown(report: Report) -> str:
 
 def _line(name: str, weight: str, found: Accuracy) -> str:
     cells = [
-        name,
+        name.replace('|', r'\|'),
         weight,
         f'{100 * found.top1:.1f}',
         f'{100 * found.top5:.1f}',

@@ -182,16 +182,26 @@ def read_seconds(work_dir: Path) -> int:
 
 
 def accuracy_table(results: Sequence[dict]) -> str:
-    """Markdown: mean over splits, then mean ± std over seeds, in percent."""
+    """Markdown: mean over splits, then mean ± std over seeds, in percent.
+
+    A seed counts once it has all splits that any other has.
+    """
+    every = {row['split'] for row in results}
+    done = {(row['arm'], row['seed'], row['split']) for row in results}
     lines = [
         '| arm | top-1 % | mean class % | seeds x splits | s a run |',
         '|---|---|---|---|---|',
     ]
     for arm in ARMS:
-        rows = [row for row in results if row['arm'] == arm]
+        rows = [
+            row
+            for row in results
+            if row['arm'] == arm
+            and all((arm, row['seed'], split) in done for split in every)
+        ]
         if rows:
             seeds = len({row['seed'] for row in rows})
-            splits = len({row['split'] for row in rows})
+            splits = len(every)
             seconds = mean(row['seconds'] for row in rows)
             lines.append(
                 f'| {arm} | {_over_seeds(rows, "top1")} '

@@ -68,7 +68,7 @@ def latency_table(rows: Sequence[Mapping[str, Any]]) -> str:
             low, high = row['times_first_p5'], row['times_first_p95']
             ratio = f'{row["times_first"]:.2f} ({low:.2f} to {high:.2f})'
         cells = [
-            row['model'],
+            row['model'].replace('|', r'\|'),
             f'{row["parameters"] / 1e3:.1f} k',
             '-' if size is None else f'{size / 1024:.0f} KiB',
             row['mode'],

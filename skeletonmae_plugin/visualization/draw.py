@@ -190,6 +190,7 @@ def draw_strip(
             0.12 / grid.size[0],
             grid.middle(i),
             row.name,
+            parse_math=False,
             fontsize=10,
             color=_TEXT,
             rotation=90,
@@ -521,6 +522,7 @@ def _write_title(
         x,
         1 - 0.14 / height,
         title,
+        parse_math=False,  # a name may hold a $
         fontsize=11,
         fontweight='bold',
         color=_TEXT,
@@ -530,6 +532,7 @@ def _write_title(
         x,
         1 - 0.37 / height,
         subtitle,
+        parse_math=False,
         fontsize=9,
         color=subtitle_colour,
         va='top',

@@ -90,12 +90,14 @@ def draw_feature_map(
         )
     ax.set_xticks([])
     ax.set_yticks([])
-    ax.set_title(title.strip(), fontsize=9.5, loc='left')
-    fig.legend(
+    ax.set_title(title.strip(), fontsize=9.5, loc='left', parse_math=False)
+    legend = fig.legend(
         loc='outside right upper',
         ncols=-(-len(np.unique(shown)) // 30),
         fontsize=7.5,
         frameon=False,
         handletextpad=0.2,
     )
+    for text in legend.get_texts():
+        text.set_parse_math(False)  # a name may hold a $
     return fig

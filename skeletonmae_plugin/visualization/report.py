@@ -194,9 +194,9 @@ def _image(title: str, picture: Figure | bytes, file_format: str) -> str:
 
 
 def _skeleton(skeleton: Mapping[str, Any]) -> str:
-    # "</script>" inside the data would end the element.
+    # "</script>" inside the data would end the element, "<!--" open another.
     data = json.dumps(skeleton['clips'], separators=(',', ':')).replace(
-        '</', '<\\/'
+        '<', '\\u003c'
     )
     stages = ''.join(
         f'<div><canvas id="{name}"></canvas>{name}</div>'

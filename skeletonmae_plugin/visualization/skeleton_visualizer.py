@@ -105,7 +105,7 @@ class SkeletonVisualizer(ActionVisualizer):
             Path(out_path).parent.mkdir(parents=True, exist_ok=True)
             save_figure(fig, out_path)
         elif not show:
-            self.add_image(name, figure_to_image(fig), step)
+            self.add_image(file_name(name), figure_to_image(fig), step)
 
     def draw(
         self,
@@ -245,7 +245,7 @@ class SkeletonVisualizationHook(Hook):
             if number % self.interval:
                 continue
             title = str(sample.get('frame_dir', number))
-            file_name = _file_name(title)
+            out_name = file_name(title)
             # The first clip (N) of each sample is drawn.
             first = _first_clips(data_batch, i, len(outputs))
             visualizer.add_datasample(
@@ -255,7 +255,7 @@ class SkeletonVisualizationHook(Hook):
                 show=self.show,
                 wait_time=self.wait_time,
                 out_path=(
-                    f'{self.out_dir}/{file_name}_{step}.png'
+                    f'{self.out_dir}/{out_name}_{step}.png'
                     if self.out_dir
                     else None
                 ),
@@ -282,7 +282,7 @@ def _first_clips(data_batch: dict, number: int, samples: int) -> dict:
     return {key: data_batch[key][number][0] for key in keys}
 
 
-def _file_name(title: str) -> str:
+def file_name(title: str) -> str:
     """The title if it can name a file; else what can, and its checksum.
 
     Without it ``a/b`` would overwrite the picture of ``a_b``.

@@ -3,12 +3,17 @@
 import json
 import os
 import platform
+import subprocess
 from pathlib import Path
 
 import pytest
 import torch
 
-from skeletonmae_plugin.benchmark.machine import load_average, machine_facts
+from skeletonmae_plugin.benchmark.machine import (
+    commit,
+    load_average,
+    machine_facts,
+)
 
 CPU = torch.device('cpu')
 
@@ -41,3 +46,16 @@ def test_load_is_unknown_on_other_systems(elsewhere):
 def test_load_that_cannot_be_read_is_unknown(monkeypatch):
     monkeypatch.setattr(os, 'getloadavg', fail)
     assert load_average() is None
+
+
+def test_a_commit_of_somebody_else_is_none_of_ours(tmp_path):
+    for words in (
+        ('init', '-q'),
+        ('-c', 'user.name=a', '-c', 'user.email=b')
+        + ('commit', '-q', '--allow-empty', '-m', 'x'),
+    ):
+        subprocess.run(('git', '-C', tmp_path, *words), check=True)
+    inner = tmp_path / 'inner'
+    inner.mkdir()
+    assert commit(inner) == 'unknown'
+    assert len(commit(tmp_path)) >= 7

@@ -12,6 +12,7 @@ from skeletonmae_plugin.benchmark import BenchmarkError, Result, run, run_rows
 def rows(monkeypatch):
     """Rows that count how often they are measured."""
     measured = []
+    monkeypatch.setattr(run, 'commit', lambda root: 'abc')
 
     def row(name, values):
         def measure(bench):
@@ -72,6 +73,16 @@ def test_stopped_run_goes_on_where_it_was(bench, rows, tmp_path):
     content = run_rows(bench, ['a', 'b'], file)
     assert rows == ['a', 'b']
     assert {'a', 'b'} <= content.keys()
+
+
+@pytest.mark.parametrize('commit, times', [('abc', 1), ('abc-dirty', 2)])
+def test_after_an_edit_all_is_measured_anew(
+    bench, rows, tmp_path, monkeypatch, commit, times
+):
+    monkeypatch.setattr(run, 'commit', lambda root: commit)
+    for _ in range(2):
+        run_rows(bench, ['a'], tmp_path / 'result.json')
+    assert rows == ['a'] * times
 
 
 def test_other_settings_measure_anew(bench, rows, tmp_path):

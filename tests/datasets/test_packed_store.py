@@ -490,6 +490,14 @@ def test_an_index_of_another_kind(folder, change):
         open_store(folder)
 
 
+def test_an_index_that_would_expand_is_refused(folder):
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays_of(folder))
+    replace_index(folder, buffer.getvalue())
+    with pytest.raises(ValueError, match='compressed'):
+        open_store(folder)
+
+
 @pytest.mark.parametrize('content', [b'PK\x03\x04', b'no zip', b''])
 def test_an_index_that_is_no_archive(folder, content):
     replace_index(folder, content)

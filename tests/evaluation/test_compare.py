@@ -42,7 +42,13 @@ def test_table_is_mean_over_splits_then_over_seeds():
     lines = accuracy_table(results).splitlines()
     # Seeds give 60 and 40; their sample deviation is 14.1.
     assert lines[2] == ('| scratch | 50.0 ± 14.1 | 25.0 ± 7.1 | 2 x 2 | 10 |')
-    assert lines[3] == '| stgcnpp | 25.0 | 12.5 | 1 x 1 | 10 |'
+    # One of two splits is no mean over splits.
+    assert len(lines) == 3
+    results.append(row('scratch', 2, '1', 0.9))
+    assert accuracy_table(results).splitlines() == lines
+    results.append(row('stgcnpp', 0, '2', 0.35))
+    (*_, last) = accuracy_table(results).splitlines()
+    assert last == '| stgcnpp | 30.0 | 15.0 | 1 x 2 | 10 |'
 
 
 @pytest.mark.parametrize('resumed', [[], [0.1, 0.2]])

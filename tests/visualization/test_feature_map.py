@@ -1,5 +1,7 @@
 """Maps of features."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,9 @@ def test_every_class_is_named_and_every_clip_shown():
     values, labels = make_groups()
     classes = ['a', 'b', 'c', 'd', 'e', 'f']
     fig = draw_feature_map(values, labels, classes, 'pca', 'title')
+    odd = ['$1_and_$2'] * 6  # no formula
+    save = draw_feature_map(values, labels, odd, 'pca', odd[0]).savefig
+    save(io.BytesIO(), format='png')
     (ax,) = fig.axes
     assert sum(len(dots.get_offsets()) for dots in ax.collections) == 60
     (legend,) = fig.legends

@@ -120,6 +120,7 @@ def test_animation_has_the_data_of_present_persons():
     data = re.search(r'id="clips">(.*?)</script>', page, re.DOTALL).group(1)
     (clip,) = json.loads(data)
     assert clip['name'] == 'a</script>'
+    assert '<' not in data  # nor can a comment begin
     r = make_reconstruction()
     np.testing.assert_allclose(clip['x'], r['target'][:1], atol=6e-4)
     np.testing.assert_allclose(clip['pred'], r['pred'][:1], atol=6e-4)

@@ -117,6 +117,18 @@ def test_backends_get_the_picture(tmp_path):
     assert np.asarray(Image.open(path)).std() > 5
 
 
+def test_backends_write_within_their_folder(tmp_path):
+    inside = tmp_path / 'a' / 'b'
+    visualizer = make_visualizer(
+        save_dir=str(inside), vis_backends=[dict(type='LocalVisBackend')]
+    )
+    for name in ('../../out', 'videos/a', 'of $1_and_$2'):
+        visualizer.add_datasample(name, torch.randn(1, 4, 17, 2))
+    assert (
+        len([*tmp_path.rglob('*.png')]) == len([*inside.rglob('*.png')]) == 3
+    )
+
+
 def test_hook_draws_every_nth_sample_over_batches(tmp_path):
     hook = HOOKS.build(
         dict(

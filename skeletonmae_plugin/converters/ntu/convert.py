@@ -40,9 +40,9 @@ def convert_file(path: str | Path) -> dict[str, Any]:
         )
     try:
         tracks = leave_out_noise(link_bodies(recording))
+        keypoint = place_persons(tracks).astype(np.float16)
     except ValueError as error:
         raise ValueError(f'{path}: {error}; leave the file out') from None
-    keypoint = place_persons(tracks).astype(np.float16)
     return dict(
         frame_dir=path.stem,
         label=name.label,

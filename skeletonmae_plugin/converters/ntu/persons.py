@@ -50,4 +50,6 @@ def _without_empty_ends(persons: np.ndarray) -> np.ndarray:
     """The frames from the first to the last with anybody."""
     size = np.abs(persons).sum((0, 2, 3))
     (seen,) = np.nonzero(size >= _EMPTY)
+    if not len(seen):
+        raise ValueError('all its coordinates are 0')
     return persons[:, seen[0] : seen[-1] + 1]

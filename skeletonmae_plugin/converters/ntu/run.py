@@ -79,6 +79,9 @@ def convert_folders(
         written = skip_broken or not broken
         if written:
             _write(dataset, out, folder)
+    if written:
+        # Not before its lock is free, which network file systems keep.
+        shutil.rmtree(folder)
     return Result(
         set_name=sources.set_name,
         dataset=dataset if written else None,
@@ -144,7 +147,7 @@ def _join(
 
 
 def _write(dataset: dict[str, Any], out: Path, folder: Path) -> None:
-    """Write the file, and remove the parts."""
+    """Write the file."""
     if not dataset['annotations']:
         raise ValueError(
             f'{out}: no recording is left to write; all are broken or have '
@@ -154,4 +157,3 @@ def _write(dataset: dict[str, Any], out: Path, folder: Path) -> None:
     whole = folder / 'all.pkl'
     write_dataset(dataset, whole)
     whole.replace(out)
-    shutil.rmtree(folder)

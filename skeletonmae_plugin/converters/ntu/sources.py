@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def _search(folders: Sequence[str | Path]) -> list[Path]:
                 f'{folder}: no such folder; expected one with '
                 f'S001C001P001R001A001{SUFFIX} and so on'
             )
-        here = sorted(folder.rglob(f'*{SUFFIX}'))
+        here = sorted(_below(folder))
         if not here:
             raise FileNotFoundError(
                 f'{folder}: holds no {SUFFIX} file, nor do the folders in it; '
@@ -101,3 +102,18 @@ def _search(folders: Sequence[str | Path]) -> list[Path]:
             )
         found.update((path.absolute(), path) for path in here)
     return list(found.values())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Recordings in a folder and those in it, links to folders too."""
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:  # a link that leads back
+            folders.clear()
+            continue
+        seen.add(real)
+        # Folders of such a name are told as what is no file.
+        for name in (*names, *folders):
+            if name.endswith(SUFFIX):
+                yield Path(place, name)

@@ -73,6 +73,11 @@ def parse_args(
     args.rename = dict(pairs)
     if args.out.suffix != '.pkl':
         parser.error(f'OUT.pkl must end in .pkl, got {args.out}')
+    inputs = [Path(source.split('=', 1)[-1]) for source in args.sources]
+    if args.out.exists() and any(
+        path.exists() and path.samefile(args.out) for path in inputs
+    ):
+        parser.error(f'{args.out} is read: give OUT.pkl, a new file, last')
     return args
 
 

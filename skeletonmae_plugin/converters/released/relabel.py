@@ -64,8 +64,15 @@ def apply_lists(
         changed += clip.get('label') != label
         clips[name] = dict(clip, label=label)
         splits[split].append(name)
+    for split, names in splits.items():
+        if not names:
+            raise ValueError(
+                f'no clip of the file is in the list of {split!r}; give the '
+                'list of these clips'
+            )
     return Relabelled(
-        found=Annotations(clips, splits, found.classes),
+        # Names of classes are of the labels that were there.
+        found=Annotations(clips, splits, None if changed else found.classes),
         changed=changed,
         unlisted=tuple(unlisted),
         absent=tuple(

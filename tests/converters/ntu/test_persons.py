@@ -59,3 +59,8 @@ def test_who_begins_comes_first():
 def test_type(count):
     found = place_persons([track(0, 2, 1)] * count)
     assert found.dtype == np.float32 and found.shape == (count, 2, 25, 3)
+
+
+def test_bodies_that_are_nowhere_are_told():
+    with pytest.raises(ValueError, match='all its coordinates are 0'):
+        place_persons([track(0, 3, 0), track(1, 4, 0)])

@@ -56,3 +56,10 @@ def test_no_folder_and_no_recording(tmp_path):
         find_sources([tmp_path / 'gone'], None, ())
     with pytest.raises(FileNotFoundError, match='holds no .skeleton file'):
         find_sources([tmp_path], None, ())
+
+
+def test_folders_behind_links_are_searched_once(folder, raw_file, tmp_path):
+    raw_file(name=A61, folder=tmp_path / 'disk')
+    (folder / 'linked').symlink_to(tmp_path / 'disk')
+    (tmp_path / 'disk' / 'back').symlink_to(folder)
+    assert list(find_sources([folder], None, ()).files) == [A1, A2, A61]

@@ -40,3 +40,13 @@ def test_errors_are_one_line(tmp_path, monkeypatch, capsys):
         with pytest.raises(SystemExit):
             run('', DIVING48, words)
         assert message in capsys.readouterr().err
+
+
+def test_what_is_read_is_not_written_over(clip, write, tmp_path, capsys):
+    data = dict(split=dict(train=['a'], val=['a']), annotations=[clip('a')])
+    first, second = write(data), write(data)
+    before = load_pickle(second)
+    with pytest.raises(SystemExit):
+        run('', FINEGYM, [f'train={first}', f'val={second}', str(second)])
+    assert 'is read: give OUT.pkl' in capsys.readouterr().err
+    assert load_pickle(second)['split'] == before['split']

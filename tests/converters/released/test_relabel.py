@@ -24,6 +24,20 @@ def test_lists_decide_label_and_split():
     assert found.clips == before and before['a']['label'] == 1
 
 
+def test_names_of_classes_are_of_the_old_labels():
+    found = Annotations(clips(a=0, b=1), {}, ('jump', 'run'))
+    same = apply_lists(found, dict(train=dict(a=0, b=1)), str)
+    assert same.found.classes == ('jump', 'run')
+    other = apply_lists(found, dict(train=dict(a=1, b=0)), str)
+    assert other.found.classes is None
+
+
+def test_a_list_of_other_clips_is_told():
+    found = Annotations(clips(a=0), {}, None)
+    with pytest.raises(ValueError, match="no clip .* in the list of 'val'"):
+        apply_lists(found, dict(train=dict(a=0), val=dict(z=0)), str)
+
+
 def test_names_are_compared_in_one_form_and_kept():
     short = gym_key(LONG)
     found = Annotations(clips(**{short: 1}), {}, None)
