@@ -21,6 +21,7 @@ from ..label_efficiency.copies import copies
 from ..label_efficiency.run import Plan
 from ..label_efficiency.spec import Spec, sweep_fraction
 from .dev_split import DEV_TEST, DEV_TRAIN, write_dev
+from .own_recipe import own_options
 from .run import Study
 from .sets import SETS, SetFacts, read_set
 from .tables import TABLES
@@ -137,6 +138,7 @@ def study_of(args: argparse.Namespace, configs: Path) -> Study:
         splits,
         epochs=args.epochs,
         sweep=sweep_fraction(args.fractions) if args.sweep else None,
+        stock_options=own_options(configs, 'stgcnpp', facts),
     )
     plan = Plan(
         (),

@@ -61,6 +61,17 @@ def test_question_of_a_set(on, made_data, monkeypatch, tmp_path):
     assert same == {'scratch', 'pretrained', 'stgcnpp'}
 
 
+def test_stock_network_has_the_recipe_of_its_set(
+    made_data, monkeypatch, tmp_path
+):
+    monkeypatch.setenv('ROUTINE16_2D', str(made_data('routine16', 100)))
+    words = ['parts', '--set', 'routine16', '--out', str(tmp_path)]
+    args = parse_args('', [*words, '--on', 'test'])
+    options = study_of(args, CONFIGS).spec.stock_options
+    pipeline = options['train_dataloader.dataset.pipeline']
+    assert pipeline[1]['type'] == 'PreNormalize2D'
+
+
 def test_weights_of_a_row_are_part_of_its_question(
     made_data, monkeypatch, tmp_path
 ):
