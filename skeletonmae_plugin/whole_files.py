@@ -18,7 +18,7 @@ def replacing(path: str | PathLike, text: bool = False) -> Iterator[IO]:
 
     Whatever happens before, an earlier file stays as it was, and nothing else
     is left unless the process is killed. A link is replaced, not followed;
-    what is no file, ``/dev/stdout`` for one, is written to as it is.
+    what is no file, a pipe for one, is written to as it is.
 
     Args:
         path: The file; its folder is made.
@@ -28,7 +28,7 @@ def replacing(path: str | PathLike, text: bool = False) -> Iterator[IO]:
         The file to write.
     """
     path, encoding = Path(path), 'utf-8' if text else None
-    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+    if path.exists() and not path.is_file():
         with open(path, 'w' if text else 'wb', encoding=encoding) as file:
             yield file
         return

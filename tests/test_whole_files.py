@@ -72,8 +72,10 @@ def test_what_is_no_file_is_written_to(tmp_path):
     pipe = tmp_path / 'pipe'
     os.mkfifo(pipe)
     got = []
-    reader = threading.Thread(target=lambda: got.append(pipe.read_text()))
+    reader = threading.Thread(
+        target=lambda: got.append(pipe.read_text()), daemon=True
+    )
     reader.start()
     write_text(pipe, 'words')
-    reader.join()
+    reader.join(10)
     assert got == ['words'] and pipe.is_fifo()

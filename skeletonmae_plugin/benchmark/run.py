@@ -86,7 +86,8 @@ def measure(bench: Bench, name: str, head: dict) -> dict[str, dict]:
         results = [Result(name, name, note=f'not measured: {error}')]
     except Exception as error:
         # The rows behind it may have taken an hour to come to.
-        note = f'failed: {type(error).__name__}: {error}'
+        first = str(error).partition('\n')[0]
+        note = f'failed: {type(error).__name__}: {first}'
         details = dict(traceback=traceback.format_exc())
         results = [Result(name, name, note=note, details=details)]
     seconds = time.perf_counter() - start
@@ -133,10 +134,11 @@ def _kept(file: Path, head: dict[str, Any]) -> dict[str, Any]:
             f'{file}: expected JSON that this tool has written, got '
             f'{error}; remove it, or name another file'
         ) from error
-    # After an edit that is in no commit the code may be any.
-    same = not str(head.get('commit')).endswith('-dirty') and all(
-        old.get(key) == value for key, value in head.items()
-    )
+    # After an edit that is in no commit, or without a history, the code may
+    # be any.
+    now = head['commit']
+    known = now != 'unknown' and not now.endswith('-dirty')
+    same = known and all(old.get(key) == value for key, value in head.items())
     return {**head, **row_entries(old)} if same else dict(head)
 
 

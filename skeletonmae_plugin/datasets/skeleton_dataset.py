@@ -449,7 +449,8 @@ class SkeletonDataset(BaseDataset):
         results = self.store.annotation(self.data_list[idx])
         results['sample_idx'] = idx % len(self)
         results['test_mode'] = self.test_mode
-        results['modality'] = 'Pose'  # MMAction2's Flip asks for it
+        # MMAction2's Flip asks for the first, its SampleFrames for the second.
+        results.update(modality='Pose', start_index=0)
         return results
 
     def get_cat_ids(self, idx: int) -> list[int]:

@@ -184,7 +184,8 @@ def read_seconds(work_dir: Path) -> int:
 def accuracy_table(results: Sequence[dict]) -> str:
     """Markdown: mean over splits, then mean ± std over seeds, in percent.
 
-    A seed counts once it has all splits that any other has.
+    A seed counts once it has all splits that any other has; which do not is
+    told below.
     """
     every = {row['split'] for row in results}
     done = {(row['arm'], row['seed'], row['split']) for row in results}
@@ -208,6 +209,17 @@ def accuracy_table(results: Sequence[dict]) -> str:
                 f'| {_over_seeds(rows, "mean_class")} '
                 f'| {seeds} x {splits} | {seconds:.0f} |'
             )
+    waiting = sorted(
+        {(arm, seed) for arm, seed, _ in done}
+        - {
+            (arm, seed)
+            for arm, seed, _ in done
+            if all((arm, seed, split) in done for split in every)
+        }
+    )
+    if waiting:
+        names = ', '.join(f'{arm} of seed {seed}' for arm, seed in waiting)
+        lines += ['', f'Left out, of which splits are missing: {names}.']
     return '\n'.join(lines) + '\n'
 
 

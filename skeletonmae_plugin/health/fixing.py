@@ -205,11 +205,18 @@ class _Mending:
     def _take_score(self, finding: Finding) -> None:
         name = finding.clip
         assert name is not None  # it tells of a clip
-        clip, what = take_score(self.clips[name], self.facts[name])
-        source = self.source
-        self.clips[name] = clip
-        self.facts[name] = clip_facts(clip, source.layout, source.num_classes)
+        clip, what = take_score(self.clips.pop(name), self.facts.pop(name))
         self.changes.append(Change(what, finding))
+        body = self.source.layout, self.source.num_classes
+        # In two dimensions more may be wrong, a place outside the image.
+        mended, facts, changes = repair_clip(
+            clip, clip_facts(clip, *body), *body
+        )
+        self.changes += changes
+        if mended is None:
+            self._take_out(lambda split, other: other == name)
+        else:
+            self.clips[name], self.facts[name] = mended, facts
 
     def _take_strangers_out(self) -> None:
         """Take out of splits what the file never had, texts or not."""

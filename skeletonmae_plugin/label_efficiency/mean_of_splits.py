@@ -168,6 +168,7 @@ def _mean(groups: Sequence[Group]) -> Group:
         first.arm,
         first.fraction,
         round(float(np.mean([group.num_labels for group in groups]))),
+        updates=first.updates,
     )
     for key in sorted(keys, key=lambda k: (k[0], k[1] or 0)):
         mean.top1[key] = float(np.mean([g.top1[key] for g in groups]))
@@ -203,12 +204,10 @@ def splits_table(splits: Sequence[Split]) -> str:
         '|---|---|---|---|---|---|',
     ]
     for group in groups:
-        found = group.difference
         lines.append(
             f'| {group.num_labels} ({100 * group.fraction:g} %) | {group.arm} '
             f'| {percent(group.top1)} | {percent(group.mean_class)} '
-            f'| {"" if found is None else found.points} '
-            f'| {_number(group.top1)} |'
+            f'| {group.gain} | {_number(group.top1)} |'
         )
     over = sorted(
         {name for g in groups if g.difference for name in g.difference.over}

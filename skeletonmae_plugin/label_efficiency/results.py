@@ -84,6 +84,16 @@ class Group:
         """Mean top-1."""
         return mean_and_std(self.top1)[0]
 
+    @property
+    def gain(self) -> str:
+        """For tables: the difference, and of how many subsets if not all."""
+        if self.difference is None:
+            return ''
+        compared = self.difference.num_seeds
+        if compared == len({seed for seed, _ in self.top1}):
+            return self.difference.points
+        return f'{self.difference.points} of {compared} subsets'
+
 
 def group_results(
     cells: Iterable[tuple[Cell, Mapping[str, Any], int]],

@@ -43,7 +43,8 @@ def answer(
     compared = [g for g in groups if g.arm == 'scratch' or g.arm in _TOLD]
     doubts = [*weak_scratch(groups), *diverged(compared)]
     if num_missing:
-        doubts.append(f'{num_missing} cells are missing')
+        are = 'is' if num_missing == 1 else 'are'
+        doubts.append(f'{_count(num_missing, "cell")} {are} missing')
     if transductive:
         parts.append(
             'transductive: pre-training has seen the clips of the test'
@@ -80,8 +81,7 @@ class _Curve:
     def __init__(self, groups: Sequence[Group]) -> None:
         scratch = [group for group in groups if group.arm == 'scratch']
         self.points = {group.num_labels: group.mean for group in scratch}
-        #: More labels may have meant more updates too.
-        self.longer = len({group.updates for group in scratch}) > 1
+        self.updates = {group.num_labels: group.updates for group in scratch}
 
     def worth(self, labels: int, found: Difference) -> str:
         """What a gain is worth in labels; nothing where that is unclear.
@@ -92,20 +92,23 @@ class _Curve:
         start = self.points.get(labels)
         if start is None:
             return ''
+        # Scratch needs more labels for it, not fewer.
+        more = {n: mean for n, mean in self.points.items() if n >= labels}
         factor, low, high = (
-            label_factor(self.points, labels, start + gain)
+            label_factor(more, labels, start + gain)
             for gain in (found.mean, found.low, found.high)
         )
-        # Scratch needs the more labels for it; a curve that falls says
-        # nothing.
         if factor is None or low is None or factor < _WORTH_TELLING:
             return ''
-        most = max(self.points) / labels
+        most = max(more) / labels
         end = f'more than {most:.1f}' if high is None else f'{high:.1f}'
         text = (
             f', like having {factor:.1f} times the labels ({low:.1f} to {end})'
         )
-        return f'{text} and the longer training' if self.longer else text
+        # Those of the run with as many labels or the next.
+        then = min((n for n in more if n >= factor * labels), default=labels)
+        longer = self.updates[then] != self.updates[labels]
+        return f'{text} and the longer training' if longer else text
 
 
 def _part(group: Group, found: Difference, curve: _Curve) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 #: Resamples of an interval.
 RESAMPLES = 5000
 #: Of fewer label subsets or pre-trainings an interval comes out too narrow: of
-#: three, with thousands of test clips, it leaves 0 out in one of four cases
+#: three, with many test clips, it leaves 0 out in up to one of four cases
 #: where nothing is to be found.
 ENOUGH = 10
 _CHUNK = 250

@@ -54,13 +54,8 @@ def _line(spec: Spec, group: Group) -> str:
     arm = group.arm
     if spec.transductive and arm in PRETRAINED_ARMS:
         arm += ' (transductive)'
-    found = group.difference
-    difference = '' if group.arm == 'scratch' else '-'
+    difference = group.gain or ('' if group.arm == 'scratch' else '-')
     subsets = len({seed for seed, _ in group.top1})
-    if found is not None:
-        difference = found.points
-        if found.num_seeds < subsets:
-            difference += f' of {found.num_seeds} subsets'
     pretrained = len({p for _, p in group.top1})
     factor = '' if group.lr_factor is None else f'x {group.lr_factor:g}'
     cells = [
@@ -105,7 +100,7 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
         )
     if spec.sweep is None:
         notes.append("Learning rates are the configs'; none was swept.")
-    else:
+    elif arms & SWEPT.keys():
         swept = sorted({SWEPT[arm] for arm in arms & SWEPT.keys()})
         notes.append(
             "Learning rates are factors of the configs', chosen for "

@@ -75,7 +75,9 @@ def test_stopped_run_goes_on_where_it_was(bench, rows, tmp_path):
     assert {'a', 'b'} <= content.keys()
 
 
-@pytest.mark.parametrize('commit, times', [('abc', 1), ('abc-dirty', 2)])
+@pytest.mark.parametrize(
+    'commit, times', [('abc', 1), ('abc-dirty', 2), ('unknown', 2)]
+)
 def test_after_an_edit_all_is_measured_anew(
     bench, rows, tmp_path, monkeypatch, commit, times
 ):

@@ -396,9 +396,16 @@ def test_a_score_in_the_place_of_depth_is_thought_of(
         build(skeleton_file([clip]), split='train', num_coordinates=2)
 
 
-def test_stock_transforms_know_that_it_is_a_pose(skeleton_file):
-    steps = [
+@pytest.mark.parametrize(
+    'sampler',
+    [
         dict(type='UniformSampleFrames', clip_len=8, test_mode=True),
+        dict(type='SampleFrames', clip_len=8, num_clips=1, test_mode=True),
+    ],
+)
+def test_stock_transforms_know_that_it_is_a_pose(skeleton_file, sampler):
+    steps = [
+        sampler,
         dict(type='PoseDecode'),
         dict(type='Flip', flip_ratio=1, left_kp=[1], right_kp=[2]),
     ]

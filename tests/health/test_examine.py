@@ -36,6 +36,16 @@ def test_what_is_planted_is_found(kit, file, plant):
     assert kit.has_error(health) == (not kit.loads(file))
 
 
+def test_one_joint_far_away_makes_no_pixels(kit, file):
+    data = kit.sound_data()
+    for clip in data['annotations']:  # metres, 1.2 of them in depth
+        xy, depth = clip['keypoint'] / 400, clip.pop('keypoint_score')
+        clip['keypoint'] = np.concatenate((xy, depth[..., None]), -1)
+        del clip['img_shape']
+    data['annotations'][3]['keypoint'][0, 2, 5, 0] = 70
+    assert 'score_as_third' not in kit.look(data, file).findings
+
+
 @pytest.mark.parametrize('highest', [0.9, 1.4])
 @pytest.mark.parametrize('deep', [0, 1])
 def test_a_third_number_is_a_score_in_all_clips_or_none(

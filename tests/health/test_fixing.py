@@ -107,6 +107,20 @@ def test_a_score_goes_where_scores_are(kit, file, tmp_path, depth):
         np.testing.assert_array_equal(found[key], sound[key])
 
 
+def test_what_is_wrong_behind_a_score_is_mended_too(kit, file, tmp_path):
+    data = kit.sound_data()
+    for clip in data['annotations']:
+        score = clip.pop('keypoint_score')[..., None]
+        clip['keypoint'] = np.concatenate((clip['keypoint'], score), -1)
+    data['annotations'][4]['img_shape'] = (90, 90)
+    still = data['annotations'][6]['keypoint']
+    still[..., :2] = still[:, :1, :, :2]
+    _, after = mended_file(kit.look(data, file), tmp_path / 'out.pkl')
+    assert 'img_shape' not in after.clips and not kit.serious(after)
+    assert 'c04' in after.clips and 'c06' not in after.clips
+    assert 'img_shape' not in after.source.annotations[4]
+
+
 def test_an_image_on_its_side_is_turned(kit, file, tmp_path):
     data = kit.sound_data()
     clip = data['annotations'][4]

@@ -18,7 +18,7 @@ from skeletonmae_plugin.label_efficiency.mean_of_splits import (
     splits_table,
 )
 from skeletonmae_plugin.label_efficiency.spec import Spec
-from skeletonmae_plugin.label_efficiency.statistics import bootstrap
+from skeletonmae_plugin.label_efficiency.statistics import bootstrap, pair_hits
 from skeletonmae_plugin.whole_files import write_json
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools' / 'mean_of_splits.py'
@@ -187,3 +187,22 @@ def test_a_mean_has_diverged_where_one_of_its_splits_has(make):
     scratch, pretrained = mean_of_splits(splits)
     assert (scratch.diverged, pretrained.diverged) == (2, 0)
     assert '2 of 2 trainings of scratch have diverged' in splits_table(splits)
+
+
+def test_a_subset_that_scratch_lacks_on_one_split_is_left_out_of_all(make):
+    splits = [make(1), make(2)]
+    del splits[1].groups[0.5, 'scratch'].hits[1, None]
+    found = mean_of_splits(splits)[1].difference
+    kept = {(0, 0): splits[0].groups[0.5, 'pretrained'].hits[0, 0]}
+    base = splits[0].groups[0.5, 'scratch'].hits
+    other = splits[1].groups
+    pairs = (
+        pair_hits(kept, base),
+        pair_hits(
+            {(0, 0): other[0.5, 'pretrained'].hits[0, 0]},
+            other[0.5, 'scratch'].hits,
+        ),
+    )
+    assert found.mean == pytest.approx(np.mean([one.mean() for one in pairs]))
+    assert found.num_seeds == 1
+    assert ' of 1 subsets |' in splits_table(splits)

@@ -55,6 +55,15 @@ def test_longer_training_is_told_from_labels():
     cells += groups(1020, 0.8, 0.85, 0.01, 0.09)
     cells[0].updates, cells[2].updates = 800, 1600
     assert '(2.1 to 3.1) and the longer training; ' in answer(cells)
+    between = groups(400, 0.7, 0.75, 0.01, 0.09)
+    between[0].updates = 800
+    assert 'longer' not in answer(cells[:2] + between[:1] + cells[2:])
+
+
+def test_a_curve_that_dips_gives_no_fewer_labels():
+    cells = groups(10, 0.52, 0.52, 0, 0)[:1] + groups(20, 0.5, 0.6, 0.01, 0.15)
+    cells += groups(200, 0.7, 0.7, 0, 0)[:1]
+    assert 'like having 3.2 times the labels (1.1 to 5.6)' in answer(cells)
 
 
 def test_few_trainings_are_told():
@@ -69,6 +78,7 @@ def test_few_trainings_are_told():
 def test_cells_that_are_missing_are_told():
     cells = groups(20, 0.5, 0.6, 0.05, 0.15)
     assert answer(cells, num_missing=2).endswith('but 2 cells are missing.')
+    assert answer(cells, num_missing=1).endswith('but 1 cell is missing.')
 
 
 def test_spread_labels_are_told_beside_it():

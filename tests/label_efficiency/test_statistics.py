@@ -8,6 +8,7 @@ import pytest
 from skeletonmae_plugin.label_efficiency.statistics import (
     Difference,
     bootstrap,
+    caveat,
     compare,
     label_factor,
     mean_and_std,
@@ -166,3 +167,15 @@ def test_cells_of_a_table():
     assert found.points == '+3.1 (-0.4 to +6.6)'
     assert percent({(0, None): 0.5, (1, None): 0.7}) == '60.0 ± 14.1'
     assert percent({(0, 0): 0.5, (0, 1): 0.7}) == '60.0'
+
+
+def test_what_is_few_is_what_was_resampled_of_few():
+    clips = np.zeros((3, 1, 50))
+    assert summarise(clips).few == ('label subsets',)
+    assert summarise(np.zeros((10, 2, 50))).few == ('pre-training seeds',)
+    assert summarise(np.zeros((1, 1, 50))).few == ()
+    assert summarise(np.zeros((12, 2, 9)), clips).few == ('label subsets',)
+    assert caveat(()).endswith('intervals are too narrow.')
+    assert caveat(['a', 'b', 'a']).endswith(
+        ', as they are with so few a and b.'
+    )

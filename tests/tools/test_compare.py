@@ -77,3 +77,12 @@ def test_results_of_an_earlier_version_are_not_joined(compare, tmp_path):
     (tmp_path / 'toy' / 'results.json').write_text('[]')
     with pytest.raises(SystemExit, match='earlier version.*another --out'):
         compare('--seeds', '0')
+
+
+def test_splits_that_the_configs_do_not_have_are_refused(
+    compare, tmp_path, capsys
+):
+    with pytest.raises(SystemExit):
+        compare('--splits', '1', '2')
+    assert 'not for toy' in capsys.readouterr().err
+    assert not (tmp_path / 'toy').exists()  # nor is the folder claimed

@@ -80,7 +80,8 @@ def convert_folders(
         if written:
             _write(dataset, out, folder)
     if written:
-        # Not before its lock is free, which network file systems keep.
+        # Not before its lock is free, which network file systems keep. A run
+        # that begins in this moment must begin again.
         shutil.rmtree(folder)
     return Result(
         set_name=sources.set_name,

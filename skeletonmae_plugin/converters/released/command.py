@@ -13,6 +13,7 @@ from ...datasets.reading import listing
 from ...skeleton_pickle import write_dataset
 from .adapt import Report, adapt
 from .sets import ReleasedSet
+from .sources import split_and_file
 
 
 def parse_args(
@@ -73,7 +74,7 @@ def parse_args(
     args.rename = dict(pairs)
     if args.out.suffix != '.pkl':
         parser.error(f'OUT.pkl must end in .pkl, got {args.out}')
-    inputs = [Path(source.split('=', 1)[-1]) for source in args.sources]
+    inputs = [Path(split_and_file(source)[1]) for source in args.sources]
     if args.out.exists() and any(
         path.exists() and path.samefile(args.out) for path in inputs
     ):
