@@ -9,6 +9,8 @@ MIM_FILES := $(shell find configs tools -not -name '*.pyc' -not -name __pycache_
 
 # More threads than one spin and slow each other down on small models.
 export OMP_NUM_THREADS ?= 1
+# Tests side by side; each of these processes holds a torch of its own.
+TEST_JOBS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install demo test test-all lint bench
@@ -19,7 +21,8 @@ demo: install
 	$(BIN)/python tools/demo.py
 
 test: $(VENV)/.installed-dev $(VENV)/.mim
-	$(BIN)/python -m pytest -m 'not slow and not gpu'
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist worksteal \
+		-m 'not slow and not gpu'
 
 test-all: $(VENV)/.installed-dev $(VENV)/.mim
 	$(BIN)/python -m pytest

@@ -118,6 +118,7 @@ setup(
             'onnxruntime',
             'onnxscript',
             'pytest',
+            'pytest-xdist',
             'ruff',
             'scikit-learn',
             'torch_geometric',
