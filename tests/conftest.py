@@ -1,8 +1,9 @@
 """Set up for all tests: one thread, cures first, no GPU test without one."""
 
 import importlib.util
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,7 @@ os.environ['TORCH_COMPILE_DISABLE'] = '1'
 
 import pytest  # noqa: E402
 import torch  # noqa: E402
+from mmengine.logging import MMLogger  # noqa: E402
 
 # Before any test file imports a part of MMAction2.
 import skeletonmae_plugin  # noqa: E402, F401
@@ -43,6 +45,20 @@ def made_data(tmp_path_factory: pytest.TempPathFactory) -> Callable:
         return path
 
     return make
+
+
+@pytest.fixture
+def log(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], str]]:
+    """Text of what was logged through print_log(logger='current')."""
+    caplog.set_level(logging.INFO)
+    # Of a name of its own: the logger that was made last is the current one.
+    logger = MMLogger.get_instance(f'test-{request.node.nodeid}')
+    logger.addHandler(caplog.handler)
+    logger.setLevel(logging.INFO)
+    yield lambda: caplog.text
+    logger.removeHandler(caplog.handler)
 
 
 @pytest.fixture(scope='session')

@@ -12,9 +12,9 @@ from skeletonmae_plugin.datasets.subsets import read_ids
 from skeletonmae_plugin.label_efficiency.cells import Cell
 from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.label_efficiency.statistics import (
-    ENOUGH,
     caveat,
     compare,
+    few_of,
     percent,
 )
 
@@ -79,14 +79,14 @@ def study_table(
                     f'{base}: {found}'
                 )
     seeds = min(map(len, done.values()), default=0)
-    few = ['seeds'] if 1 < seeds < ENOUGH else []
     used = [arm for arm in ARMS if any(arm == a for _, a in done)]
     lines += [f'- {arm}: {ARMS[arm]}.' for arm in used]
     lines.append(
         '- Tested after the last epoch; the test chooses nothing. A seed '
         'is a label subset with weights, order and pre-training of its '
         'own; ± is over seeds. Intervals are of a bootstrap of paired '
-        f'differences over seeds and test clips. {caveat(few)}'
+        'differences over seeds and test clips. '
+        + caveat(few_of(dict(seeds=seeds)))
     )
     if epochs != 1:
         part = f'{100 * epochs:g} %'

@@ -31,6 +31,7 @@ from skeletonmae_plugin.label_efficiency.folder import (
 from skeletonmae_plugin.label_efficiency.statistics import (
     caveat,
     compare,
+    few_of,
     percent,
 )
 from skeletonmae_plugin.whole_files import write_text
@@ -214,7 +215,7 @@ def markdown(found: Found, labels: Labels, epochs: float = 1.0) -> str:
                 words = f'{count} ({100 * fraction:g} %)'
                 lines.append(f'| {words} | {_row(at, model)} |')
     num_clips = len(next(iter(next(iter(found.values())).values())))
-    notes = _notes(num_clips)
+    notes = _notes(num_clips, len({key.seed for key in labels}))
     if epochs != 1:
         notes.append(f'- REDUCED: {100 * epochs:g} % of all epochs.')
     return '\n'.join([*lines, '', *notes]) + '\n'
@@ -260,7 +261,7 @@ def _hits(row: Row) -> dict:
     }
 
 
-def _notes(num_clips: int) -> list[str]:
+def _notes(num_clips: int, num_seeds: int) -> list[str]:
     return [
         f'- {num_clips} test clips, after the last epoch; the test chooses '
         'nothing. A seed is a label subset with weights and order of its own, '
@@ -270,7 +271,7 @@ def _notes(num_clips: int) -> list[str]:
         '- Differences are paired by seed and test clip, with the 95 % '
         'interval of a bootstrap over both. The better member, by its mean, '
         'is found on the same clips, which makes a gain look smaller. '
-        + caveat(['seeds']),
+        + caveat(few_of(dict(seeds=num_seeds))),
         '- Of two seeds: what joining two trainings of one model brings, '
         'where seeds have the same labels. Each training is in two of these '
         'pairs, so that their intervals are rather too narrow.',

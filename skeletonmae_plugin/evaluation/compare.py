@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -188,7 +189,10 @@ def accuracy_table(results: Sequence[dict]) -> str:
     told below.
     """
     every = {row['split'] for row in results}
-    done = {(row['arm'], row['seed'], row['split']) for row in results}
+    splits = defaultdict(set)
+    for row in results:
+        splits[row['arm'], row['seed']].add(row['split'])
+    complete = {run for run, its in splits.items() if its == every}
     lines = [
         '| arm | top-1 % | mean class % | seeds x splits | s a run |',
         '|---|---|---|---|---|',
@@ -197,26 +201,17 @@ def accuracy_table(results: Sequence[dict]) -> str:
         rows = [
             row
             for row in results
-            if row['arm'] == arm
-            and all((arm, row['seed'], split) in done for split in every)
+            if row['arm'] == arm and (arm, row['seed']) in complete
         ]
         if rows:
             seeds = len({row['seed'] for row in rows})
-            splits = len(every)
             seconds = mean(row['seconds'] for row in rows)
             lines.append(
                 f'| {arm} | {_over_seeds(rows, "top1")} '
                 f'| {_over_seeds(rows, "mean_class")} '
-                f'| {seeds} x {splits} | {seconds:.0f} |'
+                f'| {seeds} x {len(every)} | {seconds:.0f} |'
             )
-    waiting = sorted(
-        {(arm, seed) for arm, seed, _ in done}
-        - {
-            (arm, seed)
-            for arm, seed, _ in done
-            if all((arm, seed, split) in done for split in every)
-        }
-    )
+    waiting = sorted(splits.keys() - complete)
     if waiting:
         names = ', '.join(f'{arm} of seed {seed}' for arm, seed in waiting)
         lines += ['', f'Left out, of which splits are missing: {names}.']

@@ -50,11 +50,7 @@ class Difference:
     def few(self) -> tuple[str, ...]:
         """What was resampled of fewer than ``ENOUGH``."""
         sizes = (self.num_seeds, self.num_pretrained)
-        return tuple(
-            name
-            for name, size in zip(_AXES, sizes, strict=False)
-            if name in self.over and size < ENOUGH
-        )
+        return few_of(dict(zip(_AXES, sizes, strict=False)))
 
     @property
     def points(self) -> str:
@@ -165,11 +161,20 @@ def summarise(*differences: np.ndarray) -> Difference:
     )
 
 
+def few_of(sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """What was resampled of fewer than ``ENOUGH``; one is not resampled.
+
+    Args:
+        sizes: What was resampled, and of how many.
+    """
+    return tuple(name for name, size in sizes.items() if 1 < size < ENOUGH)
+
+
 def caveat(few: Iterable[str]) -> str:
     """How far intervals can be trusted, in words.
 
     Args:
-        few: What was resampled of few, see ``Difference.few``.
+        few: What was resampled of few, see ``few_of``.
     """
     names = ' and '.join(dict.fromkeys(few))
     return (

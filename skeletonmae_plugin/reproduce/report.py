@@ -10,9 +10,9 @@ import numpy as np
 
 from ..label_efficiency.results import Group
 from ..label_efficiency.statistics import (
-    ENOUGH,
     Difference,
     caveat,
+    few_of,
     mean_and_std,
     percent_cell,
     points_cell,
@@ -252,5 +252,5 @@ def _of_differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         'Differences are of top-1, in points, paired by seed and clip, with '
         f'the 95 % interval of a bootstrap over {" and ".join(over)}'
     )
-    few = 'seeds' in over and min(row['asked_seeds'] for row in rows) < ENOUGH
-    return [f'{text}. {caveat(["seeds"] if few else ())}']
+    seeds = min(row['asked_seeds'] for row in rows)
+    return [f'{text}. {caveat(few_of(dict(seeds=seeds)))}']

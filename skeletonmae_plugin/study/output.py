@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..label_efficiency.results import diverged
 from ..label_efficiency.spec import BUDGETS, SWEEP_SEEDS
-from ..label_efficiency.statistics import ENOUGH, caveat
+from ..label_efficiency.statistics import caveat, few_of
 from ..whole_files import write_json, write_text
 from .figure import draw
 from .page import fill, finished_table
@@ -64,6 +64,10 @@ def write_table(
 
 def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
     spec, plan = study.spec, study.plan
+    trainings = {
+        'label subsets': len(plan.seeds),
+        'pre-trainings': plan.pretrain_seeds,
+    }
     notes = [
         f'Top-1 in percent on the {_tested(study)} of '
         f'{spec.test_split}, of {len(study.train.ids)} training clips '
@@ -75,21 +79,13 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
         + ', '.join(
             name
             for name, size in (
-                ('label subsets', len(plan.seeds)),
-                ('pre-trainings', plan.pretrain_seeds),
+                *trainings.items(),
                 ('test clips', len(study.test.ids)),
             )
             if size > 1
         )
         + '. '
-        + caveat(
-            name
-            for name, size in (
-                ('label subsets', len(plan.seeds)),
-                ('pre-trainings', plan.pretrain_seeds),
-            )
-            if 1 < size < ENOUGH
-        ),
+        + caveat(few_of(trainings)),
     ]
     lacking = [
         one.row.name

@@ -1,6 +1,5 @@
 """Whole batches are what their clips would be alone."""
 
-import logging
 import pickle
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,6 @@ from mmaction.registry import DATASETS, MODELS, TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.config import Config
 from mmengine.dataset import ConcatDataset, RepeatDataset
-from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
@@ -326,15 +324,6 @@ class Foreign(BaseTransform):
 
     def transform(self, results):
         return results
-
-
-@pytest.fixture
-def log(caplog):
-    logger = MMLogger.get_instance('test-batches')
-    logger.addHandler(caplog.handler)
-    logger.setLevel(logging.INFO)
-    yield lambda: caplog.text
-    logger.removeHandler(caplog.handler)
 
 
 @pytest.mark.parametrize(

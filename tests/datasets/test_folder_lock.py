@@ -1,22 +1,11 @@
 """One writer at a time, where the system can keep them apart."""
 
 import errno
-import logging
 
 import pytest
-from mmengine.logging import MMLogger
 
 from skeletonmae_plugin.datasets import folder_lock
 from skeletonmae_plugin.datasets.folder_lock import only_writer
-
-
-@pytest.fixture
-def log(caplog):
-    logger = MMLogger.get_instance('test-folder-lock')
-    logger.addHandler(caplog.handler)
-    logger.setLevel(logging.INFO)
-    yield lambda: caplog.text
-    logger.removeHandler(caplog.handler)
 
 
 class Locks:

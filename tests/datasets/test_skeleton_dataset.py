@@ -1,4 +1,3 @@
-import logging
 import pickle
 from collections import Counter
 
@@ -17,20 +16,6 @@ from skeletonmae_plugin.layouts import get_layout
 
 def names(dataset):
     return [dataset.get_data_info(i)['frame_dir'] for i in range(len(dataset))]
-
-
-@pytest.fixture
-def log(caplog):
-    """Text of what was logged through print_log(logger='current')."""
-    caplog.set_level(logging.INFO)
-
-    from mmengine.logging import MMLogger
-
-    logger = MMLogger.get_instance('test-skeleton-dataset')
-    logger.addHandler(caplog.handler)
-    logger.setLevel(logging.INFO)
-    yield lambda: caplog.text
-    logger.removeHandler(caplog.handler)
 
 
 @pytest.mark.parametrize('serialize', [True, False])

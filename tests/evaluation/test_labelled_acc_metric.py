@@ -1,11 +1,7 @@
 """Clips without label do not count, and are told."""
 
-import logging
-
-import pytest
 import torch
 from mmaction.evaluation import AccMetric
-from mmengine.logging import MMLogger
 
 from skeletonmae_plugin.evaluation import LabelledAccMetric
 
@@ -26,15 +22,6 @@ def evaluate(kind, clips):
     metric.process({}, clips[:2])
     metric.process({}, clips[2:])
     return metric.evaluate(len(clips))
-
-
-@pytest.fixture
-def log(caplog):
-    logger = MMLogger.get_instance('test-labelled-acc-metric')
-    logger.addHandler(caplog.handler)
-    logger.setLevel(logging.INFO)
-    yield lambda: caplog.text
-    logger.removeHandler(caplog.handler)
 
 
 def test_the_accuracy_is_that_of_the_labelled_clips(log):

@@ -264,6 +264,7 @@ def kit() -> SimpleNamespace:
         sound_clip=sound_clip,
         sound_data=sound_data,
         plants=PLANTS,
+        score_as_third=score_as_third,
         look=look,
         serious=serious,
         has_error=lambda health: health.worst() == Severity.ERROR,

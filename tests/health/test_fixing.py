@@ -109,9 +109,7 @@ def test_a_score_goes_where_scores_are(kit, file, tmp_path, depth):
 
 def test_what_is_wrong_behind_a_score_is_mended_too(kit, file, tmp_path):
     data = kit.sound_data()
-    for clip in data['annotations']:
-        score = clip.pop('keypoint_score')[..., None]
-        clip['keypoint'] = np.concatenate((clip['keypoint'], score), -1)
+    kit.score_as_third(data, data['annotations'][4])
     data['annotations'][4]['img_shape'] = (90, 90)
     still = data['annotations'][6]['keypoint']
     still[..., :2] = still[:, :1, :, :2]
