@@ -40,6 +40,7 @@ def write_table(
             pretrain_options=one.pretrain_options,
             train_options=one.train_options,
             recipes=one.recipes,
+            **({'clip_len': one.row.clip_len} if one.row.clip_len else {}),
             **one.weights,
         )
         for one in results

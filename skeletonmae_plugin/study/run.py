@@ -98,6 +98,7 @@ def row_spec(study: Study, row: Row) -> Spec:
         recipe=row.recipe,
         pretrained=weights,
         pretrained_checksum=checksum,
+        clip_len=row.clip_len or spec.clip_len,
     )
     spec = with_options(configs, spec, row.pretrain, row.train)
     if row.pretrain_on is not None:

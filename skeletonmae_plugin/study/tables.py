@@ -35,6 +35,7 @@ class Row:
         pretrain_on: Set whose clips are pre-trained on. None: that of the
             table.
         pretrained: Checkpoint to take in the place of a pre-training.
+        clip_len: Frames looked at. None: as many as in the set's configs.
 
     Raises:
         ValueError: If weights are given, and a pre-training as well.
@@ -47,6 +48,7 @@ class Row:
     recipe: str = 'default'
     pretrain_on: str | None = None
     pretrained: str | None = None
+    clip_len: int | None = None
 
     def __post_init__(self) -> None:
         if self.pretrained is not None and (self.pretrain or self.pretrain_on):
@@ -237,6 +239,9 @@ TABLES: dict[str, tuple[Row, ...]] = {
     'length': (
         Row('1 (the recipe)'),
         Row('twice the epochs', {'train_cfg.max_epochs': Times(2)}),
+    ),
+    'frames': tuple(
+        Row(f'{frames} frames', clip_len=frames) for frames in (32, 64)
     ),
     'streams': (
         _RECIPE,

@@ -119,6 +119,24 @@ def test_ignored_clips_count_in_no_table(study, tmp_path):
     assert f'{words} {count} of test' in text
 
 
+def test_a_row_may_look_at_other_frames(study, tmp_path):
+    rows = [
+        Row('own', arms=('raw_knn', 'random_frozen')),
+        Row('four', arms=('raw_knn', 'random_frozen'), clip_len=4),
+    ]
+    results, failures = run_rows(study, rows, tmp_path, 1)
+    assert failures == []
+    own, four = (
+        {group.arm: group.hits[0, None] for group in one.groups}
+        for one in results
+    )
+    # Of four frames less is known.
+    assert all((own[arm] != four[arm]).any() for arm in own)
+    write_table(study, results, tmp_path, 'frames_toy')
+    changes = json.loads((tmp_path / 'frames_toy.json').read_text())['changes']
+    assert changes['four']['clip_len'] == 4 and 'clip_len' not in changes['own']
+
+
 def test_given_weights_are_taken_and_told(study, tmp_path):
     row = Row('given', arms=('frozen_knn',), pretrained=GENERATED_MOTION)
     results, failures = run_rows(study, [row], tmp_path, 1)

@@ -86,6 +86,7 @@ def test_rows_of_a_table_differ(table, plain):
             [
                 row.recipe,
                 row.pretrained,
+                row.clip_len,
                 resolve(row.pretrain, plain[row.recipe]['pretrain']),
                 resolve(row.train, plain[row.recipe]['scratch']),
             ]
