@@ -83,6 +83,23 @@ def _streams(name: str, **scales: float) -> Row:
     return Row(name, change, change)
 
 
+def _graph(name: str, conv: str) -> Row:
+    """A row with another operator in all layers of the network."""
+    encoder = {'model.backbone.encoder.conv': conv}
+    # The decoder has no learned edges to begin with.
+    decoder = {'model.neck.conv': conv}
+    return Row(name, {**encoder, **decoder}, encoder)
+
+
+def _rate(name: str, factor: float) -> Row:
+    """A row whose labelled clips are learned at another rate, in all arms."""
+    return Row(
+        name,
+        train={'optim_wrapper.optimizer.lr': Times(factor)},
+        arms=_TRAINED,
+    )
+
+
 def _lr(backbone: float, head: float) -> dict[str, Any]:
     """Learning rates, as factors."""
     keys = dict(backbone=dict(lr_mult=backbone), cls_head=dict(lr_mult=head))
@@ -240,6 +257,11 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('1 (the recipe)'),
         Row('twice the epochs', {'train_cfg.max_epochs': Times(2)}),
     ),
+    'graph': (
+        Row('bones and learned edges (the recipe)'),
+        _graph('bones alone', 'gin'),
+        _graph('no graph', 'mlp'),
+    ),
     'frames': tuple(
         Row(f'{frames} frames', clip_len=frames) for frames in (32, 64)
     ),
@@ -289,6 +311,17 @@ TABLES: dict[str, tuple[Row, ...]] = {
         Row('full, as from scratch (the recipe)', arms=(*_TRAINED, 'spread')),
         _slow('a quarter', 0.25, 0.25),
         _slow('backbone 0.015, head 0.05', 0.015, 0.05),
+    ),
+    'learning_rate': (
+        Row('2e-3 (the recipe)', arms=_TRAINED),
+        _rate('a third', 1 / 3),
+        _rate('three times', 3.0),
+    ),
+    'spreading': (
+        Row(
+            'the recipe',
+            arms=('frozen_linear', 'frozen_spread', 'raw_knn', 'raw_spread'),
+        ),
     ),
     'batch': tuple(
         Row(f'{size} clips', {'train_dataloader.batch_size': size})

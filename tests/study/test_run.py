@@ -134,7 +134,9 @@ def test_a_row_may_look_at_other_frames(study, tmp_path):
     assert all((own[arm] != four[arm]).any() for arm in own)
     write_table(study, results, tmp_path, 'frames_toy')
     changes = json.loads((tmp_path / 'frames_toy.json').read_text())['changes']
-    assert changes['four']['clip_len'] == 4 and 'clip_len' not in changes['own']
+    assert (
+        changes['four']['clip_len'] == 4 and 'clip_len' not in changes['own']
+    )
 
 
 def test_given_weights_are_taken_and_told(study, tmp_path):

@@ -4,6 +4,7 @@ from .gat_conv import GATConv
 from .gcn_conv import GCNConv
 from .gin_conv import GINConv
 from .graph_convs import GRAPH_CONVS, build_graph_conv
+from .joint_mlp import JointMLP
 from .masked_batch_norm import MaskedBatchNorm1d
 from .multi_scale_temporal import MultiScaleTemporal
 from .persons import (
@@ -30,6 +31,7 @@ __all__ = [
     'GATConv',
     'GCNConv',
     'GINConv',
+    'JointMLP',
     'MaskedBatchNorm1d',
     'MultiScaleTemporal',
     'Persons',

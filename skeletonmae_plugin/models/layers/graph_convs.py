@@ -8,11 +8,13 @@ from ...layouts import Layout
 from .gat_conv import GATConv
 from .gcn_conv import GCNConv
 from .gin_conv import GINConv
+from .joint_mlp import JointMLP
 
 GRAPH_CONVS: dict[str, type[nn.Module]] = {
     'gin': GINConv,
     'gcn': GCNConv,
     'gat': GATConv,
+    'mlp': JointMLP,
 }
 
 
@@ -22,8 +24,9 @@ def build_graph_conv(
     """A graph operator on the bones of a layout.
 
     Args:
-        conv: ``'gin'``, ``'gcn'``, ``'gat'``, or a dict with that name as
-            ``type`` and further arguments of the operator, for instance
+        conv: ``'gin'``, ``'gcn'``, ``'gat'``, the control without a graph,
+            ``'mlp'``, or a dict with that name as ``type`` and further
+            arguments of the operator, for instance
             ``dict(type='gin', num_heads=4, learnable_adjacency=True)``.
         in_channels: Size of a joint's feature.
         out_channels: Size of the output.

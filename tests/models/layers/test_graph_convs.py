@@ -8,6 +8,7 @@ from skeletonmae_plugin.models.layers import (
     GATConv,
     GCNConv,
     GINConv,
+    JointMLP,
     build_graph_conv,
 )
 from skeletonmae_plugin.models.layers.joint_mixing import JointMixing
@@ -163,6 +164,25 @@ def test_invalid_joint_sends_no_message(conv):
         torch.testing.assert_close(out[there, b], alone(x[:, b])[there])
 
 
+def test_without_a_graph_no_joint_knows_of_another(adjacency):
+    layer = randomize(build_graph_conv('mlp', C_IN, C_OUT, get_layout('coco')))
+    assert isinstance(layer, JointMLP)
+    x = torch.randn(V, 4, C_IN)
+    out = layer(x, torch.ones(V, 4, dtype=torch.bool))
+    other = x.clone()
+    other[3] += 1
+    changed = (layer(other) != out).flatten(1).any(1)
+    assert changed.nonzero().flatten().tolist() == [3]
+    # It is GIN on a graph without edges.
+    gin = GINConv(C_IN, C_OUT, torch.zeros_like(adjacency))
+    gin.mlp.load_state_dict(layer.mlp.state_dict())
+    torch.testing.assert_close(out, gin(x))
+    rows = torch.tensor([0, 9, 40])
+    torch.testing.assert_close(
+        layer(x, rows=rows), out.flatten(0, 1).index_select(0, rows)
+    )
+
+
 def test_gat_without_any_valid_joint_is_finite(adjacency):
     conv = GATConv(C_IN, C_OUT, adjacency)
     out = conv(torch.randn(V, C_IN), torch.zeros(V, dtype=torch.bool))
@@ -179,7 +199,7 @@ def test_weights_do_not_depend_on_the_joints():
 @pytest.mark.parametrize(
     'conv, message',
     [
-        ('sage', 'gin, gcn, gat'),
+        ('sage', 'gin, gcn, gat, mlp'),
         (dict(type='gat', learnable_adjacency=True), 'attention already'),
         (dict(type='gin', num_heads=2), 'learnable_adjacency=True'),
         (
