@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from ..visualization.draw import save_figure
 from .results import Group
-from .spec import ARMS, PRETRAINED_ARMS, Spec
+from .spec import ARMS, Spec, marked_arm
 from .statistics import mean_and_std
 
 
@@ -58,7 +58,7 @@ def _lines(axes: Axes, spec: Spec, groups: Sequence[Group]) -> None:
             marker='o',
             # Arms that train a network stand out.
             ls='--' if 'frozen' in arm or 'raw' in arm else '-',
-            label=_name(spec, arm),
+            label=marked_arm(arm, spec.transductive),
         )
         axes.fill_between(
             labels,
@@ -82,7 +82,7 @@ def _dots(axes: Axes, spec: Spec, groups: Sequence[Group]) -> None:
         mean, spread = _percent(group)
         colour = _colour(arms.index(group.arm))
         axes.errorbar(mean, place, xerr=spread, fmt='o', color=colour)
-    names = [_name(spec, group.arm) for group in ordered]
+    names = [marked_arm(g.arm, spec.transductive) for g in ordered]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlabel(f'top-1 (%), {ordered[0].num_labels} labelled clips')
@@ -92,11 +92,6 @@ def _percent(group: Group) -> tuple[float, float]:
     """Mean and deviation of an arm; of one label subset the latter is 0."""
     mean, spread = mean_and_std(group.top1)
     return 100 * mean, 100 * (spread or 0)
-
-
-def _name(spec: Spec, arm: str) -> str:
-    seen = spec.transductive and arm in PRETRAINED_ARMS
-    return f'{arm} (transductive)' if seen else arm
 
 
 def _colour(number: int) -> tuple:

@@ -14,6 +14,7 @@ from ..weights import GENERATED_MOTION
 from .folder import Folder, require_same_question
 from .results import Group, group_results
 from .sentence import answer
+from .spec import marked_arm
 from .statistics import Difference, caveat, pair_hits, percent, summarise
 
 #: What may differ between the splits of a set: which clips are looked at, and
@@ -205,7 +206,8 @@ def splits_table(splits: Sequence[Split]) -> str:
     ]
     for group in groups:
         lines.append(
-            f'| {group.num_labels} ({100 * group.fraction:g} %) | {group.arm} '
+            f'| {group.num_labels} ({100 * group.fraction:g} %) '
+            f'| {marked_arm(group.arm, transductive)} '
             f'| {percent(group.top1)} | {percent(group.mean_class)} '
             f'| {group.gain} | {_number(group.top1)} |'
         )

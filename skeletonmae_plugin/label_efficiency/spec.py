@@ -170,6 +170,17 @@ class Spec:
         return plain
 
 
+def marked_arm(arm: str, transductive: bool) -> str:
+    """An arm's name in words, which tell if it has seen the test clips.
+
+    Args:
+        arm: Of ``ARMS``.
+        transductive: Whether the pre-training has.
+    """
+    seen = transductive and arm in PRETRAINED_ARMS
+    return f'{arm} (transductive)' if seen else arm
+
+
 def sweep_fraction(fractions: Sequence[float]) -> float:
     """Where learning rates are chosen: the largest of at most a quarter.
 

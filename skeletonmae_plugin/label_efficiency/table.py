@@ -8,7 +8,14 @@ import numpy as np
 
 from ..weights import GENERATED_MOTION
 from .results import Group, diverged, weak_scratch
-from .spec import ARMS, PRETRAINED_ARMS, SWEEP_SEEDS, SWEPT, Spec
+from .spec import (
+    ARMS,
+    PRETRAINED_ARMS,
+    SWEEP_SEEDS,
+    SWEPT,
+    Spec,
+    marked_arm,
+)
 from .statistics import caveat, percent
 
 
@@ -51,9 +58,7 @@ def table(
 
 
 def _line(spec: Spec, group: Group) -> str:
-    arm = group.arm
-    if spec.transductive and arm in PRETRAINED_ARMS:
-        arm += ' (transductive)'
+    arm = marked_arm(group.arm, spec.transductive)
     difference = group.gain or ('' if group.arm == 'scratch' else '-')
     subsets = len({seed for seed, _ in group.top1})
     pretrained = len({p for _, p in group.top1})

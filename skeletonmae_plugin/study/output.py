@@ -93,7 +93,7 @@ def _notes(study: Study, results: Sequence[RowResult]) -> list[str]:
         for one in results
         if 'pretrained' in one.row.arms and 'scratch' not in one.row.arms
     ]
-    if lacking:
+    if lacking and 'scratch' in results[0].row.arms:
         notes.append(
             'Without a scratch of their own, and so beside that of the first '
             f'row: {"; ".join(lacking)}.'

@@ -80,6 +80,13 @@ def test_each_split_counts_alike(make):
     assert len(scratch.top1) == len(pretrained.top1) == 2
 
 
+def test_rows_tell_who_has_seen_the_test(make):
+    text = splits_table([make(i, pretrain_on='all') for i in (1, 2)])
+    assert 'seen the clips of the test.' in text.splitlines()[0]
+    assert '| pretrained (transductive) |' in text
+    assert '| scratch |' in text
+
+
 def test_interval_resamples_each_split_for_itself(make):
     splits = [make(1), make(2)]
     _, found = mean_of_splits(splits)

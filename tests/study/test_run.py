@@ -178,6 +178,17 @@ def test_what_diverged_is_told(study, tmp_path):
     assert f'DIVERGED in plain: {told}.' in text
 
 
+def test_a_scratch_of_another_row_is_told_where_there_is_one(study, tmp_path):
+    lone = Row('lone', arms=('pretrained',))
+    whole = Row('whole', arms=('scratch', 'pretrained'))
+    words = 'beside that of the first row: lone.'
+    results = [RowResult(row, [], [], {}, {}) for row in (whole, lone)]
+    assert words in write_table(study, results, tmp_path, 'rates_toy')
+    # Nobody's: there is none to stand beside.
+    results = results[1:] * 2
+    assert words not in write_table(study, results, tmp_path, 'rates_toy')
+
+
 def test_what_is_not_finished_is_not_printed(study, tmp_path):
     page = tmp_path / 'study.md'
     page.write_text(f'<!-- table: parts toy -->\n{END}\n')
