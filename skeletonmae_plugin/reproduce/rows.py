@@ -11,9 +11,6 @@ from ..layouts import Layout
 from ..study.tables import Row
 from . import paper
 
-#: Hidden joints that random joints and whole parts are compared at.
-COUNTS = tuple(paper.RANDOM_JOINTS)
-
 
 @dataclass(frozen=True)
 class Place:
@@ -77,6 +74,15 @@ def _mask(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _usual(place: Place) -> dict[str, Any]:
+    """What the paper hides where it looks at something else.
+
+    The default recipe keeps its own mask.
+    """
+    literal = place.recipe == 'paper'
+    return _mask(parts=(paper.USUAL_PART,)) if literal else {}
+
+
 def _nothing_hidden() -> dict[str, Any]:
     """Nothing would be asked for, either: all joints are predicted."""
     place = 'train_dataloader.dataset.pipeline.MaskSkeletonParts'
@@ -124,7 +130,7 @@ def depth(place: Place) -> Iterator[Line]:
             place,
             f'M = {number}',
             # The literal recipe pre-trains nothing of STRL but its encoder.
-            pretrain={} if place.recipe == 'paper' else change,
+            pretrain=_usual(place) if place.recipe == 'paper' else change,
             train=change,
             paper=_ablated(percent),
         )
@@ -137,7 +143,7 @@ def encoder_depth(place: Place) -> Iterator[Line]:
         yield _line(
             place,
             f'L_D = {number}',
-            pretrain=pretrain,
+            pretrain={**pretrain, **_usual(place)},
             train=train,
             paper=_ablated(percent),
         )
@@ -182,82 +188,65 @@ def _conv_line(
 
 def joints(place: Place) -> Iterator[Line]:
     """Single joints, or whole parts of as many joints?"""
-    total, before = place.layout.num_joints, None
-    # A body of fewer joints has no place for the largest of the numbers.
-    for count in (count for count in COUNTS if count < total):
+    for count, choices in paper.WHOLE_PARTS.items():
+        found = [_count(place.layout, choice) for choice, _ in choices]
+        # Of another body than the paper's as many as its best parts hold.
+        own = place.layout.num_joints == paper.NUM_JOINTS
+        number = count if own else found[0]
         yield _line(
             place,
-            f'{count} joints, drawn one by one',
-            pretrain=_mask(mask_ratio=count / total),
+            f'{number} joints, drawn one by one',
+            pretrain=_mask(mask_ratio=number / place.layout.num_joints),
             paper=_ablated(paper.RANDOM_JOINTS[count]),
         )
-        parts = parts_of_about(place.layout, count)
-        if parts == before:  # of large parts there is nothing in between
-            continue
-        before = parts
-        found = sum(len(place.layout.parts[part]) for part in parts)
-        yield _line(
-            place,
-            f'about {count} in whole parts: {_words(parts)} ({found})',
-            pretrain=_mask(parts=parts),
-            paper=_ablated(paper.WHOLE_PARTS[count]),
-        )
+        for (choice, percent), held in zip(choices, found, strict=True):
+            yield _line(
+                place,
+                f'{held} in whole parts: {_words(choice)}',
+                pretrain=_mask(parts=choice),
+                paper=_ablated(percent),
+            )
 
 
-def parts_of_about(layout: Layout, count: int) -> tuple[str, ...]:
-    """Whole parts of nearly so many joints, among them the best pair.
-
-    The paper names the parts of its best choice for the smallest number only;
-    these hold them. The fewest parts of those that come nearest, the first in
-    the order of the layout.
+def _count(layout: Layout, parts: tuple[str, ...]) -> int:
+    """Joints of some parts.
 
     Raises:
-        ValueError: If the layout lacks the pair.
+        ValueError: If the layout lacks one.
     """
-    lost = [part for part in paper.BEST_PAIR if part not in layout.parts]
-    if lost:
-        raise ValueError(
-            f'layout {layout.name!r} has no part {lost[0]!r}, only '
-            f'{", ".join(layout.parts)}; expected those of the paper, see '
-            'docs/layouts.md'
-        )
-    choices = [
-        choice
-        for size in range(len(paper.BEST_PAIR), len(layout.parts))
-        for choice in combinations(layout.parts, size)
-        if set(paper.BEST_PAIR) <= set(choice)
-    ]
-    return min(
-        choices,
-        key=lambda choice: abs(
-            sum(len(layout.parts[part]) for part in choice) - count
-        ),
-    )
+    for part in parts:
+        if part not in layout.parts:
+            raise ValueError(
+                f'layout {layout.name!r} has no part {part!r}, only '
+                f'{", ".join(layout.parts)}; expected those of the paper, see '
+                'docs/layouts.md'
+            )
+    return sum(len(layout.parts[part]) for part in parts)
 
 
 def parts(place: Place) -> Iterator[Line]:
     """Which part, or which pair of parts, should be hidden?"""
+    singles = zip(paper.PARTS, paper.HIDDEN_PART['gin'], strict=True)
+    known = {frozenset((part,)): percent for part, percent in singles}
+    for choices in paper.WHOLE_PARTS.values():
+        known |= {frozenset(choice): percent for choice, percent in choices}
     for size in (1, 2):
         for choice in combinations(place.layout.parts, size):
-            number = None
-            if size == 1 and choice[0] in paper.PARTS:
-                place_of = paper.PARTS.index(choice[0])
-                number = paper.HIDDEN_PART['gin'][place_of]
-            elif choice == paper.BEST_PAIR:
-                number = paper.WHOLE_PARTS[COUNTS[0]]
+            percent = known.get(frozenset(choice))
             yield _line(
                 place,
                 _words(choice),
                 pretrain=_mask(parts=choice),
-                paper=None if number is None else _ablated(number),
+                paper=None if percent is None else _ablated(percent),
             )
 
 
 def transfer(place: Place) -> Iterator[Line]:
     """What is an encoder worth that was pre-trained on another set?"""
-    yield _line(place, f'{place.set_name} itself')
+    hidden = _usual(place)
+    yield _line(place, f'{place.set_name} itself', pretrain=hidden)
     for source in place.sources:
-        yield _line(place, source, pretrain_on=source)
+        yield _line(place, source, pretrain=hidden, pretrain_on=source)
     yield _line(place, 'no pre-training', 'scratch')
     yield _stock(place)
 
@@ -265,20 +254,35 @@ def transfer(place: Place) -> Iterator[Line]:
 def scratch(place: Place) -> Iterator[Line]:
     """What does pre-training bring?"""
     yield _line(place, 'from scratch', 'scratch', paper=paper.SCRATCH)
-    yield _line(place, 'pre-trained')
+    yield _pretrained(place)
     yield _stock(place)
+
+
+def _pretrained(place: Place) -> Line:
+    """As the ablations have it: M = 3, L_D = 3, GIN."""
+    return _line(
+        place,
+        'pre-trained',
+        pretrain=_usual(place),
+        paper=_ablated(paper.PRETRAINED),
+    )
 
 
 def controls(place: Place) -> Iterator[Line]:
     """What the paper left out: does hiding, or pre-training, matter?"""
     frozen = {'model.backbone.frozen_encoder': True}
-    yield _line(place, 'pre-trained')
+    yield _pretrained(place)
     yield _line(
         place,
         'pre-trained with 0 parts hidden (all joints predicted)',
         pretrain=_nothing_hidden(),
     )
-    yield _line(place, 'pre-trained encoder, frozen', train=frozen)
+    yield _line(
+        place,
+        'pre-trained encoder, frozen',
+        pretrain=_usual(place),
+        train=frozen,
+    )
     yield _line(place, 'random encoder, frozen', 'scratch', train=frozen)
     yield _stock(place)
 

@@ -107,7 +107,7 @@ def test_table_has_the_paper_beside_ours():
         '| 2 of 2 | 7 | 30 |'
     )
     assert lines[3].startswith(
-        '| pre-trained | - | 65.0 ± 7.1 (diverged: 1) | 32.5 ± 3.5'
+        '| pre-trained | 91.2 (FineGym) | 65.0 ± 7.1 (diverged: 1) | 32.5 ± 3.5'
     )
     assert lines[3].endswith('| 2 of 2 | 7 | 13 + 30 |')
     assert len({line.count('|') for line in lines[:4]}) == 1
@@ -123,7 +123,10 @@ def test_what_is_not_run_is_told(tmp_path):
     path = tmp_path / Amount('nwucla', 'xview', epochs=0.5).stem('scratch')
     text = write_table(study(), 'nwucla', LINES, found, path, ['OPTIONS x'])
     assert text.endswith('- OPTIONS x\n')
-    assert '| pre-trained | - | not run | not run |  | 0 of 2 |' in text
+    assert (
+        '| pre-trained | 91.2 (FineGym) | not run | not run |  | 0 of 2 |'
+        in text
+    )
     assert '- MISSING: from scratch; pre-trained.' in text
     # The dot of the factor is no end of a name.
     name = 'scratch_nwucla_xview_x0.5'
