@@ -5,7 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .layers import GCNConv, GINConv, MultiScaleTemporal, SkeletonEncoder
+from .layers import (
+    GCNConv,
+    GINConv,
+    JointMLP,
+    MultiScaleTemporal,
+    SkeletonEncoder,
+)
 
 
 class FoldedNorm:
@@ -55,9 +61,9 @@ def fuse_batch_norms(model: nn.Module) -> list[FoldedNorm]:
     """Fold what can be folded, in place.
 
     Until all is unfolded the model can only infer: it has lost parameters.
-    Folded are the norms after GIN and GCN and that of the reduction in the
-    temporal layers; others (after attention, after a sum over joints, after
-    the temporal branches) follow no linear map.
+    Folded are the norms after GIN, GCN and the MLP and that of the reduction
+    in the temporal layers; others (after attention, after a sum over joints,
+    after the temporal branches) follow no linear map.
 
     Args:
         model: In evaluation mode. Its outputs stay the same to rounding.
@@ -85,7 +91,7 @@ def fuse_batch_norms(model: nn.Module) -> list[FoldedNorm]:
 
 def _last_linear(conv: Any) -> nn.Linear | None:
     last: Any = None
-    if isinstance(conv, GINConv):
+    if isinstance(conv, (GINConv, JointMLP)):
         last = conv.mlp[-1]
     elif isinstance(conv, GCNConv):
         last = conv.linear

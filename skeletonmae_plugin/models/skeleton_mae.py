@@ -36,8 +36,8 @@ class SkeletonMAE(Compilable, StrictModule):
         in_channels: C, coordinates of a joint. Default: 2.
         embed_dims: D. Default: 64, the paper's.
         num_layers: L_D. Default: 3, the paper's.
-        conv: 'gin' (the paper's), 'gcn', 'gat', 'mlp' (no graph), or a dict
-            with options.
+        conv: 'gin' (the paper's), 'gcn', 'gat', 'mlp' (no messages), or a
+            dict with options.
         streams: Any of 'coordinate', 'velocity', 'bone', 'centred',
             'bone_velocity'. The paper has the first only; velocity lifts
             recognition for all arms alike.

@@ -25,7 +25,8 @@ class SkeletonMAEDecoder(Compilable, BaseModule):
         layout: The skeleton. Default: 'coco'.
         in_channels: Channels of the latent. Default: 64.
         embed_dims: Width of the projection. Default: 64.
-        conv: 'gin' (the paper's), 'gcn', 'gat', 'mlp' (no graph), or a dict.
+        conv: 'gin' (the paper's), 'gcn', 'gat', 'mlp' (no messages), or a
+            dict.
         time_stride: Frames decoded from one latent step: the ``patch_size``
             of SkeletonMAE, 4 for MMAction2's ST-GCN and AAGCN, 1 where the
             target has the latent's own steps.

@@ -209,7 +209,10 @@ def place_of(args: argparse.Namespace, study: Study) -> Place:
         args.set,
         get_layout(study.spec.layout),
         args.recipe,
-        tuple(study.sources),
+        {
+            name: get_layout(source.spec.layout)
+            for name, source in study.sources.items()
+        },
     )
 
 

@@ -47,8 +47,6 @@ PARTS = (
 USUAL_PART = 'right_arm'
 #: The pair that it found best.
 BEST_PAIR = ('right_arm', 'right_leg')
-#: Joints of its body.
-NUM_JOINTS = 17
 #: Number of joints, hidden one by one.
 RANDOM_JOINTS = {5: 89.7, 9: 90.3, 12: 89.9, 15: 90.1}
 #: Likewise, hidden as whole parts: its best choice of parts, and its worst.

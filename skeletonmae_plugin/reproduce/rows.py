@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from ..layouts import Layout
+from ..layouts import Layout, get_layout
 from ..study.tables import Row
 from . import paper
 
@@ -20,13 +20,13 @@ class Place:
         set_name: The set.
         layout: Of its joints.
         recipe: Of ``label_efficiency.RECIPES``.
-        sources: Other sets to pre-train on.
+        sources: Other sets to pre-train on -> layouts of their joints.
     """
 
     set_name: str
     layout: Layout
     recipe: str = 'paper'
-    sources: tuple[str, ...] = ()
+    sources: Mapping[str, Layout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,34 @@ def _mask(**changes: Any) -> dict[str, Any]:
     }
 
 
-def _usual(place: Place) -> dict[str, Any]:
+def _usual(place: Place, body: Layout | None = None) -> dict[str, Any]:
     """What the paper hides where it looks at something else.
 
     The default recipe keeps its own mask.
+
+    Args:
+        place: Where the table is made.
+        body: On which is pre-trained, if it is not that of the place.
     """
-    literal = place.recipe == 'paper'
-    return _mask(parts=(paper.USUAL_PART,)) if literal else {}
+    if place.recipe != 'paper':
+        return {}
+    return _mask(parts=_of(body or place.layout, (paper.USUAL_PART,)))
+
+
+def _of(layout: Layout, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts.
+
+    Raises:
+        ValueError: If the layout lacks one.
+    """
+    for part in parts:
+        if part not in layout.parts:
+            raise ValueError(
+                f'layout {layout.name!r} has no part {part!r}, only '
+                f'{", ".join(layout.parts)}; expected those of the paper, see '
+                'docs/layouts.md'
+            )
+    return parts
 
 
 def _nothing_hidden() -> dict[str, Any]:
@@ -108,7 +129,7 @@ def _words(parts: tuple[str, ...]) -> str:
 
 def main(place: Place) -> Iterator[Line]:
     """The main result, and what it is worth beside training from scratch."""
-    best = _mask(parts=paper.BEST_PAIR)
+    best = _mask(parts=_of(place.layout, paper.BEST_PAIR))
     name = _words(paper.BEST_PAIR)
     yield _line(place, f'{name} hidden', pretrain=best, paper=paper.MAIN)
     yield _line(place, 'parts drawn anew for each clip')
@@ -188,24 +209,33 @@ def _conv_line(
 
 def joints(place: Place) -> Iterator[Line]:
     """Single joints, or whole parts of as many joints?"""
+    total, made = place.layout.num_joints, set()
+    own = _sizes(place.layout) == _sizes(get_layout('coco'))
     for count, choices in paper.WHOLE_PARTS.items():
-        found = [_count(place.layout, choice) for choice, _ in choices]
+        held = [_count(place.layout, choice) for choice, _ in choices]
         # Of another body than the paper's as many as its best parts hold.
-        own = place.layout.num_joints == paper.NUM_JOINTS
-        number = count if own else found[0]
-        yield _line(
-            place,
-            f'{number} joints, drawn one by one',
-            pretrain=_mask(mask_ratio=number / place.layout.num_joints),
-            paper=_ablated(paper.RANDOM_JOINTS[count]),
-        )
-        for (choice, percent), held in zip(choices, found, strict=True):
+        number = count if own else held[0]
+        if number not in made:
+            made.add(number)
+            published = _ablated(paper.RANDOM_JOINTS[count])
             yield _line(
                 place,
-                f'{held} in whole parts: {_words(choice)}',
+                f'{number} joints, drawn one by one',
+                pretrain=_mask(mask_ratio=number / total),
+                paper=published if own else None,
+            )
+        for (choice, percent), size in zip(choices, held, strict=True):
+            yield _line(
+                place,
+                f'{size} in whole parts: {_words(choice)}',
                 pretrain=_mask(parts=choice),
                 paper=_ablated(percent),
             )
+
+
+def _sizes(layout: Layout) -> dict[str, int]:
+    """Joints of each part."""
+    return {name: len(joints) for name, joints in layout.parts.items()}
 
 
 def _count(layout: Layout, parts: tuple[str, ...]) -> int:
@@ -214,14 +244,7 @@ def _count(layout: Layout, parts: tuple[str, ...]) -> int:
     Raises:
         ValueError: If the layout lacks one.
     """
-    for part in parts:
-        if part not in layout.parts:
-            raise ValueError(
-                f'layout {layout.name!r} has no part {part!r}, only '
-                f'{", ".join(layout.parts)}; expected those of the paper, see '
-                'docs/layouts.md'
-            )
-    return sum(len(layout.parts[part]) for part in parts)
+    return sum(len(layout.parts[part]) for part in _of(layout, parts))
 
 
 def parts(place: Place) -> Iterator[Line]:
@@ -243,10 +266,11 @@ def parts(place: Place) -> Iterator[Line]:
 
 def transfer(place: Place) -> Iterator[Line]:
     """What is an encoder worth that was pre-trained on another set?"""
-    hidden = _usual(place)
-    yield _line(place, f'{place.set_name} itself', pretrain=hidden)
-    for source in place.sources:
-        yield _line(place, source, pretrain=hidden, pretrain_on=source)
+    itself = f'{place.set_name} itself'
+    yield _line(place, itself, pretrain=_usual(place))
+    for name, body in place.sources.items():
+        hidden = _usual(place, body)
+        yield _line(place, name, pretrain=hidden, pretrain_on=name)
     yield _line(place, 'no pre-training', 'scratch')
     yield _stock(place)
 

@@ -260,7 +260,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
     'graph': (
         Row('bones and learned edges (the recipe)'),
         _graph('bones alone', 'gin'),
-        _graph('no graph', 'mlp'),
+        _graph('no messages between joints', 'mlp'),
     ),
     'frames': tuple(
         Row(f'{frames} frames', clip_len=frames) for frames in (32, 64)
@@ -317,6 +317,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
         _rate('a third', 1 / 3),
         _rate('three times', 3.0),
     ),
+    # Arms without a training: ten label subsets take seconds.
     'spreading': (
         Row(
             'the recipe',

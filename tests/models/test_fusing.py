@@ -33,6 +33,7 @@ def seen(model):
         (dict(type='SkeletonMAE'), 3),
         (dict(type='SkeletonMAE', conv='gcn'), 3),
         (dict(type='SkeletonMAE', conv='gat'), 0),
+        (dict(type='SkeletonMAE', conv='mlp'), 3),
         (
             dict(type='STRL', encoder=dict(type='SkeletonMAE'), clip_len=8),
             3 * 3 + 3 + 1,

@@ -5,7 +5,7 @@ import torch
 
 from skeletonmae_plugin.models import SkeletonMAE
 
-CONVS = ['gin', 'gcn', dict(type='gat', num_heads=4)]
+CONVS = ['gin', 'gcn', dict(type='gat', num_heads=4), 'mlp']
 
 
 def other_coordinates(x: torch.Tensor, where: torch.Tensor) -> torch.Tensor:

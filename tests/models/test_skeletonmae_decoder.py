@@ -6,7 +6,7 @@ import torch
 from skeletonmae_plugin.models import SkeletonMAEDecoder
 
 
-@pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat'])
+@pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat', 'mlp'])
 @pytest.mark.parametrize(
     'stride, steps, frames', [(1, 8, 8), (4, 2, 8), (4, 4, 14), (1, 2, 2)]
 )
@@ -66,7 +66,7 @@ def test_mask_must_be_bool(clips):
 
 
 @pytest.mark.parametrize('remask', [True, False])
-@pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat'])
+@pytest.mark.parametrize('conv', ['gin', 'gcn', 'gat', 'mlp'])
 def test_training_decodes_hidden_joints_alone_and_alike(clips, conv, remask):
     decoder = SkeletonMAEDecoder(2, conv=conv, time_stride=2, remask=remask)
     latent = torch.randn(2, 2, 64, 4, 17)

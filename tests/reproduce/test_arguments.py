@@ -143,7 +143,7 @@ def test_hours_need_no_file_but_a_number():
     assert num_clips_of(args, unread) == len(clips.ids)
     args = parse('--sources', 'ntu60', 'sbu', '--estimate', table='transfer')
     place = place_of(args, unread_study_of(args, CONFIGS))
-    assert place.sources == ('ntu60', 'sbu')
+    assert list(place.sources) == ['ntu60', 'sbu']
 
 
 def test_a_question_is_the_same_when_it_is_read_again():

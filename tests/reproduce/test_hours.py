@@ -114,7 +114,7 @@ def test_what_is_known_is_not_timed_again(study, tmp_path, monkeypatch):
 
 def test_what_follows_another_pretraining_is_counted(study):
     study = replace(study, sources=dict(one=study, two=study))
-    place = replace(COCO, sources=('one', 'two'))
+    place = replace(COCO, sources=dict.fromkeys(('one', 'two'), COCO.layout))
     found = {
         one.kind: one.count
         for one in hours.trainings(study, list(TABLES['transfer'](place)))

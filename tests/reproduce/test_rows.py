@@ -21,7 +21,9 @@ MASK = 'train_dataloader.dataset.pipeline.MaskSkeletonParts'
 
 
 def lines(table, recipe='paper', layout='coco'):
-    place = Place('toy', get_layout(layout), recipe, ('jhmdb', 'nwucla'))
+    bodies = dict(jhmdb='jhmdb15', nwucla='kinect20')
+    sources = {name: get_layout(body) for name, body in bodies.items()}
+    place = Place('toy', get_layout(layout), recipe, sources)
     return list(TABLES[table](place))
 
 
@@ -162,10 +164,7 @@ def test_joints_and_parts_are_as_many_as_they_say(plain):
 
 
 def test_parts_are_those_of_the_paper():
-    """Its table 5(b): of 17 joints all but one choice hold what they should.
-
-    The arm and leg that it calls 5 joints are 4 of its own parts.
-    """
+    """Its table 5(b): what it calls 5 joints are 4 of its own parts."""
     layout = get_layout('coco')
     held = {
         count: {sum(len(layout.parts[p]) for p in parts) for parts, _ in found}
@@ -195,10 +194,58 @@ def test_another_body_hides_as_many_joints_as_the_best_parts_hold():
         assert max(singles) < layout.num_joints
 
 
-def test_a_body_without_such_parts_is_told():
-    arm = dict(joints=['a', 'b'], bones=[[0, 1]], parts=dict(x=[0], y=[1]))
+def body(**sizes):
+    """A layout, given the number of joints of each part."""
+    parts, total = {}, 0
+    for name, size in sizes.items():
+        parts[name] = list(range(total, total + size))
+        total += size
+    names = [f'j{i}' for i in range(total)]
+    return dict(
+        joints=names,
+        bones=[[i, i + 1] for i in range(total - 1)],
+        parts=parts,
+    )
+
+
+def sizes(head, torso, limb):
+    return dict.fromkeys(paper.PARTS, limb) | dict(head=head, torso=torso)
+
+
+def test_joints_of_another_body_of_17():
+    """Its number makes it no body of the paper: 2, 3 and 4 times 3 joints."""
+    found = lines('joints', layout=body(**sizes(2, 3, 3)))
+    singles = [x for x in found if 'one by one' in x.row.name]
+    assert [int(x.row.name.split()[0]) for x in singles] == [6, 8, 15, 14]
+    # The paper's number is of its own number of joints.
+    assert not any(line.paper for line in singles)
+    assert all(x.paper for x in found if 'whole parts' in x.row.name)
+
+
+def test_joints_are_drawn_once():
+    """Two choices of parts may hold as many."""
+    found = lines('joints', layout=body(**sizes(3, 3, 3)))
+    names = [line.row.name for line in found]
+    assert len(set(names)) == len(names)
+    assert sum('one by one' in name for name in names) == 3
+
+
+@pytest.mark.parametrize(
+    'table',
+    ['main', 'depth', 'encoder_depth', 'joints', 'transfer', 'scratch'],
+)
+def test_a_body_without_such_parts_is_told(table):
     with pytest.raises(ValueError, match="no part 'right_arm', only x, y"):
-        lines('joints', layout=arm)
+        lines(table, layout=body(x=1, y=1))
+
+
+def test_a_source_without_such_parts_is_told():
+    sources = dict(other=get_layout(body(x=1, y=1)))
+    place = Place('toy', get_layout('coco'), 'paper', sources)
+    with pytest.raises(ValueError, match="no part 'right_arm', only x, y"):
+        list(TABLES['transfer'](place))
+    # The default recipe has a mask that any body can have.
+    assert list(TABLES['transfer'](replace(place, recipe='default')))
 
 
 def test_ablations_hide_the_right_arm(plain):

@@ -24,7 +24,7 @@ def build_graph_conv(
     """A graph operator on the bones of a layout.
 
     Args:
-        conv: ``'gin'``, ``'gcn'``, ``'gat'``, the control without a graph,
+        conv: ``'gin'``, ``'gcn'``, ``'gat'``, the control without messages,
             ``'mlp'``, or a dict with that name as ``type`` and further
             arguments of the operator, for instance
             ``dict(type='gin', num_heads=4, learnable_adjacency=True)``.
@@ -41,6 +41,12 @@ def build_graph_conv(
     if name not in GRAPH_CONVS:
         raise ValueError(
             f'conv must be one of {", ".join(GRAPH_CONVS)}, got {name!r}'
+        )
+    graph = {'num_heads', 'learnable_adjacency'} & set(options)
+    if name == 'mlp' and graph:
+        raise ValueError(
+            f'mlp has no graph, and so no {", ".join(sorted(graph))}; give '
+            "the operator as a whole, conv='mlp'"
         )
     if name == 'gat' and 'learnable_adjacency' in options:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The control of every graph layer: one without a graph."""
+"""The control of every graph layer: one whose joints tell nothing."""
 
 from torch import Tensor, nn
 
@@ -7,18 +7,17 @@ from .rows import take_rows
 
 
 class JointMLP(nn.Module):
-    r"""GIN's perceptron without its sum: no joint knows of another.
+    r"""GIN's perceptron without its sum: joints send each other nothing.
 
     .. math::
         x'_v = \mathrm{MLP}(x_v)
 
-    What a network with :class:`GINConv` does better, the graph has brought.
+    Of a stream of bones a joint still knows where its parent is.
 
     Args:
         in_channels: Size of a joint's feature.
         out_channels: Size of the output.
         adjacency: Not used, for there is no graph.
-        hidden_channels: Width of the perceptron. Default: ``in_channels``.
 
     Shapes:
         - x: (V, ..., C_in); valid: as other operators take it, not used
@@ -30,14 +29,12 @@ class JointMLP(nn.Module):
         in_channels: int,
         out_channels: int,
         adjacency: Tensor,
-        hidden_channels: int | None = None,
     ) -> None:
         super().__init__()
-        hidden_channels = hidden_channels or in_channels
         self.mlp = nn.Sequential(
-            nn.Linear(in_channels, hidden_channels),
+            nn.Linear(in_channels, in_channels),
             nn.ReLU(),
-            nn.Linear(hidden_channels, out_channels),
+            nn.Linear(in_channels, out_channels),
         )
 
     def forward(

@@ -164,7 +164,7 @@ def test_invalid_joint_sends_no_message(conv):
         torch.testing.assert_close(out[there, b], alone(x[:, b])[there])
 
 
-def test_without_a_graph_no_joint_knows_of_another(adjacency):
+def test_without_messages_no_joint_knows_of_another(adjacency):
     layer = randomize(build_graph_conv('mlp', C_IN, C_OUT, get_layout('coco')))
     assert isinstance(layer, JointMLP)
     x = torch.randn(V, 4, C_IN)
@@ -201,6 +201,7 @@ def test_weights_do_not_depend_on_the_joints():
     [
         ('sage', 'gin, gcn, gat, mlp'),
         (dict(type='gat', learnable_adjacency=True), 'attention already'),
+        (dict(type='mlp', num_heads=4), "no num_heads; .*conv='mlp'"),
         (dict(type='gin', num_heads=2), 'learnable_adjacency=True'),
         (
             dict(type='gin', num_heads=4, learnable_adjacency=True),
