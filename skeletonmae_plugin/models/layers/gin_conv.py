@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from .joint_mixing import JointMixing
-from .rectify import rectify
+from .perceptron import Perceptron
 from .rows import take_rows
 
 
@@ -45,15 +45,12 @@ class GINConv(nn.Module):
         learnable_adjacency: bool = False,
     ) -> None:
         super().__init__()
-        hidden_channels = hidden_channels or in_channels
         self.mix = JointMixing(
             adjacency, in_channels, num_heads, learnable_adjacency
         )
         self.eps = nn.Parameter(torch.zeros(()))
-        self.mlp = nn.Sequential(
-            nn.Linear(in_channels, hidden_channels),
-            nn.ReLU(),
-            nn.Linear(hidden_channels, out_channels),
+        self.mlp = Perceptron(
+            in_channels, hidden_channels or in_channels, out_channels
         )
 
     def forward(
@@ -63,6 +60,4 @@ class GINConv(nn.Module):
         rows: Tensor | None = None,
     ) -> Tensor:
         """Update every joint; one that is not valid, 0, sends no message."""
-        first, _, second = self.mlp
-        x = take_rows(self.mix(x, 1 + self.eps), rows)
-        return second(rectify(first(x)))
+        return self.mlp(take_rows(self.mix(x, 1 + self.eps), rows))

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from .rectify import rectify
+from .perceptron import Perceptron
 from .rows import take_rows
 
 
@@ -31,11 +31,7 @@ class JointMLP(nn.Module):
         adjacency: Tensor,
     ) -> None:
         super().__init__()
-        self.mlp = nn.Sequential(
-            nn.Linear(in_channels, in_channels),
-            nn.ReLU(),
-            nn.Linear(in_channels, out_channels),
-        )
+        self.mlp = Perceptron(in_channels, in_channels, out_channels)
 
     def forward(
         self,
@@ -44,5 +40,4 @@ class JointMLP(nn.Module):
         rows: Tensor | None = None,
     ) -> Tensor:
         """Update every joint on its own."""
-        first, _, second = self.mlp
-        return second(rectify(first(take_rows(x, rows))))
+        return self.mlp(take_rows(x, rows))
