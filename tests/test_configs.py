@@ -61,6 +61,7 @@ ANY_VARIABLES = (
     'SKELETONS_NUM_CLASSES',
     'SKELETONS_NUM_PERSON',
     'SKELETONS_CLIP_LEN',
+    'SKELETONS_UP',
     'SKELETONS_TRAIN',
     'SKELETONS_TEST',
 )
@@ -78,6 +79,7 @@ ANY = dict(
     SKELETONS_NUM_CLASSES='8',
     SKELETONS_NUM_PERSON='2',
     SKELETONS_CLIP_LEN='16',
+    SKELETONS_UP='z',
     SKELETONS_TRAIN='train2',
     SKELETONS_TEST='test2',
 )
@@ -162,7 +164,8 @@ def test_config_says_what_every_tool_relies_on(leaf):
     tested = cfg.test_dataloader.dataset
     assert whole.steps == tested.pipeline
     assert whole.facts == {name: tested[name] for name in whole.facts}
-    assert set(whole.facts) == {'layout', 'num_person', 'clip_len'}
+    facts = {'layout', 'num_person', 'clip_len'}
+    assert set(whole.facts) - {'up'} == facts
     train = cfg.train_dataloader
     if cfg.auto_scale_lr.enable:  # by MMAction2's rule, to our batch
         assert leaf in kind('stgcnpp')

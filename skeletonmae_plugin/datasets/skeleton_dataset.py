@@ -82,10 +82,13 @@ class SkeletonDataset(BaseDataset):
         test_mode: Whether the clips are for a test.
         num_classes: If given, labels must be in [0, num_classes).
         num_coordinates: If given, clips must have this C, 2 or 3.
-        num_person: Number of persons. This, ``clip_len`` and ``layout`` are
-            filled into the transforms that ask for them and are not told
-            (``complete_steps``), so that a pipeline's text fits all sets.
+        num_person: Number of persons. This, ``clip_len``, ``up`` and
+            ``layout`` are filled into the transforms that ask for them and
+            are not told (``complete_steps``), so that a pipeline's text fits
+            all sets.
         clip_len: Number of frames to take of a clip.
+        up: Which way is up in the file, for 3D: 'z' in the files of many
+            motion capture systems (``NormalizeSkeleton``).
         include: Names of the only clips to take, or a file of them, as
             ``subset_file`` is written.
         labels_file: A JSON file ``{frame_dir: label}`` whose labels take the
@@ -141,6 +144,7 @@ class SkeletonDataset(BaseDataset):
         num_coordinates: int | None = None,
         num_person: int | None = None,
         clip_len: int | None = None,
+        up: str | None = None,
         include: str | Sequence[str] | None = None,
         labels_file: str | None = None,
         classes: Sequence[int] | None = None,
@@ -202,7 +206,9 @@ class SkeletonDataset(BaseDataset):
             indices=indices,
             # What it would serialise are the positions of clips in the store.
             serialize_data=False,
-            pipeline=complete_steps(pipeline, layout, num_person, clip_len),
+            pipeline=complete_steps(
+                pipeline, layout, num_person, clip_len, up
+            ),
             test_mode=test_mode,
             lazy_init=lazy_init,
         )

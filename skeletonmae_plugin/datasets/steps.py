@@ -15,6 +15,7 @@ def complete_steps(
     layout: LayoutLike | None = None,
     num_person: int | None = None,
     clip_len: int | None = None,
+    up: str | None = None,
 ) -> list[Step]:
     """Fill what is true of a whole data set into the steps that ask for it.
 
@@ -30,6 +31,7 @@ def complete_steps(
         layout: Layout of the joints.
         num_person: Number of persons of a clip.
         clip_len: Number of frames that are taken of a clip.
+        up: Which way is up in 3D, see ``NormalizeSkeleton``.
 
     Returns:
         The steps, with new dicts in the place of those that got a fact.
@@ -41,7 +43,9 @@ def complete_steps(
         >>> complete_steps([dict(type='RankPersons')], num_person=1)
         [{'type': 'RankPersons', 'num_person': 1}]
     """
-    facts = dict(layout=layout, num_person=num_person, clip_len=clip_len)
+    facts = dict(
+        layout=layout, num_person=num_person, clip_len=clip_len, up=up
+    )
     return [
         _complete(step, facts) if isinstance(step, dict) else step
         for step in pipeline

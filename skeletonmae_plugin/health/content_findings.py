@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from ..functional.upright import up_of
 from ..layouts import Layout
 from .kinds import Finding
 from .measure import SCORE_SLACK, ClipFacts, Numbers
@@ -60,7 +61,8 @@ def content_findings(
     yield from _unlike_most(
         'mixed_dtypes', {n: x.dtype for n, x in measured.items()}, ''
     )
-    yield from _scores_as_third(measured)
+    scores = list(_scores_as_third(measured))
+    yield from scores or _other_way_up(clips)
     yield from _missing_scores(measured)
     yield from _missing_joints(measured, layout)
     yield from _conflicting_labels(clips)
@@ -87,6 +89,16 @@ def _unlike_most(
         if value != usual:
             why = f'{called}{value}, most have {called}{usual}'
             yield Finding(kind, why, name)
+
+
+def _other_way_up(clips: Mapping[str, ClipFacts]) -> Iterator[Finding]:
+    up = up_of(clip.rise for clip in clips.values())
+    if up != 'y':
+        why = (
+            f"bodies stand along {up}; tell the data set: up='{up}', or "
+            f'SKELETONS_UP={up} (label_efficiency.py sees it)'
+        )
+        yield Finding('up', why)
 
 
 def _scores_as_third(measured: Mapping[str, Numbers]) -> Iterator[Finding]:

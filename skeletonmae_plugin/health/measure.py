@@ -11,6 +11,7 @@ import numpy as np
 from ..datasets.checks import ClipFault, clip_faults, clip_name
 from ..datasets.known_joints import known_joints
 from ..functional.arrays import to_float32
+from ..functional.upright import clip_rise
 from ..layouts import Layout
 
 #: A joint that moves by more body sizes than this between two frames has
@@ -22,6 +23,8 @@ JUMP = 2.0
 #: Coordinates beyond this are no place in an image or a room, in whatever
 #: unit, and leave float32 no room for their squares.
 HUGE = 1e6
+#: Which way a body stands is looked up in every so manyth frame.
+_RISE_STEP = 8
 #: Detectors that read a score off a heat map overshoot 0 and 1 a little.
 SCORE_SLACK = 0.1
 
@@ -86,12 +89,15 @@ class ClipFacts:
         faults: What makes ``SkeletonDataset`` refuse it.
         label: Class, None where it is unknown or wrong.
         numbers: None where ``keypoint`` cannot be used.
+        rise: (3,) direction from legs to head, see ``upright.clip_rise``; None
+            where it is not known, and in 2D.
     """
 
     name: str | None
     faults: tuple[ClipFault, ...]
     label: int | None = None
     numbers: Numbers | None = None
+    rise: np.ndarray | None = None
 
 
 def clip_facts(
@@ -123,8 +129,20 @@ def clip_facts(
             None if 'img_shape' in kinds else size,
         )
     return ClipFacts(
-        name, faults, None if label is None else int(label), numbers
+        name,
+        faults,
+        None if label is None else int(label),
+        numbers,
+        None if numbers is None else _rise(clip['keypoint'], layout),
     )
+
+
+def _rise(keypoint: np.ndarray, layout: Layout) -> np.ndarray | None:
+    if keypoint.shape[-1] != 3:
+        return None
+    some = to_float32(keypoint[:, ::_RISE_STEP])
+    with np.errstate(all='ignore'):  # as above
+        return clip_rise(some, known_joints(some), layout)
 
 
 def measure(

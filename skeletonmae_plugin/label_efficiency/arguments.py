@@ -10,6 +10,7 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from ..cores import usable_cores
+from ..functional.upright import UPWARD
 from ..weights import GENERATED_MOTION
 from .clips import (
     Clips,
@@ -64,6 +65,12 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     add('--test-split', required=True, help='clips to test on')
     add('--num-person', type=int, default=1, help='persons to look at')
     add('--clip-len', type=int, default=32, help='frames to look at')
+    add(
+        '--up',
+        choices=UPWARD,
+        help='which way is up in 3D, --up=-y where y points downwards '
+        '(default: as most bodies of the training stand)',
+    )
     add('--out', type=Path, required=True, help='folder of all results')
 
 
@@ -222,6 +229,7 @@ def question(
     given, checksum = given_weights(
         args.pretrained, layout, train.num_coordinates
     )
+    up = args.up or train.up
     spec = Spec(
         ann_file=path,
         layout=layout,
@@ -242,6 +250,7 @@ def question(
         train_options=dict(args.train_options),
         stock_options=dict(args.stgcnpp_options),
         configs=args.configs and str(Path(args.configs).resolve()),
+        up=None if up == 'y' else up,
     )
     require_unseen_test(spec)
     _require_configs(configs, spec, args.arms)

@@ -44,6 +44,7 @@ def variables(spec: Spec, checkpoint: str | None = None) -> dict[str, str]:
         SKELETONS_NUM_CLASSES=str(spec.num_classes),
         SKELETONS_NUM_PERSON=str(spec.num_person),
         SKELETONS_CLIP_LEN=str(spec.clip_len),
+        SKELETONS_UP=spec.up or 'y',
         SKELETONS_TRAIN=spec.train_split,
         SKELETONS_TEST=spec.test_split,
     )

@@ -63,7 +63,7 @@ LR_FACTORS = (0.3, 1.0, 3.0)
 #: Label subsets that the sweep averages over.
 SWEEP_SEEDS = (0, 1)
 #: Fields of a question that are written only where they say something.
-_LATE = ('stock_options', 'source', 'num_processes', 'configs')
+_LATE = ('stock_options', 'source', 'num_processes', 'configs', 'up')
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ class Spec:
             several: norms see a part of it.
         configs: Path of other configs than the shipped ones, with ``{}`` in
             the place of pretrain, scratch and finetune.
+        up: Which way is up in the file, of ``upright.UPWARD``. None: y.
     """
 
     ann_file: str
@@ -151,6 +152,7 @@ class Spec:
     source: dict[str, Any] | None = None
     num_processes: int | None = None
     configs: str | None = None
+    up: str | None = None
 
     @property
     def transductive(self) -> bool:

@@ -87,6 +87,8 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
         'last epoch; the test chooses nothing. ± is the standard deviation '
         'over label subsets, with all labels over trainings.'
     )
+    if spec.up is not None:
+        notes.append(f'{spec.up} is up in the file: joints are turned.')
     if any(group.difference is not None for group in groups):
         notes.append(_interval_note(groups))
     weak = weak_scratch(groups)

@@ -62,6 +62,8 @@ def own_options(
         for key in content.keys() & {'train_dataloader', 'test_dataloader'}:
             # The same file may have two names.
             content[key]['dataset'].pop('ann_file')
+            # The question has it, a set whose y is up need not.
+            content[key]['dataset'].pop('up', None)
     found: dict[str, Any] = {}
     for key in _RECIPE:
         if key in ours or key in common:

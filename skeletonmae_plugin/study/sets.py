@@ -47,6 +47,7 @@ class SetFacts:
         pretrain: Options in which the pre-training of the set differs from
             that of any file.
         train: Likewise of the training with labels.
+        up: Which way is up in its file. None: y.
     """
 
     name: str
@@ -60,6 +61,7 @@ class SetFacts:
     in_channels: int
     pretrain: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
+    up: str | None = None
 
     def question(self, **changes: Any) -> Spec:
         """The question about the set, by its own recipe, all labels.
@@ -79,6 +81,7 @@ class SetFacts:
             clip_len=self.clip_len,
             pretrain_options=dict(self.pretrain),
             train_options=dict(self.train),
+            up=self.up,
         )
         return Spec(**{**own, **changes})
 
@@ -130,6 +133,7 @@ def _of_base(name: str, configs: Path) -> SetFacts:
         clip_len=cfg.clip_len,
         num_classes=cfg.num_classes,
         in_channels=cfg.in_channels,
+        up=cfg.get('up'),
     )
 
 

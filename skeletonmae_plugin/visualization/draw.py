@@ -19,6 +19,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ..functional.upright import clip_rise
 from ..layouts import Layout, LayoutLike, get_layout
 from ..whole_files import replacing
 
@@ -103,18 +104,11 @@ def up_axis(
     Returns:
         The axis and +1 or -1.
     """
-    layout = get_layout(layout)
-    head = [v for p, vs in layout.parts.items() if 'head' in p for v in vs]
-    legs = [v for p, vs in layout.parts.items() if 'leg' in p for v in vs]
-    if not (
-        head and legs and valid[..., head].any() and valid[..., legs].any()
-    ):
+    direction = clip_rise(x, valid, get_layout(layout))
+    if direction is None:
         return 1, 1
-    rise = x[..., head, :][valid[..., head]].mean(0) - x[..., legs, :][
-        valid[..., legs]
-    ].mean(0)
-    axis = int(np.abs(rise).argmax())
-    return axis, 1 if rise[axis] >= 0 else -1
+    axis = int(np.abs(direction).argmax())
+    return axis, 1 if direction[axis] >= 0 else -1
 
 
 def project(x: np.ndarray, up: tuple[int, int] = (1, 1)) -> np.ndarray:

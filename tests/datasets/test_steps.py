@@ -7,7 +7,7 @@ from skeletonmae_plugin.datasets import RankPersons
 from skeletonmae_plugin.datasets.steps import complete_steps
 from skeletonmae_plugin.layouts import get_layout
 
-FACTS = dict(layout='sbu15', num_person=3, clip_len=9)
+FACTS = dict(layout='sbu15', num_person=3, clip_len=9, up='z')
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ FACTS = dict(layout='sbu15', num_person=3, clip_len=9)
         ('LoadSkeleton', dict(layout='sbu15')),
         ('RankPersons', dict(num_person=3)),
         ('SampleSkeletonFrames', dict(clip_len=9)),
-        ('NormalizeSkeleton', dict(layout='sbu15')),
+        ('NormalizeSkeleton', dict(layout='sbu15', up='z')),
         ('JitterSkeleton', {}),
         ('UniformSampleFrames', dict(clip_len=9)),  # of MMAction2
         ('mmaction.FormatGCNInput', dict(num_person=3)),

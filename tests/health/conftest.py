@@ -128,6 +128,15 @@ def score_as_third(data: dict, clip: dict) -> None:
         each['keypoint'] = np.concatenate((each['keypoint'], score), -1)
 
 
+def lie_down(data: dict, clip: dict) -> None:
+    for each in data['annotations']:
+        metres = each.pop('keypoint').astype(np.float32) / 100
+        depth = 3 - metres[..., :1]
+        depth[..., :5, :] += 2  # of the COCO body, the head
+        each['keypoint'] = np.concatenate((metres, depth), -1)
+        del each['img_shape']
+
+
 def shake(data: dict, clip: dict) -> None:
     x = clip['keypoint'].copy()
     x[:, ::2] *= np.float16(0.1)
@@ -213,6 +222,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
         ),
         1,
     ),
+    ('up', lie_down, 1),
     ('missing_joint', lose_joint, 1),
     ('missing_scores', lambda data, clip: clip.pop('keypoint_score'), 1),
     ('jumps', edit('keypoint', put((0, 3, 2), 580)), 1),

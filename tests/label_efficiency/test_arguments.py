@@ -1,12 +1,15 @@
 """The command line asks what it says."""
 
+import pickle
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from skeletonmae_plugin.label_efficiency.arguments import parse_args, question
+from skeletonmae_plugin.label_efficiency.configs import load_config
 from skeletonmae_plugin.label_efficiency.folder import Folder
 from skeletonmae_plugin.layouts import get_layout
 from skeletonmae_plugin.weights import shipped_weights
@@ -80,7 +83,14 @@ def test_given_weights_are_not_trained_further(tmp_path, capsys, words):
 
 @pytest.fixture
 def ask(made_data, monkeypatch):
-    for name in ('LAYOUT', 'TRAIN', 'TEST', 'IN_CHANNELS', 'NUM_CLASSES'):
+    for name in (
+        'LAYOUT',
+        'TRAIN',
+        'TEST',
+        'IN_CHANNELS',
+        'NUM_CLASSES',
+        'UP',
+    ):
         monkeypatch.setenv(f'SKELETONS_{name}', '-')
     for name in ('SKELETONS', 'SKELETONMAE_CHECKPOINT'):
         monkeypatch.setenv(name, '-')
@@ -233,3 +243,20 @@ def test_splits_of_a_set_have_the_same_recipes(ask, made_data):
         )
     )
     assert there.recipes == back.recipes and there.data != back.data
+
+
+def test_which_way_is_up_is_seen(ask, made_data, tmp_path):
+    assert ask()[0].up is None and 'up' not in ask()[0].to_json()
+    data = pickle.loads(made_data('nwucla').read_bytes())
+    for clip in data['annotations']:
+        x, y, z = np.moveaxis(clip['keypoint'], -1, 0)
+        clip['keypoint'] = np.stack([x, -z, y], -1)
+    path = tmp_path / 'z_up.pkl'
+    path.write_bytes(pickle.dumps(data))
+    found = ask('--ann-file', str(path))[0]
+    assert found.up == 'z' and found.to_json()['up'] == 'z'
+    told = ask('--ann-file', str(path), '--up=-y')[0]
+    assert told.up == '-y'
+    cfg = load_config(CONFIGS, 'scratch', found)
+    assert cfg.train_dataloader.dataset.up == 'z'
+    assert cfg.test_pipeline[0].facts.up == 'z'

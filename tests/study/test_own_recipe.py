@@ -51,6 +51,8 @@ def test_options_make_the_config_of_the_set(kind, monkeypatch):
         # Labels play no part in that of any file.
         del own.train_dataloader.dataset['num_classes']
         del found.train_dataloader.dataset['num_classes']
+    # A set that says nothing of it has y upwards.
+    assert found.train_dataloader.dataset.pop('up') == 'y'
     for key in ('model', 'optim_wrapper', 'train_cfg', 'auto_scale_lr'):
         assert found[key] == own[key]
     ours, theirs = (
@@ -80,3 +82,23 @@ def test_what_cannot_be_said_as_an_option_is_told(tmp_path):
         )
     with pytest.raises(ValueError, match='optim_wrapper has no type'):
         own_options(configs, 'strl_finetune', facts, '_paper')
+
+
+def test_a_set_says_which_way_is_up(tmp_path, monkeypatch):
+    configs = shutil.copytree(CONFIGS, tmp_path / 'configs')
+    base = configs / '_base_' / 'datasets' / 'nwucla.py'
+    text = base.read_text()
+    base.write_text(
+        text.replace(
+            'facts = dict(layout', "up = 'z'\nfacts = dict(up=up, layout"
+        )
+    )
+    assert base.read_text() != text
+    facts = read_facts('nwucla', configs)
+    spec = facts.question()
+    assert spec.up == 'z' and read_facts('nwucla', CONFIGS).up is None
+    for name in shipped.variables(spec, '-'):
+        monkeypatch.setenv(name, 'mine.pkl')
+    found = shipped.load_config(configs, 'scratch', spec)
+    assert found.train_dataloader.dataset.up == 'z'
+    monkeypatch.setenv('SKELETONS', 'mine.pkl')

@@ -7,8 +7,9 @@ in_channels = {{'$SKELETONS_IN_CHANNELS:2'}}
 num_classes = {{'$SKELETONS_NUM_CLASSES:2'}}
 num_person = {{'$SKELETONS_NUM_PERSON:1'}}
 clip_len = {{'$SKELETONS_CLIP_LEN:32'}}
+up = '{{$SKELETONS_UP:y}}'
 
-facts = dict(layout=layout, num_person=num_person, clip_len=clip_len)
+facts = dict(layout=layout, num_person=num_person, clip_len=clip_len, up=up)
 dataset = dict(
     ann_file='{{$SKELETONS:<SKELETONS>}}',
     num_classes=num_classes,

@@ -1,5 +1,5 @@
 # What all data sets share: loaders, and every pipeline, once. The file of a
-# set adds the facts. Steps leave out layout, num_person and clip_len: the
+# set adds the facts. Steps leave out layout, num_person, clip_len and up: the
 # data set fills them in.
 load = [dict(type='LoadSkeleton'), dict(type='RankPersons')]
 sample = dict(type='SampleSkeletonFrames', crop=(0.8, 1.0), speed=(0.8, 1.2))

@@ -1,4 +1,4 @@
-"""Bodies about the origin, of about unit size."""
+"""Bodies about the origin, of about unit size, y upwards."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from mmcv.transforms import BaseTransform
 
 from ...functional.arrays import namespace
 from ...functional.normalize import body_centre, normalize, normalize_body
+from ...functional.upright import UPWARD, turn_upright
 from ...layouts import LayoutLike, get_layout
 
 
@@ -18,7 +19,8 @@ class NormalizeSkeleton(BaseTransform):
     and sizes relative to one another are kept. Visible means valid and not
     hidden by ``mask``; hidden joints are moved along, for they are the target
     of pre-training. Joints that are not valid stay exactly 0. With
-    ``x = keypoint``: ``x_raw = x * scale + centre``.
+    ``x = keypoint``: ``x_raw = x * scale + centre``, where x_raw is turned
+    so that y is up.
 
     Required Keys: keypoint (..., M, T, V, C), valid (..., M, T, V),
     mask (optional)
@@ -34,6 +36,14 @@ class NormalizeSkeleton(BaseTransform):
         scale: 'body' divides by the root mean square distance of a body's
             joints to their mean; a number divides by it, 1 leaving metres
             metres.
+        up: Which way is up in the file, for 3D joints: 'z', or '-y' where y
+            points downwards (``functional.upright.UPWARD``). They are turned
+            so that y is: ``RotateSkeleton`` turns bodies about it, and the
+            shipped weights have learned from such.
+
+    Raises:
+        ValueError: If an argument is none of these, or joints in the plane
+            are to be turned.
     """
 
     #: Works on whole batches after SampleSkeletonFrames, numpy or torch.
@@ -44,6 +54,7 @@ class NormalizeSkeleton(BaseTransform):
         layout: LayoutLike,
         centre: str = 'clip',
         scale: str | float = 'body',
+        up: str = 'y',
     ) -> None:
         if centre not in ('clip', 'frame'):
             raise ValueError(
@@ -53,13 +64,16 @@ class NormalizeSkeleton(BaseTransform):
             raise ValueError(
                 f"scale must be 'body' or a number above 0, got {scale!r}"
             )
+        if up not in UPWARD:
+            raise ValueError(f'up must be of {sorted(UPWARD)}, got {up!r}')
         self.layout = get_layout(layout)
         self.centre = centre
         self.scale = scale
+        self.up = up
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Normalise: (..., M, T, V, C) keeps its shape."""
-        x, valid = results['keypoint'], results['valid']
+        x, valid = turn_upright(results['keypoint'], self.up), results['valid']
         known = valid & ~results['mask'] if 'mask' in results else valid
         joints = self.layout.centre
         if self.scale == 'body':
@@ -76,5 +90,5 @@ class NormalizeSkeleton(BaseTransform):
     def __repr__(self) -> str:
         return (
             f'{self.__class__.__name__}(layout={self.layout.name!r}, '
-            f'centre={self.centre!r}, scale={self.scale!r})'
+            f'centre={self.centre!r}, scale={self.scale!r}, up={self.up!r})'
         )

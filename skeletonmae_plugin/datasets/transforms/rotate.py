@@ -31,7 +31,7 @@ class RotateSkeleton(BaseTransform):
     Args:
         yaw: Greatest angle about y in degrees, either way: the camera walks
             about the body (y is upwards in the coordinates of depth
-            cameras).
+            cameras; ``NormalizeSkeleton(up='z')`` turns others).
         tilt: The same about x: the camera goes up or down.
         roll: The same about z, in the image: the camera rolls.
     """

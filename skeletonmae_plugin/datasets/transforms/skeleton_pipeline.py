@@ -22,7 +22,8 @@ class SkeletonPipeline(BaseTransform):
 
     Args:
         steps: The pipeline.
-        facts: What ``complete_steps`` fills in: layout, num_person, clip_len.
+        facts: What ``complete_steps`` fills in: layout, num_person,
+            clip_len, up.
     """
 
     def __init__(

@@ -100,3 +100,21 @@ def test_scale_by_a_number(apply, clip):
 def test_impossible_options(apply, options, message):
     with pytest.raises(ValueError, match=message):
         apply(cfg(**options), {})
+
+
+def test_a_body_that_lies_on_its_file_is_put_upright_first(apply, clip):
+    """y up, and the same body in a file whose z is up, to the bit."""
+    given = clip()
+    x, y, z = np.moveaxis(given['keypoint'], -1, 0)
+    other = {**given, 'keypoint': np.stack([x, -z, y], -1)}
+    out, turned = apply(cfg(), given), apply(cfg(up='z'), other)
+    for key in ('keypoint', 'centre', 'scale'):
+        np.testing.assert_array_equal(out[key], turned[key])
+    assert np.abs(apply(cfg(), other)['keypoint'] - out['keypoint']).max() > 1
+
+
+def test_a_way_up_that_is_none_is_refused(apply, clip):
+    with pytest.raises(ValueError, match="up must be of .*'-z'.* got 'w'"):
+        apply(cfg(up='w'), clip())
+    with pytest.raises(ValueError, match='images have no other way up'):
+        apply(cfg(up='z'), clip(coords=2))
