@@ -166,6 +166,7 @@ def test_config_says_what_every_tool_relies_on(leaf):
     assert whole.facts == {name: tested[name] for name in whole.facts}
     facts = {'layout', 'num_person', 'clip_len'}
     assert set(whole.facts) - {'up'} == facts
+    assert whole.facts.get('up') == tested.get('up')
     train = cfg.train_dataloader
     if cfg.auto_scale_lr.enable:  # by MMAction2's rule, to our batch
         assert leaf in kind('stgcnpp')

@@ -47,55 +47,60 @@ def turn_upright(x: Array, up: str) -> Array:
     return namespace(x).stack(turned, -1)
 
 
-def clip_rise(
+def rise(
     x: np.ndarray, valid: np.ndarray, layout: Layout
 ) -> np.ndarray | None:
     """Direction from the legs to the head, in the mean over a clip.
 
+    Of the bodies in which both are known: to compare the head of one frame
+    with the legs of another would tell where somebody walks.
+
     Args:
         x: (M, T, V, C) joints.
         valid: (M, T, V) bool, where a joint is known.
-        layout: Layout of the joints; which of its parts are head and legs
-            is told by their names.
+        layout: Layout of the joints. Its parts with 'head' and 'leg' in
+            their names are taken.
 
     Returns:
         (C,) of length 1; None where it is not known.
     """
-    head = _place('head', x, valid, layout)
-    legs = _place('leg', x, valid, layout)
-    if head is None or legs is None:
+    head, has_head = _places('head', x, valid, layout)
+    legs, has_legs = _places('leg', x, valid, layout)
+    both = has_head & has_legs
+    if not both.any():
         return None
-    length = np.linalg.norm(head - legs)
-    return (head - legs) / length if length > 0 else None
+    direction: np.ndarray = (head - legs)[both].mean(0)
+    length = np.linalg.norm(direction)
+    return direction / length if length > 0 else None
 
 
-def _place(
+def _places(
     word: str, x: np.ndarray, valid: np.ndarray, layout: Layout
-) -> np.ndarray | None:
-    """Mean place (C,) of the parts that have this word in their names."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean place (M, T, C) of parts with this word, and where it is known."""
     parts = layout.parts.items()
-    joints = [v for name, some in parts if word in name for v in some]
+    joints = [v for name, some in parts if word in name.lower() for v in some]
     known = valid[..., joints]
-    if not known.any():
-        return None
-    mean: np.ndarray = x[..., joints, :][known].mean(0, dtype=np.float64)
-    return mean
+    count = known.sum(-1)
+    some = np.where(known[..., None], x[..., joints, :], 0)
+    total = some.sum(-2, dtype=np.float64)
+    return total / count.clip(1)[..., None], count > 0
 
 
-def up_of(rises: Iterable[np.ndarray | None]) -> str:
+def up_of(rises: Iterable[np.ndarray | None]) -> str | None:
     """Which way most bodies rise.
 
     A file does not say which axis is up; people stand most of the time.
 
     Args:
-        rises: Of some clips, (3,) or None each, see ``clip_rise``.
+        rises: Of some clips, (3,) or None each, see ``rise``.
 
     Returns:
-        Of ``UPWARD``; 'y' where bodies rise along no axis for the most part.
+        Of ``UPWARD``; None where bodies rise along no axis for the most part.
     """
     known = [one for one in rises if one is not None]
     mean = np.mean(known, 0) if known else np.zeros(3)
     axis = int(np.abs(mean).argmax())
     if abs(mean[axis]) < 0.5:
-        return 'y'
+        return None
     return ('-' if mean[axis] < 0 else '') + 'xyz'[axis]

@@ -62,7 +62,7 @@ def content_findings(
         'mixed_dtypes', {n: x.dtype for n, x in measured.items()}, ''
     )
     scores = list(_scores_as_third(measured))
-    yield from scores or _other_way_up(clips)
+    yield from scores or _other_way_up(clips, measured)
     yield from _missing_scores(measured)
     yield from _missing_joints(measured, layout)
     yield from _conflicting_labels(clips)
@@ -91,14 +91,18 @@ def _unlike_most(
             yield Finding(kind, why, name)
 
 
-def _other_way_up(clips: Mapping[str, ClipFacts]) -> Iterator[Finding]:
+def _other_way_up(
+    clips: Mapping[str, ClipFacts], measured: Mapping[str, Numbers]
+) -> Iterator[Finding]:
+    if any(numbers.shape[3] != 3 for numbers in measured.values()):
+        return
     up = up_of(clip.rise for clip in clips.values())
-    if up != 'y':
+    if up not in (None, 'y'):
         why = (
             f"bodies stand along {up}; tell the data set: up='{up}', or "
             f'SKELETONS_UP={up} (label_efficiency.py sees it)'
         )
-        yield Finding('up', why)
+        yield Finding('way_up', why)
 
 
 def _scores_as_third(measured: Mapping[str, Numbers]) -> Iterator[Finding]:

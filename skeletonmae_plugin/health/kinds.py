@@ -100,7 +100,7 @@ KINDS: dict[str, Kind] = {
     ),
     **_kinds(
         Severity.NOTE,
-        up='ways up other than y',
+        way_up='way up that is not y',
         unlabelled='splits without any label',
         no_split='clips in no split',
         repeated_ids='names that a split has more than once',

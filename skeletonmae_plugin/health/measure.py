@@ -10,8 +10,8 @@ import numpy as np
 
 from ..datasets.checks import ClipFault, clip_faults, clip_name
 from ..datasets.known_joints import known_joints
+from ..datasets.way_up import clip_rise
 from ..functional.arrays import to_float32
-from ..functional.upright import clip_rise
 from ..layouts import Layout
 
 #: A joint that moves by more body sizes than this between two frames has
@@ -23,8 +23,6 @@ JUMP = 2.0
 #: Coordinates beyond this are no place in an image or a room, in whatever
 #: unit, and leave float32 no room for their squares.
 HUGE = 1e6
-#: Which way a body stands is looked up in every so manyth frame.
-_RISE_STEP = 8
 #: Detectors that read a score off a heat map overshoot 0 and 1 a little.
 SCORE_SLACK = 0.1
 
@@ -89,7 +87,7 @@ class ClipFacts:
         faults: What makes ``SkeletonDataset`` refuse it.
         label: Class, None where it is unknown or wrong.
         numbers: None where ``keypoint`` cannot be used.
-        rise: (3,) direction from legs to head, see ``upright.clip_rise``; None
+        rise: (3,) direction from legs to head, see ``upright.rise``; None
             where it is not known, and in 2D.
     """
 
@@ -117,7 +115,7 @@ def clip_facts(
     faults = tuple(clip_faults(clip, layout, num_classes))
     kinds = {fault.kind for fault in faults}
     label = clip.get('label') if 'label' not in kinds else None
-    numbers = None
+    numbers = rise = None
     if isinstance(clip.get('keypoint'), np.ndarray) and kinds.isdisjoint(
         ('keypoint', 'axes', 'empty', 'joints', 'coordinates', 'all_nan')
     ):
@@ -128,21 +126,13 @@ def clip_facts(
             None if 'keypoint_score' in kinds else score,
             None if 'img_shape' in kinds else size,
         )
+        if clip['keypoint'].shape[-1] == 3:
+            score = None if 'keypoint_score' in kinds else score
+            with np.errstate(all='ignore'):  # as in ``measure``
+                rise = clip_rise(clip['keypoint'], score, layout)
     return ClipFacts(
-        name,
-        faults,
-        None if label is None else int(label),
-        numbers,
-        None if numbers is None else _rise(clip['keypoint'], layout),
+        name, faults, None if label is None else int(label), numbers, rise
     )
-
-
-def _rise(keypoint: np.ndarray, layout: Layout) -> np.ndarray | None:
-    if keypoint.shape[-1] != 3:
-        return None
-    some = to_float32(keypoint[:, ::_RISE_STEP])
-    with np.errstate(all='ignore'):  # as above
-        return clip_rise(some, known_joints(some), layout)
 
 
 def measure(

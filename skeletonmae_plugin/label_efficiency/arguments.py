@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mmengine.config import DictAction
+from mmengine.logging import print_log
 
 from ..cores import usable_cores
+from ..datasets.skeleton_dataset import SkeletonDataset
+from ..datasets.way_up import way_up
 from ..functional.upright import UPWARD
 from ..weights import GENERATED_MOTION
 from .clips import (
@@ -69,7 +73,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         '--up',
         choices=UPWARD,
         help='which way is up in 3D, --up=-y where y points downwards '
-        '(default: as most bodies of the training stand)',
+        '(default: as most bodies stand)',
     )
     add('--out', type=Path, required=True, help='folder of all results')
 
@@ -225,11 +229,12 @@ def question(
             'splits without a clip in common'
         )
     files = tuple(str(Path(f).resolve()) for f in args.unlabelled)
-    unlabelled = [content_checksum(read_unlabelled(f, layout)) for f in files]
+    more = {file: read_unlabelled(file, layout) for file in files}
+    unlabelled = [content_checksum(data) for data in more.values()]
+    up = _way_up(args.up, path, train, test, more)
     given, checksum = given_weights(
         args.pretrained, layout, train.num_coordinates
     )
-    up = args.up or train.up
     spec = Spec(
         ann_file=path,
         layout=layout,
@@ -250,7 +255,7 @@ def question(
         train_options=dict(args.train_options),
         stock_options=dict(args.stgcnpp_options),
         configs=args.configs and str(Path(args.configs).resolve()),
-        up=None if up == 'y' else up,
+        up=up,
     )
     require_unseen_test(spec)
     _require_configs(configs, spec, args.arms)
@@ -281,3 +286,56 @@ def _require_configs(folder: Path, spec: Spec, arms: Sequence[str]) -> None:
                     f'arm {arm!r} needs it; add it, or leave the arm out of '
                     '--arms'
                 )
+
+
+def _way_up(
+    given: str | None,
+    path: str,
+    train: Clips,
+    test: Clips,
+    more: Mapping[str, SkeletonDataset],
+) -> str:
+    """Which way is up in all clips that are asked about.
+
+    Args:
+        given: As the user says.
+        path: The file.
+        train: Its training clips.
+        test: Its test clips.
+        more: Unlabelled clips by file.
+
+    Raises:
+        ValueError: If the user says it of clips in the plane, or if clips
+            differ and he does not.
+    """
+    if train.num_coordinates != 3:
+        if given not in (None, 'y'):
+            raise ValueError(
+                f'{path}: --up is for joints with 3 coordinates, got '
+                f'{train.num_coordinates}; leave it out'
+            )
+        return 'y'
+    if given is not None:
+        return given
+    seen = {f'the training clips of {path}': train.up}
+    seen[f'the test clips of {path}'] = test.up
+    seen |= {file: way_up(data) for file, data in more.items()}
+    known = {where: up for where, up in seen.items() if up is not None}
+    if not known:
+        print_log(
+            f'{path}: it is not seen which way is up (bodies stand along no '
+            'axis for the most part, or the layout has no parts with "head" '
+            'and "leg" in their names): y is taken; --up tells it',
+            'current',
+            logging.WARNING,
+        )
+        return 'y'
+    (first, up), *rest = known.items()
+    for where, other in rest:
+        if other != up:
+            raise ValueError(
+                f'bodies stand along {up} in {first}, along {other} in '
+                f'{where}; expected one way up in all: turn one of them, or '
+                'say --up if they are alike'
+            )
+    return up

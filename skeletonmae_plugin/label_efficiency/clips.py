@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,12 @@ from typing import Any
 import numpy as np
 
 from ..datasets.clip_table import UNLABELLED
-from ..datasets.known_joints import known_joints
 from ..datasets.skeleton_dataset import SkeletonDataset
 from ..datasets.subsets import choose_labelled
-from ..functional.arrays import to_float32
-from ..functional.upright import clip_rise, up_of
+from ..datasets.way_up import way_up
 from ..layouts import LayoutLike
 from ..variables import unset_variable, where_from
 
-#: So many clips, evenly picked, tell which way is up.
-WAY_UP_CLIPS = 200
 #: Part of the training split that a learning rate is tried on.
 HELD_OUT = 0.2
 
@@ -35,14 +31,14 @@ class Clips:
         labels: Their labels, ``UNLABELLED`` where there is none.
         num_coordinates: 2 or 3.
         content: Checksum of the layout, coordinates and scores of the split.
-        up: Which way is up, of ``upright.UPWARD``.
+        up: Which way is up, see ``way_up``.
     """
 
     ids: tuple[str, ...]
     labels: tuple[int, ...]
     num_coordinates: int
     content: int = 0
-    up: str = 'y'
+    up: str | None = None
 
     def labelled(self) -> Clips:
         """Those that have a label."""
@@ -108,24 +104,6 @@ def read_clips(ann_file: str, layout: str, split: str) -> Clips:
             'some in both splits, for without them nothing can be compared'
         )
     return clips
-
-
-def way_up(data: SkeletonDataset) -> str:
-    """Which way is up in a split, as some of its clips tell it."""
-    if data.store.num_coordinates != 3:
-        return 'y'
-    step = -(-len(data.data_list) // WAY_UP_CLIPS)
-    return up_of(_rises(data, data.data_list[::step]))
-
-
-def _rises(
-    data: SkeletonDataset, clips: Iterable[int]
-) -> Iterator[np.ndarray | None]:
-    for clip in clips:
-        found = data.store.annotation(clip)
-        x = to_float32(found['keypoint'])
-        valid = known_joints(x, found.get('keypoint_score'))
-        yield clip_rise(x, valid, data.layout)
 
 
 def count_classes(ann_file: str, train: Clips, test: Clips) -> int:

@@ -44,7 +44,7 @@ def variables(spec: Spec, checkpoint: str | None = None) -> dict[str, str]:
         SKELETONS_NUM_CLASSES=str(spec.num_classes),
         SKELETONS_NUM_PERSON=str(spec.num_person),
         SKELETONS_CLIP_LEN=str(spec.clip_len),
-        SKELETONS_UP=spec.up or 'y',
+        SKELETONS_UP=spec.up,
         SKELETONS_TRAIN=spec.train_split,
         SKELETONS_TEST=spec.test_split,
     )
@@ -104,11 +104,12 @@ def load_config(
         format_python_code=False,
     )
     init_default_scope(cfg.default_scope)
-    if innermost(cfg.train_dataloader).ann_file != spec.ann_file:
+    data = innermost(cfg.train_dataloader)
+    if data.ann_file != spec.ann_file or data.get('up', 'y') != spec.up:
         raise ValueError(
             f'{cfg.filename} does not read SKELETONS, the variable of the '
-            'file; let it inherit configs/_base_/datasets/any.py, as '
-            'configs/*_any.py do'
+            'file, or SKELETONS_UP; let it inherit '
+            'configs/_base_/datasets/any.py, as configs/*_any.py do'
         )
     if kind == 'pretrained' and checkpoint is not None:
         _require_checkpoint(cfg, checkpoint)
@@ -216,6 +217,12 @@ def config_checksum(cfg: Config, *more: Any) -> str:
     content = cfg.to_dict()
     taken = inspect.signature(Runner.__init__).parameters
     content = {key: content[key] for key in content if key in taken}
+    for loader in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
+        data = content.get(loader) or {}
+        while 'dataset' in data:  # within its wrappers
+            data = data['dataset']
+        if data.get('up') == 'y':  # as where it is not said
+            del data['up']
     text = json.dumps(content, sort_keys=True, default=str)
     text += json.dumps(more) if more else ''
     return f'{zlib.crc32(text.encode()):08x}'

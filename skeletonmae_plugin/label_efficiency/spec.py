@@ -62,8 +62,10 @@ RECIPES = {'default': '', 'paper': '_paper'}
 LR_FACTORS = (0.3, 1.0, 3.0)
 #: Label subsets that the sweep averages over.
 SWEEP_SEEDS = (0, 1)
-#: Fields of a question that are written only where they say something.
-_LATE = ('stock_options', 'source', 'num_processes', 'configs', 'up')
+#: Fields of a question that are written only where they say another thing.
+_LATE: dict[str, Any] = dict(
+    stock_options={}, source=None, num_processes=None, configs=None, up='y'
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Spec:
             several: norms see a part of it.
         configs: Path of other configs than the shipped ones, with ``{}`` in
             the place of pretrain, scratch and finetune.
-        up: Which way is up in the file, of ``upright.UPWARD``. None: y.
+        up: Which way is up in the file, of ``upright.UPWARD``.
     """
 
     ann_file: str
@@ -152,7 +154,7 @@ class Spec:
     source: dict[str, Any] | None = None
     num_processes: int | None = None
     configs: str | None = None
-    up: str | None = None
+    up: str = 'y'
 
     @property
     def transductive(self) -> bool:
@@ -165,7 +167,7 @@ class Spec:
             key: value
             for key, value in asdict(self).items()
             # What is not asked for is not written.
-            if value or key not in _LATE
+            if key not in _LATE or value != _LATE[key]
         }
         # A tuple, of an option for one, is a list there.
         plain: dict[str, Any] = json.loads(json.dumps(found))

@@ -87,7 +87,7 @@ def _notes(spec: Spec, groups: Sequence[Group]) -> list[str]:
         'last epoch; the test chooses nothing. ± is the standard deviation '
         'over label subsets, with all labels over trainings.'
     )
-    if spec.up is not None:
+    if spec.up != 'y':
         notes.append(f'{spec.up} is up in the file: joints are turned.')
     if any(group.difference is not None for group in groups):
         notes.append(_interval_note(groups))

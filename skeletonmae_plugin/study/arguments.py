@@ -173,6 +173,12 @@ def question_of(
     train = read_clips(ann_file, facts.layout, splits[0])
     test = read_clips(ann_file, facts.layout, splits[1]).labelled()
     count_classes(ann_file, train, test)  # raises at a class unknown
+    if train.up not in (None, facts.up):
+        raise ValueError(
+            f'{ann_file}: expected bodies that stand along {facts.up}, as '
+            f'the configs of {facts.name} say, got such along {train.up}; '
+            f'set up={train.up!r} in the facts of its base'
+        )
     spec = facts.question(
         ann_file=ann_file,
         train_split=splits[0],

@@ -47,7 +47,7 @@ class SetFacts:
         pretrain: Options in which the pre-training of the set differs from
             that of any file.
         train: Likewise of the training with labels.
-        up: Which way is up in its file. None: y.
+        up: Which way is up in its file.
     """
 
     name: str
@@ -61,7 +61,7 @@ class SetFacts:
     in_channels: int
     pretrain: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
-    up: str | None = None
+    up: str = 'y'
 
     def question(self, **changes: Any) -> Spec:
         """The question about the set, by its own recipe, all labels.
@@ -133,7 +133,7 @@ def _of_base(name: str, configs: Path) -> SetFacts:
         clip_len=cfg.clip_len,
         num_classes=cfg.num_classes,
         in_channels=cfg.in_channels,
-        up=cfg.get('up'),
+        up=train.get('up', 'y'),
     )
 
 

@@ -19,7 +19,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..functional.upright import clip_rise
+from ..functional.upright import rise
 from ..layouts import Layout, LayoutLike, get_layout
 from ..whole_files import replacing
 
@@ -104,7 +104,7 @@ def up_axis(
     Returns:
         The axis and +1 or -1.
     """
-    direction = clip_rise(x, valid, get_layout(layout))
+    direction = rise(x, valid, get_layout(layout))
     if direction is None:
         return 1, 1
     axis = int(np.abs(direction).argmax())

@@ -6,7 +6,7 @@ import torch
 
 from skeletonmae_plugin.functional.upright import (
     UPWARD,
-    clip_rise,
+    rise,
     turn_upright,
     up_of,
 )
@@ -26,9 +26,9 @@ def test_the_head_comes_to_stand_above_the_legs(up):
     layout = get_layout('kinect20')
     x = standing(up, layout)
     known = np.ones(x.shape[:-1], bool)
-    assert up_of([clip_rise(x, known, layout)]) == up
+    assert up_of([rise(x, known, layout)]) == up
     turned = turn_upright(x, up)
-    assert up_of([clip_rise(turned, known, layout)]) == 'y'
+    assert up_of([rise(turned, known, layout)]) == 'y'
 
 
 @pytest.mark.parametrize('up', UPWARD)
@@ -58,7 +58,7 @@ def test_nothing_is_known_without_a_head_or_legs(hidden):
     known = np.ones((1, 4, 20), bool)
     for part in hidden.split():
         known[..., layout.parts[part]] = False
-    assert clip_rise(standing('z', layout), known, layout) is None
+    assert rise(standing('z', layout), known, layout) is None
 
 
 def test_a_layout_without_a_head_tells_nothing():
@@ -71,13 +71,47 @@ def test_a_layout_without_a_head_tells_nothing():
         )
     )
     x = np.ones((1, 4, 3, 3))
-    assert clip_rise(x, np.ones(x.shape[:-1], bool), layout) is None
+    assert rise(x, np.ones(x.shape[:-1], bool), layout) is None
 
 
 def test_head_and_legs_in_one_place_point_nowhere():
     layout = get_layout('kinect20')
     x = np.ones((1, 4, 20, 3))
-    assert clip_rise(x, np.ones(x.shape[:-1], bool), layout) is None
+    assert rise(x, np.ones(x.shape[:-1], bool), layout) is None
+
+
+def test_head_and_legs_of_one_body_are_compared():
+    """Who walks while first the head and then the legs are seen, stands."""
+    layout = get_layout('kinect20')
+    x = standing('z', layout)
+    x[0, :, :, 0] += 10 * np.arange(4)[:, None]
+    known = np.ones(x.shape[:-1], bool)
+    known[0, 0, layout.parts['left_leg']] = False
+    known[0, 0, layout.parts['right_leg']] = False
+    known[0, 3, layout.parts['head']] = False
+    assert up_of([rise(x, known, layout)]) == 'z'
+    # Two persons, of one the head, of the other the legs.
+    apart = np.concatenate([x[:, :1], x[:, 3:]])
+    known = np.concatenate([known[:, :1], known[:, 3:]])
+    assert rise(apart, known, layout) is None
+
+
+@pytest.mark.parametrize('names', ['Head LeftLeg', 'my_head LEGS'])
+def test_parts_are_known_by_their_names(names):
+    head, legs = names.split()
+    layout = get_layout(
+        dict(
+            name='stick',
+            joints=('top', 'middle', 'foot'),
+            bones=((0, 1), (1, 2)),
+            parts={head: (0,), 'rest': (1,), legs: (2,)},
+        )
+    )
+    x = np.zeros((1, 2, 3, 3))
+    x[..., 0, 2] = 1
+    np.testing.assert_array_equal(
+        rise(x, np.ones(x.shape[:-1], bool), layout), [0, 0, 1]
+    )
 
 
 def test_most_bodies_decide():
@@ -91,4 +125,4 @@ def test_most_bodies_decide():
     [[], [None], [np.eye(3)[0], -np.eye(3)[0]], list(np.eye(3)[[0, 2, 1]])],
 )
 def test_without_agreement_nothing_is_turned(rises):
-    assert up_of(rises) == 'y'
+    assert up_of(rises) is None

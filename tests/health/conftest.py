@@ -222,7 +222,7 @@ PLANTS: list[tuple[str, Callable, int]] = [
         ),
         1,
     ),
-    ('up', lie_down, 1),
+    ('way_up', lie_down, 1),
     ('missing_joint', lose_joint, 1),
     ('missing_scores', lambda data, clip: clip.pop('keypoint_score'), 1),
     ('jumps', edit('keypoint', put((0, 3, 2), 580)), 1),

@@ -60,9 +60,21 @@ def test_a_third_number_is_a_score_in_all_clips_or_none(
     health = kit.look(data, file)
     found = health.findings.get('score_as_third', [])
     assert len(found) == (0 if deep else 12)
+    assert deep or 'way_up' not in health.findings  # of no bodies in space
     mended = mend(health)
     assert not mended.changes if deep else len(mended.changes) == 12
     assert len(mended.content['annotations']) == 12
+
+
+def test_one_clip_in_space_tells_no_way_up(kit, file):
+    data = kit.sound_data()
+    lying = kit.sound_data()
+    dict((kind, plant) for kind, plant, _ in kit.plants)['way_up'](lying, None)
+    data['annotations'][0] = lying['annotations'][0]
+    findings = kit.look(data, file).findings
+    assert 'mixed_coordinates' in findings and 'way_up' not in findings
+    (found,) = kit.look(lying, file).findings['way_up']
+    assert "up='z'" in found.why and found.clip is None
 
 
 def test_the_clip_is_named(kit, file):

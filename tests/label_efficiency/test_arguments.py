@@ -1,5 +1,6 @@
 """The command line asks what it says."""
 
+import json
 import pickle
 import zlib
 from pathlib import Path
@@ -245,18 +246,60 @@ def test_splits_of_a_set_have_the_same_recipes(ask, made_data):
     assert there.recipes == back.recipes and there.data != back.data
 
 
-def test_which_way_is_up_is_seen(ask, made_data, tmp_path):
-    assert ask()[0].up is None and 'up' not in ask()[0].to_json()
-    data = pickle.loads(made_data('nwucla').read_bytes())
-    for clip in data['annotations']:
-        x, y, z = np.moveaxis(clip['keypoint'], -1, 0)
-        clip['keypoint'] = np.stack([x, -z, y], -1)
-    path = tmp_path / 'z_up.pkl'
-    path.write_bytes(pickle.dumps(data))
-    found = ask('--ann-file', str(path))[0]
+@pytest.fixture
+def z_up(made_data, tmp_path):
+    """Function that writes clips, those of some splits with z upwards."""
+
+    def write(*splits):
+        data = pickle.loads(made_data('nwucla').read_bytes())
+        turned = {name for split in splits for name in data['split'][split]}
+        for clip in data['annotations']:
+            x, y, z = np.moveaxis(clip['keypoint'], -1, 0)
+            if clip['frame_dir'] in turned:
+                clip['keypoint'] = np.stack([x, -z, y], -1)
+        path = tmp_path / f'z_up_{len(splits)}.pkl'
+        path.write_bytes(pickle.dumps(data))
+        return str(path)
+
+    return write
+
+
+def test_which_way_is_up_is_seen(ask, z_up):
+    assert ask()[0].up == 'y' and 'up' not in ask()[0].to_json()
+    path = z_up('xview_train', 'xview_val')
+    found = ask('--ann-file', path)[0]
     assert found.up == 'z' and found.to_json()['up'] == 'z'
-    told = ask('--ann-file', str(path), '--up=-y')[0]
-    assert told.up == '-y'
+    assert ask('--ann-file', path, '--up=-y')[0].up == '-y'
     cfg = load_config(CONFIGS, 'scratch', found)
     assert cfg.train_dataloader.dataset.up == 'z'
     assert cfg.test_pipeline[0].facts.up == 'z'
+    assert found.recipes != ask()[0].recipes
+
+
+def test_clips_that_stand_otherwise_are_refused(ask, z_up, made_data):
+    mixed = z_up('xview_train')
+    with pytest.raises(ValueError, match='along z in the training .*along y'):
+        ask('--ann-file', mixed)
+    assert ask('--ann-file', mixed, '--up', 'z')[0].up == 'z'
+    more = '--unlabelled', str(made_data('nwucla')), '--pretrain-on', 'all'
+    whole = z_up('xview_train', 'xview_val')
+    with pytest.raises(ValueError, match=r'along z in .*y in .*nwucla_24'):
+        ask('--ann-file', whole, *more)
+
+
+def test_images_have_one_way_up(made_data, ask):
+    file = '--ann-file', str(made_data('jhmdb', 120)), '--layout', 'jhmdb15'
+    splits = '--train-split', 'train1', '--test-split', 'test1'
+    assert ask(*file, *splits, '--up', 'y')[0].up == 'y'
+    with pytest.raises(ValueError, match='3 coordinates, got 2; leave it out'):
+        ask(*file, *splits, '--up', 'z')
+
+
+def test_what_is_not_seen_is_told(ask, made_data, tmp_path, log):
+    layout = get_layout('kinect20')
+    halves = dict(one=list(range(10)), other=list(range(10, 20)))
+    path = tmp_path / 'nameless.json'
+    fields = dict(joints=layout.joints, bones=layout.bones, parts=halves)
+    path.write_text(json.dumps(fields))
+    assert ask('--layout', str(path))[0].up == 'y'
+    assert 'no parts with "head" and "leg" in their names' in log()

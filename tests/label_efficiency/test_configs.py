@@ -172,6 +172,27 @@ def test_other_configs_stand_in_for_the_shipped_ones(tmp_path):
     assert 'pretrained' not in configs.kinds_of(CONFIGS, spec)
 
 
+def test_config_that_does_not_turn_what_is_to_be_turned(tmp_path):
+    base = CONFIGS / 'strl_scratch_any.py'
+    lost = "train_dataloader = dict(dataset=dict(up='y'))"
+    (tmp_path / 'my_scratch.py').write_text(f"_base_ = '{base}'\n{lost}\n")
+    spec = replace(SPEC, configs=str(tmp_path / 'my_{}.py'))
+    assert load('scratch', spec).train_dataloader.dataset.up == 'y'
+    with pytest.raises(ValueError, match='or SKELETONS_UP; let it inherit'):
+        load('scratch', replace(spec, up='z'))
+
+
+def test_to_say_that_y_is_up_is_no_other_recipe(tmp_path):
+    cfg = load('scratch', SPEC)
+    assert cfg.train_dataloader.dataset.up == 'y'
+    said = configs.config_checksum(cfg)
+    for loader in (cfg.train_dataloader, cfg.test_dataloader):
+        del loader.dataset['up']
+    assert configs.config_checksum(cfg) == said
+    cfg.train_dataloader.dataset.up = 'z'
+    assert configs.config_checksum(cfg) != said
+
+
 def test_config_of_one_set_is_no_config_of_any(tmp_path):
     base = CONFIGS / 'strl_scratch_nwucla.py'
     (tmp_path / 'my_scratch.py').write_text(f"_base_ = '{base}'\n")

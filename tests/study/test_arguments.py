@@ -1,5 +1,6 @@
 """What is asked for, in words and in a question."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_nonsense_is_refused(words, tmp_path, capsys):
     with pytest.raises(SystemExit):
         parse('--out', str(tmp_path), *words)
     assert 'must be' in capsys.readouterr().err
+
+
+def test_a_file_that_stands_otherwise_than_its_set_is_told(
+    made_data, monkeypatch, tmp_path
+):
+    data = pickle.loads(made_data('nwucla', 48).read_bytes())
+    for clip in data['annotations']:
+        clip['keypoint'] = clip['keypoint'][..., [0, 2, 1]]
+    path = tmp_path / 'z_up.pkl'
+    path.write_bytes(pickle.dumps(data))
+    monkeypatch.setenv('NWUCLA_3D', str(path))
+    words = ['parts', '--set', 'nwucla', '--on', 'test', '--out', 'out']
+    with pytest.raises(ValueError, match="along y, .* along z; set up='z'"):
+        study_of(parse_args('', words), CONFIGS)
 
 
 @pytest.mark.parametrize('on', ['dev', 'test'])

@@ -84,19 +84,22 @@ def test_what_cannot_be_said_as_an_option_is_told(tmp_path):
         own_options(configs, 'strl_finetune', facts, '_paper')
 
 
-def test_a_set_says_which_way_is_up(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    'text',
+    [
+        "up = 'z'\nfacts = dict(up=up, layout",
+        "facts = dict(up='z', layout",
+    ],
+)
+def test_a_set_says_which_way_is_up(text, tmp_path, monkeypatch):
     configs = shutil.copytree(CONFIGS, tmp_path / 'configs')
     base = configs / '_base_' / 'datasets' / 'nwucla.py'
-    text = base.read_text()
-    base.write_text(
-        text.replace(
-            'facts = dict(layout', "up = 'z'\nfacts = dict(up=up, layout"
-        )
-    )
-    assert base.read_text() != text
+    before = base.read_text()
+    base.write_text(before.replace('facts = dict(layout', text))
+    assert base.read_text() != before
     facts = read_facts('nwucla', configs)
     spec = facts.question()
-    assert spec.up == 'z' and read_facts('nwucla', CONFIGS).up is None
+    assert spec.up == 'z' and read_facts('nwucla', CONFIGS).up == 'y'
     for name in shipped.variables(spec, '-'):
         monkeypatch.setenv(name, 'mine.pkl')
     found = shipped.load_config(configs, 'scratch', spec)

@@ -19,8 +19,8 @@ class NormalizeSkeleton(BaseTransform):
     and sizes relative to one another are kept. Visible means valid and not
     hidden by ``mask``; hidden joints are moved along, for they are the target
     of pre-training. Joints that are not valid stay exactly 0. With
-    ``x = keypoint``: ``x_raw = x * scale + centre``, where x_raw is turned
-    so that y is up.
+    ``x = keypoint``: ``x * scale + centre`` are the coordinates of the file,
+    turned so that y points upwards.
 
     Required Keys: keypoint (..., M, T, V, C), valid (..., M, T, V),
     mask (optional)
@@ -38,8 +38,8 @@ class NormalizeSkeleton(BaseTransform):
             metres.
         up: Which way is up in the file, for 3D joints: 'z', or '-y' where y
             points downwards (``functional.upright.UPWARD``). They are turned
-            so that y is: ``RotateSkeleton`` turns bodies about it, and the
-            shipped weights have learned from such.
+            so that y points upwards: ``RotateSkeleton`` turns bodies about
+            it, and the shipped weights have learned from such.
 
     Raises:
         ValueError: If an argument is none of these, or joints in the plane

@@ -49,6 +49,7 @@ STEPS = [
     dict(type='ScaleBones', layout='coco', prob=0.5),
     dict(type='CentreFrames', layout='coco', prob=0.5),
     dict(type='SkeletonStreams', layout='coco', streams=('centred',)),
+    dict(type='NormalizeSkeleton', layout='coco', up='z'),
 ]
 #: Whole pre-training, 3D and 2D.
 TAILS = [
