@@ -18,7 +18,7 @@ from .cells import Cell
 
 #: Time of an arm's cell in that of a training with labels, until it is known.
 _WORK = dict(
-    pretrain=4.0,
+    pretrain=12.0,
     stgcnpp=20.0,
     self_trained=3.0,
     self_trained_scratch=3.0,
@@ -45,7 +45,7 @@ class CellBar:
     def __init__(self, cells: Iterable[Cell], processes: int) -> None:
         self._left = Counter(cell.arm for cell in cells)
         self._seconds: dict[str, list[float]] = {}
-        self._begun: dict[object, tuple[str, float]] = {}
+        self._begun: dict[object, tuple[str, float, str, int]] = {}
         self._total, self._done = self._left.total(), 0
         self._progress = Progress(
             TextColumn('{task.description}'),
@@ -66,18 +66,18 @@ class CellBar:
     def __exit__(self, *exc: object) -> None:
         self._progress.stop()
 
-    def begin(self, key: object, name: str) -> None:
+    def begin(self, key: object, name: str, cells: Sequence[Cell]) -> None:
         """A job has been started; jobs of two rows may have one name."""
-        self._begun[key] = name, time.perf_counter()
+        now, arm = time.perf_counter(), cells[0].arm
+        self._begun[key] = name, now, arm, len(cells)
         self._show()
         if not self._progress.console.is_terminal:
             self.say(f'{name} begins')
 
     def end(self, key: object, cells: Sequence[Cell]) -> None:
         """A job has ended."""
-        name, begun = self._begun.pop(key)
+        name, begun, arm, _ = self._begun.pop(key)
         seconds = time.perf_counter() - begun
-        arm = cells[0].arm
         self._seconds.setdefault(arm, []).append(seconds / len(cells))
         self._left[arm] -= len(cells)
         self._done += len(cells)
@@ -101,21 +101,25 @@ class CellBar:
         }
         if not known:
             return None
-        # Seconds of a training with labels, by those that are known.
-        unit = sum(s / _WORK.get(arm, 1.0) for arm, s in known.items())
-        unit /= len(known)
-        todo = sum(
-            count * known.get(arm, unit * _WORK.get(arm, 1.0))
-            for arm, count in self._left.items()
-        )
+        # Seconds of a training with labels, by those that are known: the
+        # longest tell it best.
+        work = sum(_WORK.get(arm, 1.0) for arm in known)
+        unit = sum(known.values()) / work
+        for arm in self._left:
+            known.setdefault(arm, unit * _WORK.get(arm, 1.0))
+        todo = sum(count * known[arm] for arm, count in self._left.items())
         now = time.perf_counter()
-        todo -= sum(now - begun for _, begun in self._begun.values())
-        return max(0.0, todo) / self.processes
+        # What runs for longer than was thought has nothing to give back.
+        todo -= sum(
+            min(now - begun, size * known[arm])
+            for _, begun, arm, size in self._begun.values()
+        )
+        return todo / self.processes
 
     def _show(self, ended: int = 0) -> None:
         left = self.seconds_left()
         words = [] if left is None else [f'{left:.0f} s left']
-        words += [name for name, _ in self._begun.values()]
+        words += [name for name, *_ in self._begun.values()]
         self._progress.update(
             self._task, advance=ended, left=', '.join(words), refresh=True
         )

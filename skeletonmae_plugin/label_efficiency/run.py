@@ -144,6 +144,9 @@ class Comparison:
         missing = self.folder.missing(self.cells)
         require_libraries(missing)
         with CellBar(missing, processes) as bar:
+            kept = len(self.cells) - len(missing)
+            if kept:
+                bar.say(f'{kept} of {len(self.cells)} cells are done already')
             return run_jobs(group_cells(missing), self.job, bar)
 
     def job(self, group: Sequence[Cell]) -> Job | None:

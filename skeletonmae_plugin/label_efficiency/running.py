@@ -100,7 +100,7 @@ def run_jobs(
                     break
                 process = context.Process(target=_enter, args=(job,))
                 process.start()
-                bar.begin(process.sentinel, job.name)
+                bar.begin(process.sentinel, job.name, job.cells)
                 running[process.sentinel] = job, process
             if not running:
                 return failures

@@ -168,7 +168,7 @@ def draw_strip(
     layout.check_num_joints(first.x.shape[-2])
     frames = pick_frames(first.x.shape[1], num_frames)
     up = up_axis(first.x, first.valid, layout)
-    boxes = _frame_boxes(project(first.x, up), first.valid)
+    boxes = _boxes_of_rows(rows, up)
 
     grid = _Grid(len(rows), len(frames), _panel_size(boxes[0]))
     fig = Figure(figsize=grid.size, dpi=110, facecolor='white')
@@ -355,6 +355,23 @@ def _frame_boxes(points: np.ndarray, valid: np.ndarray) -> np.ndarray:
     # A thin clip (or a single point) still gets a panel that can be seen.
     half = 1.1 * np.maximum(half, 0.6 * half.max() + 1e-3)
     centre = (low + high) / 2
+    return np.stack([centre - half, centre + half], 1)
+
+
+def _boxes_of_rows(rows: Sequence[Row], up: tuple[int, int]) -> np.ndarray:
+    """Boxes (T, 2, 2) of the first row, with room for the guesses of others.
+
+    Half as large again at most: a guess far away would make bodies dots.
+    """
+    boxes = _frame_boxes(project(rows[0].x, up), rows[0].valid)
+    centre = boxes.mean(1)  # (T, 2)
+    half = boxes[0, 1] - centre[0]
+    away = [
+        np.abs(project(row.x, up) - centre[:, None])[row.valid] / half
+        for row in rows
+    ]
+    reach = np.nan_to_num(np.concatenate(away)).max(initial=0)
+    half = half * np.clip(1.05 * reach, 1, 1.5)
     return np.stack([centre - half, centre + half], 1)
 
 

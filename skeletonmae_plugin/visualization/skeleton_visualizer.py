@@ -325,7 +325,7 @@ def error_text(result: dict[str, np.ndarray]) -> str:
     if not hidden.any():
         return 'nothing hidden'
     return (
-        f'masked error {masked_error(result):.3f} '
+        f'masked error {masked_error(result):.3f} body sizes '
         f'over {hidden.sum()} hidden joints'
     )
 

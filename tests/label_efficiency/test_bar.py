@@ -21,10 +21,10 @@ def clock(monkeypatch):
 
 def test_in_a_log_every_job_has_its_lines(capsys, clock):
     with CellBar([*RAW, SCRATCH[0]], processes=1) as bar:
-        bar.begin(1, 'raw_knn_f0.1_s0')
+        bar.begin(1, 'raw_knn_f0.1_s0', RAW)
         clock[0] = 2.0
         bar.end(1, RAW)
-        bar.begin(1, 'scratch_f0.1_s0')
+        bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
         clock[0] = 9.0
         bar.end(1, SCRATCH[:1])
     assert capsys.readouterr().out.splitlines()[:4] == [
@@ -38,15 +38,15 @@ def test_in_a_log_every_job_has_its_lines(capsys, clock):
 def test_a_pretraining_is_no_training(clock):
     with CellBar([PRETRAIN, *SCRATCH], processes=1) as bar:
         assert bar.seconds_left() is None
-        bar.begin(1, 'pretrain_p0')
-        clock[0] = 40.0
+        bar.begin(1, 'pretrain_p0', [PRETRAIN])
+        clock[0] = 120.0
         bar.end(1, [PRETRAIN])
-        # Four times a training; with as much for each it would be 120.
+        # Twelve times a training; with as much for each it would be 360.
         assert bar.seconds_left() == 30
-        bar.begin(1, 'scratch_f0.1_s0')
-        clock[0] = 46.0
+        bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
+        clock[0] = 126.0
         assert bar.seconds_left() == 24
-        clock[0] = 60.0
+        clock[0] = 140.0
         bar.end(1, SCRATCH[:1])
         # It took 20: so will the others.
         assert bar.seconds_left() == 40
@@ -54,10 +54,26 @@ def test_a_pretraining_is_no_training(clock):
 
 def test_jobs_side_by_side_may_have_one_name(clock):
     with CellBar(SCRATCH, processes=2) as bar:
-        bar.begin(1, 'scratch_f0.1_s0')
-        bar.begin(2, 'scratch_f0.1_s0')
+        bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
+        bar.begin(2, 'scratch_f0.1_s0', SCRATCH[1:2])
         clock[0] = 10.0
         bar.end(1, SCRATCH[:1])
         assert bar.seconds_left() == 5  # one to come, by two
         bar.end(2, SCRATCH[1:2])
         assert bar.seconds_left() == 5
+
+
+def test_a_pretraining_that_runs_is_counted(clock):
+    """Short cells that have ended do not make it short."""
+    with CellBar([PRETRAIN, *RAW, *SCRATCH], processes=1) as bar:
+        bar.begin(1, 'raw_knn_f0.1_s0', RAW)
+        bar.end(1, RAW)
+        bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
+        clock[0] = 10.0
+        bar.end(1, SCRATCH[:1])
+        bar.begin(1, 'pretrain_p0', [PRETRAIN])
+        unit = 10 / 1.1  # ten times as much work as the raw coordinates
+        before = bar.seconds_left()
+        assert before == pytest.approx(12 * unit + 2 * 10)
+        clock[0] = 1000.0  # far longer than was thought
+        assert bar.seconds_left() == pytest.approx(2 * 10)

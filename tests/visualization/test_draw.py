@@ -161,3 +161,27 @@ def test_colours_tell_left_from_right():
     )
     assert len(draw.part_colours(many)) == 9
     assert all(draw.joint_colours(many))
+
+
+@pytest.mark.parametrize(
+    'away, seen', [(0.0, True), (1.2, True), (1.4, True), (99.0, False)]
+)
+def test_a_guess_beside_the_body_is_in_the_picture(away, seen):
+    """A far one, or none that is a number, leaves the body its room."""
+    layout = get_layout('coco')
+    x = np.random.default_rng(0).uniform(-1, 1, (1, 1, 17, 2))
+    x[0, 0, :2] = [[-1, -1], [1, 1]]
+    valid = np.ones(x.shape[:-1], bool)
+    mask = valid & (np.arange(17) == 5)
+    pred = x.copy()
+    pred[0, 0, 5] = [away, 0]
+    rows = draw.reconstruction_rows(x, mask, valid, pred)
+    fig = draw.draw_strip(layout, rows)
+    (left, right), widths = fig.axes[0].get_xlim(), set()
+    for ax in fig.axes:
+        widths.add(ax.get_xlim())
+    assert len(widths) == 1  # all rows alike
+    assert (left <= away <= right) == seen
+    assert right <= 1.5 * 1.1 + 1e-6
+    pred[0, 0, 5] = np.nan
+    draw.draw_strip(layout, draw.reconstruction_rows(x, mask, valid, pred))
