@@ -100,6 +100,11 @@ def _probe(args: argparse.Namespace) -> None:
     report = run_probes(train, test, seed=args.seed)
     table = probe_table(report)
     print(table)
+    if args.checkpoint != 'none':
+        print(
+            'What random weights score, to compare with: python '
+            f'tools/probe.py {args.config} none'
+        )
     if args.out is None:
         return
     inputs = dict(config=args.config, checkpoint=args.checkpoint)

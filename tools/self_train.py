@@ -6,8 +6,12 @@ is trained on both, from a fresh start. Prints a table of the rounds. It may be
 killed and started again. See docs/self_training.md for when it helps.
 
 Example:
+    python tools/make_toy_data.py --out data/toy.pkl
+    python tools/data/few_labels.py data/toy.pkl --layout coco --split train \
+        --out data/toy_few_labels
     python tools/self_train.py configs/strl_scratch_toy.py \
-        --labelled labelled.json --work-dir work_dirs/self_train_toy
+        --labelled data/toy_few_labels/train_10_seed0.txt \
+        --work-dir work_dirs/self_train_toy
 """
 
 import argparse
@@ -48,7 +52,9 @@ def parse_args(words: list[str] | None = None) -> argparse.Namespace:
         help='names of unlabelled clips; default: the rest of the training '
         'split, whose labels are not looked at',
     )
-    parser.add_argument('--work-dir', required=True)
+    parser.add_argument(
+        '--work-dir', required=True, help='folder of all results'
+    )
     parser.add_argument(
         '--rounds',
         nargs='*',
@@ -69,9 +75,15 @@ def parse_args(words: list[str] | None = None) -> argparse.Namespace:
         help='augmented views that a prediction is averaged over, beside the '
         'plain one (default: 4)',
     )
-    parser.add_argument('--seed', type=int, default=0)
     parser.add_argument(
-        '--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE'
+        '--seed', type=int, default=0, help='of all rounds (default: 0)'
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings of the config to change, in all rounds',
     )
     args = parser.parse_args(words)
     if args.rounds is None:

@@ -67,8 +67,18 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     add('--layout', required=True, help='name, or a .json file of one')
     add('--train-split', required=True, help='clips to learn from')
     add('--test-split', required=True, help='clips to test on')
-    add('--num-person', type=int, default=1, help='persons to look at')
-    add('--clip-len', type=int, default=32, help='frames to look at')
+    add(
+        '--num-person',
+        type=int,
+        default=1,
+        help='persons to look at (default 1)',
+    )
+    add(
+        '--clip-len',
+        type=int,
+        default=32,
+        help='frames to look at (default 32)',
+    )
     add(
         '--up',
         choices=UPWARD,
@@ -85,12 +95,24 @@ def _add_amount(parser: argparse.ArgumentParser) -> None:
         choices=BUDGETS,
         default='full',
         help='quick: two fractions, three seeds, half of the epochs, no sweep '
-        'and no self-training; what is given besides counts',
+        'and no self-training; full, the default: four, five seeds, all '
+        'epochs, rates swept; what is given besides counts',
     )
     add('--fractions', nargs='+', type=float, help='parts of the labels')
     add('--seeds', type=int, help='number of label subsets a fraction')
-    add('--pretrain-seeds', type=int, default=1, help='pre-trainings')
-    add('--arms', nargs='+', choices=ARMS, help='what to compare')
+    add(
+        '--pretrain-seeds',
+        type=int,
+        default=1,
+        help='pre-trainings (default 1)',
+    )
+    add(
+        '--arms',
+        nargs='+',
+        choices=ARMS,
+        metavar='ARM',
+        help=f'what to compare, of {", ".join(ARMS)}',
+    )
     add(
         '--stgcnpp',
         action='store_true',
