@@ -164,8 +164,9 @@ def test_config_says_what_every_tool_relies_on(leaf):
     tested = cfg.test_dataloader.dataset
     assert whole.steps == tested.pipeline
     assert whole.facts == {name: tested[name] for name in whole.facts}
-    facts = {'layout', 'num_person', 'clip_len'}
-    assert set(whole.facts) - {'up'} == facts
+    # Which way is up is asked of a user's own file alone.
+    up = {'up'} if set_of(leaf) == 'any' else set()
+    assert set(whole.facts) == {'layout', 'num_person', 'clip_len'} | up
     assert whole.facts.get('up') == tested.get('up')
     train = cfg.train_dataloader
     if cfg.auto_scale_lr.enable:  # by MMAction2's rule, to our batch

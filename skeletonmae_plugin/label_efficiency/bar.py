@@ -45,7 +45,7 @@ class CellBar:
     def __init__(self, cells: Iterable[Cell], processes: int) -> None:
         self._left = Counter(cell.arm for cell in cells)
         self._seconds: dict[str, list[float]] = {}
-        self._begun: dict[object, tuple[str, float, str, int]] = {}
+        self._begun: dict[object, tuple[str, float, Sequence[Cell]]] = {}
         self._total, self._done = self._left.total(), 0
         self._progress = Progress(
             TextColumn('{task.description}'),
@@ -68,16 +68,16 @@ class CellBar:
 
     def begin(self, key: object, name: str, cells: Sequence[Cell]) -> None:
         """A job has been started; jobs of two rows may have one name."""
-        now, arm = time.perf_counter(), cells[0].arm
-        self._begun[key] = name, now, arm, len(cells)
+        self._begun[key] = name, time.perf_counter(), cells
         self._show()
         if not self._progress.console.is_terminal:
             self.say(f'{name} begins')
 
-    def end(self, key: object, cells: Sequence[Cell]) -> None:
+    def end(self, key: object) -> None:
         """A job has ended."""
-        name, begun, arm, _ = self._begun.pop(key)
+        name, begun, cells = self._begun.pop(key)
         seconds = time.perf_counter() - begun
+        arm = cells[0].arm
         self._seconds.setdefault(arm, []).append(seconds / len(cells))
         self._left[arm] -= len(cells)
         self._done += len(cells)
@@ -111,8 +111,8 @@ class CellBar:
         now = time.perf_counter()
         # What runs for longer than was thought has nothing to give back.
         todo -= sum(
-            min(now - begun, size * known[arm])
-            for _, begun, arm, size in self._begun.values()
+            min(now - begun, len(cells) * known[cells[0].arm])
+            for _, begun, cells in self._begun.values()
         )
         return todo / self.processes
 

@@ -107,7 +107,7 @@ def run_jobs(
             for sentinel in wait(list(running)):
                 job, process = running.pop(sentinel)
                 process.join()
-                bar.end(sentinel, job.cells)
+                bar.end(sentinel)
                 if process.exitcode:
                     failures.append(_failure(job, process.exitcode))
                     bar.say(failures[-1])

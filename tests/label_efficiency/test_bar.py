@@ -23,10 +23,10 @@ def test_in_a_log_every_job_has_its_lines(capsys, clock):
     with CellBar([*RAW, SCRATCH[0]], processes=1) as bar:
         bar.begin(1, 'raw_knn_f0.1_s0', RAW)
         clock[0] = 2.0
-        bar.end(1, RAW)
+        bar.end(1)
         bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
         clock[0] = 9.0
-        bar.end(1, SCRATCH[:1])
+        bar.end(1)
     assert capsys.readouterr().out.splitlines()[:4] == [
         'raw_knn_f0.1_s0 begins',
         '2 of 3 cells, 10 s left, raw_knn_f0.1_s0',
@@ -40,14 +40,14 @@ def test_a_pretraining_is_no_training(clock):
         assert bar.seconds_left() is None
         bar.begin(1, 'pretrain_p0', [PRETRAIN])
         clock[0] = 120.0
-        bar.end(1, [PRETRAIN])
+        bar.end(1)
         # Twelve times a training; with as much for each it would be 360.
         assert bar.seconds_left() == 30
         bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
         clock[0] = 126.0
         assert bar.seconds_left() == 24
         clock[0] = 140.0
-        bar.end(1, SCRATCH[:1])
+        bar.end(1)
         # It took 20: so will the others.
         assert bar.seconds_left() == 40
 
@@ -57,9 +57,9 @@ def test_jobs_side_by_side_may_have_one_name(clock):
         bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
         bar.begin(2, 'scratch_f0.1_s0', SCRATCH[1:2])
         clock[0] = 10.0
-        bar.end(1, SCRATCH[:1])
+        bar.end(1)
         assert bar.seconds_left() == 5  # one to come, by two
-        bar.end(2, SCRATCH[1:2])
+        bar.end(2)
         assert bar.seconds_left() == 5
 
 
@@ -67,10 +67,10 @@ def test_a_pretraining_that_runs_is_counted(clock):
     """Short cells that have ended do not make it short."""
     with CellBar([PRETRAIN, *RAW, *SCRATCH], processes=1) as bar:
         bar.begin(1, 'raw_knn_f0.1_s0', RAW)
-        bar.end(1, RAW)
+        bar.end(1)
         bar.begin(1, 'scratch_f0.1_s0', SCRATCH[:1])
         clock[0] = 10.0
-        bar.end(1, SCRATCH[:1])
+        bar.end(1)
         bar.begin(1, 'pretrain_p0', [PRETRAIN])
         unit = 10 / 1.1  # ten times as much work as the raw coordinates
         before = bar.seconds_left()
