@@ -272,7 +272,6 @@ def transfer(place: Place) -> Iterator[Line]:
         hidden = _usual(place, body)
         yield _line(place, name, pretrain=hidden, pretrain_on=name)
     yield _line(place, 'no pre-training', 'scratch')
-    yield _stock(place)
 
 
 def scratch(place: Place) -> Iterator[Line]:

@@ -122,7 +122,7 @@ def test_sources_are_sets_whose_file_is_there(monkeypatch):
     assert list(study.sources) == ['jhmdb']
     assert any(text.startswith('ntu60: expected a file') for text in left_out)
     rows = [line.row for line in TABLES['transfer'](place_of(args, study))]
-    assert [row.pretrain_on for row in rows] == [None, 'jhmdb', None, None]
+    assert [row.pretrain_on for row in rows] == [None, 'jhmdb', None]
     assert study.sources['jhmdb'].spec.layout == 'jhmdb15'
     args = parse('--sources', 'nwucla', table='transfer')
     with pytest.raises(FileNotFoundError, match='nwucla'):

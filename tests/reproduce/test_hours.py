@@ -119,8 +119,8 @@ def test_what_follows_another_pretraining_is_counted(study):
         one.kind: one.count
         for one in hours.trainings(study, list(TABLES['transfer'](place)))
     }
-    # Of three seeds: own, from two sources, from scratch; ST-GCN++.
-    assert found == dict(pretrain=3, scratch=3 * 4, stgcnpp=3)
+    # Of three seeds: own, from two sources, from scratch.
+    assert found == dict(pretrain=3, scratch=3 * 4)
 
 
 def test_no_batch_has_more_clips_than_the_set(study, tmp_path, monkeypatch):

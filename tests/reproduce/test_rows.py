@@ -309,4 +309,4 @@ def test_nothing_hidden_is_an_option_of_data_and_model(plain):
 
 def test_sources_are_rows_of_their_own():
     found = [line.row.pretrain_on for line in lines('transfer')]
-    assert found == [None, 'jhmdb', 'nwucla', None, None]
+    assert found == [None, 'jhmdb', 'nwucla', None]
