@@ -160,6 +160,12 @@ def _add_pretraining(parser: argparse.ArgumentParser) -> None:
         'with the package',
     )
     add(
+        '--other-joints',
+        action='store_true',
+        help='--pretrained is of other joints or coordinates than the file: '
+        'what does not fit for that begins from random numbers',
+    )
+    add(
         '--pretrain-on',
         choices=('train', 'all'),
         default='train',
@@ -206,6 +212,11 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
             parser.error(f'--pretrained: no such file: {args.pretrained}')
         if args.pretrain_seeds > 1:
             parser.error('--pretrained is one pre-training, not several')
+    if args.other_joints and args.pretrained in (None, GENERATED_MOTION):
+        parser.error(
+            '--other-joints is for weights of another set; give their file '
+            'as --pretrained'
+        )
     if args.configs is not None and args.configs.count('{}') != 1:
         parser.error(
             '--configs must have {} once, in the place of pretrain, scratch '
@@ -278,6 +289,7 @@ def question(
         stock_options=dict(args.stgcnpp_options),
         configs=args.configs and str(Path(args.configs).resolve()),
         up=up,
+        other_joints=args.other_joints,
     )
     require_unseen_test(spec)
     _require_configs(configs, spec, args.arms)

@@ -120,8 +120,8 @@ def load_config(
         cfg.merge_from_dict(spec.stock_options)
     else:
         cfg.merge_from_dict(spec.train_options)
-    if kind == 'pretrained' and spec.source is not None:
-        allow_other_body(cfg, spec)
+    if kind == 'pretrained' and checkpoint is not None:
+        allow_other_body(cfg, spec, checkpoint)
     return cfg
 
 

@@ -64,7 +64,12 @@ LR_FACTORS = (0.3, 1.0, 3.0)
 SWEEP_SEEDS = (0, 1)
 #: Fields of a question that are written only where they say another thing.
 _LATE: dict[str, Any] = dict(
-    stock_options={}, source=None, num_processes=None, configs=None, up='y'
+    stock_options={},
+    source=None,
+    num_processes=None,
+    configs=None,
+    up='y',
+    other_joints=False,
 )
 
 
@@ -129,6 +134,8 @@ class Spec:
         configs: Path of other configs than the shipped ones, with ``{}`` in
             the place of pretrain, scratch and finetune.
         up: Which way is up in the file, of ``upright.UPWARD``.
+        other_joints: Whether ``pretrained`` is of another body: what does not
+            fit for that begins from random numbers.
     """
 
     ann_file: str
@@ -155,6 +162,7 @@ class Spec:
     num_processes: int | None = None
     configs: str | None = None
     up: str = 'y'
+    other_joints: bool = False
 
     @property
     def transductive(self) -> bool:

@@ -166,9 +166,15 @@ def _source_notes(spec: Spec, arms: set[str]) -> list[str]:
             'own generated motion and on no clip of any file.'
         ]
     if spec.pretrained is not None:
+        other = (
+            ', and what of them does not fit these joints or coordinates '
+            'begins from random numbers'
+            if spec.other_joints
+            else ''
+        )
         return [
             f'Weights were given ({spec.pretrained}); what they have seen '
-            'is not known here.'
+            f'is not known here{other}.'
         ]
     notes = []
     if spec.transductive:

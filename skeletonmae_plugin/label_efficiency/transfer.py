@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mmengine.config import Config
 
 from ..layouts import get_layout
-from ..models.pretrained import STRL_OF_JOINTS
+from ..models.pretrained import OF_JOINTS, STRL_OF_JOINTS
 from .spec import Spec
 
 _OF_COORDINATES = ('embedding.linear.weight',)
@@ -48,17 +49,39 @@ def unfitting_tensors(spec: Spec) -> list[str]:
     return found
 
 
-def allow_other_body(cfg: Config, spec: Spec) -> None:
+def allow_other_body(cfg: Config, spec: Spec, checkpoint: str) -> None:
     """Let what does not fit another body begin from random numbers.
 
     Args:
-        cfg: Of a training from pre-trained weights.
+        cfg: Of a training from pre-trained weights; changed.
         spec: The question.
+        checkpoint: The weights.
 
     Raises:
         ValueError: See ``unfitting_tensors``.
     """
-    backbone: Any = cfg.model.backbone
-    # The literal recipe pre-trains the encoder, the default one all of STRL.
-    init_cfg = backbone.get('init_cfg') or backbone.encoder.init_cfg
-    init_cfg.allow = unfitting_tensors(spec)
+    if spec.source is not None:
+        allow = unfitting_tensors(spec)
+    elif spec.other_joints:
+        # What fits all the same is loaded: a checkpoint says of which joints
+        # it is, and shapes say the coordinates.
+        allow = [*OF_JOINTS, *(f'*{name}' for name in _OF_COORDINATES)]
+    else:
+        return
+    for init_cfg in _loading(cfg.model, checkpoint):
+        init_cfg['allow'] = allow
+
+
+def _loading(node: Any, checkpoint: str) -> Iterator[Any]:
+    """Every ``init_cfg`` of a model that reads the checkpoint.
+
+    The literal recipe pre-trains the encoder, the default one all of STRL.
+    """
+    if isinstance(node, dict):
+        if node.get('checkpoint') == checkpoint:
+            yield node
+        for child in node.values():
+            yield from _loading(child, checkpoint)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _loading(child, checkpoint)

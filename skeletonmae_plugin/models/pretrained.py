@@ -291,5 +291,6 @@ def _remedy(module: nn.Module, given: dict[str, Tensor], shipped: bool) -> str:
         )
     return (
         'build the model as it was pre-trained (layout, in_channels, '
-        "streams, ...), or name these tensors in init_cfg's allow"
+        "streams, ...), or name these tensors in init_cfg's allow "
+        '(label_efficiency.py: --other-joints)'
     )

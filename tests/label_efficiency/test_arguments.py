@@ -51,6 +51,7 @@ def test_budgets_fill_in_what_is_not_given():
         (['--seeds', '0'], '--seeds must be at least 1'),
         (['--test-split', 'xview_train'], 'another than --train-split'),
         (['--pretrained', 'none.pth'], 'no such file: none.pth'),
+        (['--other-joints'], '--other-joints is for weights of another set'),
         (['--arms', 'magic'], 'invalid choice'),
         (['--configs', 'my_any.py'], 'must have {} once'),
         (

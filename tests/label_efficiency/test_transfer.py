@@ -10,6 +10,7 @@ from mmaction.registry import MODELS
 from skeletonmae_plugin.label_efficiency import configs
 from skeletonmae_plugin.label_efficiency.spec import Spec
 from skeletonmae_plugin.label_efficiency.transfer import unfitting_tensors
+from skeletonmae_plugin.layouts import get_layout
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 KINECT = Spec('a', 'kinect20', 'x', 'y', '', 3, 4, clip_len=8)
@@ -30,17 +31,23 @@ def weights(tmp_path):
         cfg = configs.load_config(CONFIGS, 'pretrain', spec)
         model = MODELS.build(cfg.model)
         path = tmp_path / f'{spec.layout}_{spec.recipe}.pth'
-        torch.save(dict(state_dict=model.state_dict()), path)
+        joints = get_layout(spec.layout).joints
+        meta = dict(dataset_meta=dict(joints=joints))
+        torch.save(dict(state_dict=model.state_dict(), meta=meta), path)
         return str(path), model.state_dict()
 
     return save
 
 
+@pytest.mark.parametrize('known', [True, False])
 @pytest.mark.parametrize('recipe', ['paper', 'default'])
-def test_graph_layers_arrive_from_another_body(recipe, weights):
+def test_graph_layers_arrive_from_another_body(recipe, known, weights):
     source = replace(KINECT, recipe=recipe)
-    spec = replace(COCO, recipe=recipe, source=source.to_json())
+    spec = replace(COCO, recipe=recipe)
     path, given = weights(source)
+    # The question of the source is written, or the user says so.
+    more = dict(source=source.to_json()) if known else dict(other_joints=True)
+    spec = replace(spec, **more)
     cfg = configs.load_config(CONFIGS, 'pretrained', spec, path)
     model = MODELS.build(cfg.model)
     fresh = {k: v.clone() for k, v in model.state_dict().items()}
@@ -58,6 +65,31 @@ def test_graph_layers_arrive_from_another_body(recipe, weights):
     assert state[first].shape != given[first].shape
     bias = 'backbone.embedding.linear.bias'
     assert torch.equal(state[bias], given[bias])
+
+
+def test_what_fits_another_body_is_loaded_all_the_same(weights):
+    jhmdb = replace(KINECT, layout='jhmdb15', in_channels=2)
+    path, given = weights(jhmdb)
+    spec = replace(jhmdb, layout='sbu15')
+    model = _build(spec, path)
+    # As many joints, so that shapes say nothing.
+    with pytest.raises(
+        ValueError, match=r"(?s)'neck' in the file.*--other-joints"
+    ):
+        model.init_weights()
+    model = _build(replace(spec, other_joints=True), path)
+    model.init_weights()
+    state = model.state_dict()
+    linear = 'backbone.embedding.linear.weight'
+    assert torch.equal(state[linear], given[linear])
+    joints = 'backbone.embedding.joint_embedding'
+    assert state[joints].shape == given[joints].shape
+    assert not torch.equal(state[joints], given[joints])
+
+
+def _build(spec, path):
+    cfg = configs.load_config(CONFIGS, 'pretrained', spec, path)
+    return MODELS.build(cfg.model)
 
 
 def test_the_same_body_must_fit_wholly(weights):
